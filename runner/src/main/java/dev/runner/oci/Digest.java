@@ -1,0 +1,83 @@
+package dev.runner.oci;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * A content digest, {@code algorithm:hex}.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests">image-spec, Digests</a>
+ */
+public record Digest(String algorithm, String hex) implements Comparable<Digest> {
+    private static final Pattern HEX = Pattern.compile("[a-f0-9]+");
+
+    public Digest {
+        int length = switch (algorithm) {
+            case "sha256" -> 64;
+            case "sha384" -> 96;
+            case "sha512" -> 128;
+            default -> throw new IllegalArgumentException("unsupported digest algorithm '" + algorithm + "'");
+        };
+        if (hex.length() != length || !HEX.matcher(hex).matches()) {
+            throw new IllegalArgumentException("not a " + algorithm + " digest: '" + hex + "'");
+        }
+    }
+
+    /**
+     * Parses {@code sha256:…}.
+     *
+     * @throws IllegalArgumentException when the form, the algorithm or the length is wrong
+     */
+    public static Digest parse(String text) {
+        int colon = text.indexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("not a digest: '" + text + "'");
+        }
+        return new Digest(text.substring(0, colon), text.substring(colon + 1));
+    }
+
+    /** The SHA-256 of some bytes. */
+    public static Digest of(byte[] content) {
+        return sha256(sha256().digest(content));
+    }
+
+    /** A digest from 32 raw bytes of SHA-256. */
+    public static Digest sha256(byte[] raw) {
+        return new Digest("sha256", HexFormat.of().formatHex(raw));
+    }
+
+    /** A fresh SHA-256. */
+    public static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** A fresh hash of this digest's algorithm, to verify content against it. */
+    public MessageDigest newHash() {
+        try {
+            return MessageDigest.getInstance("SHA-" + algorithm.substring(3));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has " + algorithm, e);
+        }
+    }
+
+    /** The first twelve hexadecimal digits, as Docker shows it. */
+    public String brief() {
+        return hex.substring(0, 12);
+    }
+
+    @Override
+    public int compareTo(Digest other) {
+        return toString().compareTo(other.toString());
+    }
+
+    @Override
+    public String toString() {
+        return algorithm + ":" + hex;
+    }
+}
