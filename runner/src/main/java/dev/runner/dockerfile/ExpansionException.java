@@ -1,0 +1,18 @@
+package dev.runner.dockerfile;
+
+/** A word whose quotes or variables are wrong, or that asks for a variable that is not there. Trying again is no help. */
+public final class ExpansionException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String word;
+
+    ExpansionException(String word, String reason) {
+        super("failed to process \"" + word + "\": " + reason);
+        this.word = word;
+    }
+
+    /** The whole word, as written. */
+    public String word() {
+        return word;
+    }
+}

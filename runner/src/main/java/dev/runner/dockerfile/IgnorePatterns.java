@@ -1,0 +1,121 @@
+package dev.runner.dockerfile;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The patterns of a {@code .dockerignore}, {@code --exclude} or the like. A path is ignored if the last pattern that
+ * matches it, or a folder above it, does not begin with {@code !}. Paths are relative, with slashes. Immutable.
+ */
+public final class IgnorePatterns {
+    private static final IgnorePatterns NONE = new IgnorePatterns(List.of());
+
+    private final List<IgnorePattern> patterns;
+
+    private IgnorePatterns(List<IgnorePattern> patterns) {
+        this.patterns = patterns;
+    }
+
+    /** Ignores nothing. */
+    public static IgnorePatterns none() {
+        return NONE;
+    }
+
+    /**
+     * Patterns in their order; blank ones are passed over.
+     *
+     * @throws GoMatch.BadPatternException if one is malformed
+     */
+    public static IgnorePatterns of(List<String> patterns) {
+        List<IgnorePattern> parsed = new ArrayList<>(patterns.size());
+        for (String pattern : patterns) {
+            String trimmed = Spaces.trim(pattern);
+            if (!trimmed.isEmpty()) {
+                parsed.add(IgnorePattern.parse(trimmed));
+            }
+        }
+        return parsed.isEmpty() ? NONE : new IgnorePatterns(List.copyOf(parsed));
+    }
+
+    static void check(String pattern) {
+        IgnorePattern.parse(pattern);
+    }
+
+    public boolean isEmpty() {
+        return patterns.isEmpty();
+    }
+
+    /** Whether a path is ignored, by a pattern that matches it or a folder above it. */
+    public boolean ignores(String path) {
+        Walk walk = walk();
+        int start = 0;
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', start)) {
+            walk = slash == start ? walk : walk.child(path.substring(start, slash));
+            start = slash + 1;
+        }
+        return start < path.length() || path.equals("/")
+                ? walk.child(path.substring(start)).ignored()
+                : walk.ignored();
+    }
+
+    /** The walk's state at the root of the tree, which is never ignored. */
+    public Walk walk() {
+        return new Walk("", new boolean[patterns.size()], false);
+    }
+
+    /**
+     * Where a walk over a tree stands. A child's state is made from its folder's, so that no pattern is tried on a
+     * folder twice, and none at all where it matched above.
+     */
+    public final class Walk {
+        private final String path;
+        private final boolean[] matched;
+        private final boolean ignored;
+
+        private Walk(String path, boolean[] matched, boolean ignored) {
+            this.path = path;
+            this.matched = matched;
+            this.ignored = ignored;
+        }
+
+        /** The state at an entry of this folder. */
+        public Walk child(String name) {
+            String childPath = path.isEmpty() ? name : path + "/" + name;
+            boolean[] childMatched = matched;
+            boolean childIgnored = false;
+            for (int i = 0; i < matched.length; i++) {
+                IgnorePattern pattern = patterns.get(i);
+                boolean match = matched[i];
+                if (!match && pattern.matches(childPath)) {
+                    match = true;
+                    childMatched = childMatched == matched ? matched.clone() : childMatched;
+                    childMatched[i] = true;
+                }
+                if (match) {
+                    childIgnored = !pattern.takesBack();
+                }
+            }
+            return new Walk(childPath, childMatched, childIgnored);
+        }
+
+        /** The path from the root, with slashes. */
+        public String path() {
+            return path;
+        }
+
+        public boolean ignored() {
+            return ignored;
+        }
+
+        /** Whether a pattern could take back something below this folder; if not, an ignored folder is passed over. */
+        public boolean mayReinclude() {
+            for (int i = matched.length - 1; i >= 0; i--) {
+                IgnorePattern pattern = patterns.get(i);
+                if (pattern.takesBack() ? pattern.mayMatchBelow(path) : matched[i]) {
+                    return pattern.takesBack();
+                }
+            }
+            return true;
+        }
+    }
+}
