@@ -1,0 +1,66 @@
+package dev.runner.build;
+
+import dev.runner.oci.Reference;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where a built image goes besides the local store, which has every result by digest. */
+public sealed interface Output {
+    /** Registries; the tags are written when everything they need is there. A name without a tag means latest. */
+    record Push(List<Reference> names) implements Output {
+        public Push {
+            names = names.stream().map(Reference::withDefaultTag).distinct().toList();
+        }
+    }
+
+    /** Names in the local store. */
+    record Store(List<Reference> names) implements Output {
+        public Store {
+            names = names.stream().map(Reference::withDefaultTag).distinct().toList();
+        }
+    }
+
+    /** A tar of an OCI layout, every platform in it. */
+    record OciArchive(Sink sink, List<Reference> names) implements Output {
+        public OciArchive {
+            names = List.copyOf(names);
+        }
+    }
+
+    /** An OCI layout folder. */
+    record OciFolder(Path path, List<Reference> names) implements Output {
+        public OciFolder {
+            names = List.copyOf(names);
+        }
+    }
+
+    /** A tar that {@code docker load} reads; one platform only. */
+    record DockerArchive(Sink sink, List<Reference> names) implements Output {
+        public DockerArchive {
+            names = List.copyOf(names);
+        }
+    }
+
+    /** Into the running Docker daemon with {@code docker load}; one platform only. */
+    record DockerLoad(List<Reference> names) implements Output {
+        public DockerLoad {
+            names = List.copyOf(names);
+        }
+    }
+
+    /** The image's files in a folder; with several platforms in one sub-folder each, as {@code linux_arm64}. */
+    record LocalFiles(Path path) implements Output {}
+
+    /** The image's files as a tar; with several platforms under one folder each. */
+    record TarFiles(Sink sink) implements Output {}
+
+    /** Where an archive is written. */
+    sealed interface Sink {
+        /** A file; it appears when it is complete. */
+        record File(Path path) implements Sink {}
+
+        /** A stream that the caller owns and closes. */
+        record Stream(OutputStream stream) implements Sink {}
+    }
+}

@@ -1,0 +1,16 @@
+/**
+ * Instructions and a context to an image index: what to build, who builds it, and what can be done with the result.
+ *
+ * <p>Doors: {@link dev.runner.build.BuildRequest} (what to build), {@link dev.runner.build.Engine} (builds it, reporting
+ * {@link dev.runner.build.BuildEvent}s, giving a {@link dev.runner.build.BuildResult}),
+ * {@link dev.runner.build.Images} (push, pull, export, name what the local store holds) and
+ * {@link dev.runner.build.Containers} (run an image). {@link dev.runner.build.embedded} makes all three without a
+ * daemon.
+ *
+ * <p>In: a Dockerfile, a context, platforms, arguments, caches. Out: an image in the local store, in registries, in
+ * archives. Imports {@code dockerfile}, {@code oci}, {@code registry}, {@code host}, {@code secret}, {@code source}.
+ */
+@NullMarked
+package dev.runner.build;
+
+import org.jspecify.annotations.NullMarked;
