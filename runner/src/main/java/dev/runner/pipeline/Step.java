@@ -1,0 +1,190 @@
+package dev.runner.pipeline;
+
+import dev.runner.expression.Expression;
+import dev.runner.expression.Template;
+import dev.runner.source.Span;
+import org.jspecify.annotations.Nullable;
+
+/** One action of a job. */
+public sealed interface Step {
+    Head head();
+
+    /** The word of the language for this kind of step, such as {@code build}. */
+    default String kind() {
+        return switch (this) {
+            case Checkout _ -> "checkout";
+            case Binfmt _ -> "binfmt";
+            case Login _ -> "login";
+            case Build _ -> "build";
+            case Publish _ -> "publish";
+            case Run _ -> "run";
+        };
+    }
+
+    /**
+     * What every step has.
+     *
+     * @param id unique in the job, or null; {@code steps.<id>} then gives its outputs and results
+     * @param name what people see, or null for a name made from the step
+     * @param condition null for the default, {@code success()}
+     * @param timeout null for no limit but the job's
+     * @param continueOnError whether the job goes on and passes although this step fails
+     */
+    record Head(
+            @Nullable String id,
+            @Nullable Template name,
+            @Nullable Expression condition,
+            TemplateMap env,
+            @Nullable TimeLimit timeout,
+            Flag continueOnError,
+            Span span) {}
+
+    /**
+     * Puts a commit into the workspace. Provides the outputs {@code sha}, {@code short}, {@code branch}, {@code tag} and
+     * {@code dirty}, and the context {@code commit}.
+     *
+     * @param repository a path or URL, or null for the repository the run was started in
+     * @param ref branch, tag, SHA or {@code refs/…}, or null for the commit that is checked out there
+     */
+    record Checkout(
+            Head head,
+            @Nullable Template repository,
+            @Nullable Template ref,
+            History history,
+            Files files,
+            Access access)
+            implements Step {
+        /**
+         * How much history is fetched.
+         *
+         * @param depth number of commits; 0 for all of them
+         * @param tags whether tags are fetched, too
+         */
+        public record History(Count depth, Flag tags) {}
+
+        /**
+         * Which files are written, and where.
+         *
+         * @param submodules {@code true}, {@code false} or {@code recursive}; null for false
+         * @param sparse paths to write; all when empty
+         * @param dirty whether uncommitted changes of a local repository are taken as they are
+         * @param path a folder inside the workspace, or null for the workspace itself
+         */
+        public record Files(
+                @Nullable Template submodules,
+                TemplateList sparse,
+                Flag dirty,
+                @Nullable Template path) {}
+
+        /**
+         * How the repository is reached.
+         *
+         * @param persistCredentials whether later steps may use the credentials through git
+         * @param username with {@code token} for https; null for the token alone
+         * @param token a password or access token
+         * @param sshKey a private key in PEM or OpenSSH form
+         */
+        public record Access(
+                Flag persistCredentials,
+                @Nullable Template username,
+                @Nullable Template token,
+                @Nullable Template sshKey) {}
+    }
+
+    /**
+     * Registers emulation with the kernel.
+     *
+     * @param platforms which; the pipeline's when empty
+     * @param reset whether existing registrations are replaced
+     * @param install whether missing emulators may be installed with the system's package manager
+     */
+    record Binfmt(Head head, TemplateList platforms, Flag reset, Flag install) implements Step {}
+
+    /**
+     * Checks credentials against a registry and keeps them for the run.
+     *
+     * @param registry {@code host[:port]}, or null for Docker Hub
+     */
+    record Login(Head head, @Nullable Template registry, Template username, Template password) implements Step {}
+
+    /** Builds an image. Provides the outputs {@code digest}, {@code image} and {@code metadata}. */
+    record Build(Head head, Recipe recipe, Marks marks, Cache cache, Access access, Results results) implements Step {
+        /**
+         * What is built.
+         *
+         * @param context a folder, relative to the working directory, or a URL; {@code .} unless written
+         * @param file the Dockerfile, relative to the working directory, or null for {@code Dockerfile} in the context
+         * @param target the stage, or null for the last
+         * @param platforms the pipeline's when empty
+         * @param contexts named contexts
+         */
+        public record Recipe(
+                Template context,
+                @Nullable Template file,
+                @Nullable Template target,
+                TemplateMap args,
+                TemplateList platforms,
+                TemplateMap contexts) {}
+
+        /**
+         * What the image is marked with.
+         *
+         * @param tags full references, {@code name:tag}
+         */
+        public record Marks(TemplateList tags, TemplateMap labels, TemplateMap annotations) {}
+
+        /**
+         * Where known results come from and go to.
+         *
+         * @param from entries such as {@code type=registry,ref=…}, or a bare reference
+         * @param to entries such as {@code type=inline}
+         * @param noCache whether nothing is taken from a cache
+         * @param pull whether base images are looked up anew
+         */
+        public record Cache(TemplateList from, TemplateList to, Flag noCache, Flag pull) {}
+
+        /**
+         * What the build may reach.
+         *
+         * @param secrets values by id
+         * @param secretSources entries such as {@code id=npm,src=.npmrc} or {@code id=token,env=TOKEN}
+         * @param ssh entries such as {@code default} or {@code id=path}
+         * @param network {@code default}, {@code host} or {@code none}, or null for default
+         */
+        public record Access(
+                TemplateMap secrets,
+                TemplateList secretSources,
+                TemplateList ssh,
+                @Nullable Template network) {}
+
+        /**
+         * Where the image goes.
+         *
+         * @param outputs entries such as {@code type=oci,dest=image.tar}
+         * @param push whether the tags are pushed
+         */
+        public record Results(TemplateList outputs, Flag push) {}
+    }
+
+    /**
+     * Puts an image under tags in one or several repositories.
+     *
+     * @param image a digest of an image built in this run, or a reference
+     * @param to repositories, without tag; never empty
+     * @param tags as {@link TagRule} reads them; never empty
+     */
+    record Publish(Head head, Template image, TemplateList to, TemplateList tags) implements Step {}
+
+    /**
+     * Runs a script.
+     *
+     * @param shell {@code bash}, {@code sh}, {@code python}, {@code pwsh} or a command line with <code>{0}</code>; null
+     *     for the default
+     * @param workingDirectory relative to the workspace, or null for the workspace itself
+     */
+    record Run(
+            Head head,
+            Template script,
+            @Nullable Template shell,
+            @Nullable Template workingDirectory) implements Step {}
+}

@@ -1,0 +1,50 @@
+package dev.runner.plan;
+
+import dev.runner.expression.Scope;
+import dev.runner.expression.Value;
+import dev.runner.pipeline.Pipeline;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The pipeline with matrix and needs worked out.
+ *
+ * @param contexts what is known before anything runs: {@code variables}, {@code platforms} and those of the inputs
+ * @param groups one a job, each after those it needs
+ */
+public record Plan(Pipeline pipeline, Map<String, Value> contexts, List<JobGroup> groups) {
+    public Plan {
+        contexts = Collections.unmodifiableMap(new LinkedHashMap<>(contexts));
+        groups = List.copyOf(groups);
+    }
+
+    /** All runs known now, in topological order. */
+    public List<JobRun> jobs() {
+        return groups.stream().flatMap(group -> group.runs().stream()).toList();
+    }
+
+    /** The contexts as a scope. */
+    public Scope scope() {
+        return Scope.of(contexts);
+    }
+
+    /** Which job needs which. */
+    public List<Edge> edges() {
+        List<Edge> edges = new ArrayList<>();
+        for (JobGroup group : groups) {
+            group.job().needs().forEach(need -> edges.add(new Edge(need.job(), group.id())));
+        }
+        return edges;
+    }
+
+    /** The graph as Mermaid's {@code flowchart}, ended by a line break. */
+    public String mermaid() {
+        return Mermaid.write(this);
+    }
+
+    /** {@code from} must be done before {@code to} starts; both are job ids. */
+    public record Edge(String from, String to) {}
+}

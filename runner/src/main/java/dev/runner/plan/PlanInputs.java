@@ -1,0 +1,47 @@
+package dev.runner.plan;
+
+import dev.runner.expression.Value;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run adds to the file.
+ *
+ * @param variables values for variables the pipeline declares; they win over the file's
+ * @param platforms instead of the pipeline's, unless empty
+ * @param contexts contexts known from the start, by name in lower case, such as {@code commit} and {@code runner}
+ * @param jobs ids, or names of single runs such as {@code image (slim)}; with what they need; all jobs when empty
+ */
+public record PlanInputs(
+        Map<String, String> variables, List<String> platforms, Map<String, Value> contexts, List<String> jobs) {
+    private static final PlanInputs NONE = new PlanInputs(Map.of(), List.of(), Map.of(), List.of());
+
+    public PlanInputs {
+        variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
+        platforms = List.copyOf(platforms);
+        contexts = Collections.unmodifiableMap(new LinkedHashMap<>(contexts));
+        jobs = List.copyOf(jobs);
+    }
+
+    public static PlanInputs none() {
+        return NONE;
+    }
+
+    public PlanInputs withVariables(Map<String, String> value) {
+        return new PlanInputs(value, platforms, contexts, jobs);
+    }
+
+    public PlanInputs withPlatforms(List<String> value) {
+        return new PlanInputs(variables, value, contexts, jobs);
+    }
+
+    public PlanInputs withContexts(Map<String, Value> value) {
+        return new PlanInputs(variables, platforms, value, jobs);
+    }
+
+    public PlanInputs withJobs(List<String> value) {
+        return new PlanInputs(variables, platforms, contexts, value);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.runner.schedule;
+
+import dev.runner.pipeline.Pipeline;
+import dev.runner.plan.PlanInputs;
+import dev.runner.secret.Secrets;
+import dev.runner.source.Diagnostics;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a run is started with.
+ *
+ * @param plan variables, platforms, contexts and the job filter
+ * @param environment the machine's, which child processes inherit
+ */
+public record Inputs(PlanInputs plan, Secrets secrets, Map<String, String> environment) {
+    public Inputs {
+        environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    }
+
+    /** What the pipeline asks for and these inputs lack, each where it is written. */
+    public static Diagnostics check(Pipeline pipeline, Inputs inputs) {
+        throw new UnsupportedOperationException(pipeline.name() + inputs);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.runner.schedule;
+
+/** A run that has been started. */
+public interface Run {
+    /**
+     * Asks it to stop: running steps are cancelled, jobs that wait are not started, steps and jobs whose condition says
+     * {@code always()} or {@code cancelled()} still run. A second call kills and runs nothing more. Returns at once.
+     */
+    void cancel();
+
+    /** Waits for its end; the last event has then been heard by every listener. */
+    RunResult await() throws InterruptedException;
+}

@@ -1,0 +1,152 @@
+package dev.runner.schedule;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Something that happened in a run. Secrets in its texts are masked. */
+public sealed interface RunEvent {
+    /** When it happened. */
+    Instant at();
+
+    /** The first event. Jobs whose matrix is still open are not in the list yet. */
+    record RunStarted(Instant at, String pipeline, List<JobRef> jobs) implements RunEvent {
+        public RunStarted {
+            jobs = List.copyOf(jobs);
+        }
+    }
+
+    /** An open matrix has been worked out; these jobs follow. */
+    record JobsAdded(Instant at, String id, List<JobRef> jobs) implements RunEvent {
+        public JobsAdded {
+            jobs = List.copyOf(jobs);
+        }
+    }
+
+    /**
+     * A job begins; after a failed attempt, it begins again.
+     *
+     * @param attempt from 1
+     * @param attempts how many there may be
+     */
+    record JobStarted(Instant at, JobRef job, int attempt, int attempts) implements RunEvent {}
+
+    record StepStarted(Instant at, StepRef step) implements RunEvent {}
+
+    /**
+     * A line of output.
+     *
+     * @param text without line break
+     * @param platform of the build that printed it, or null
+     */
+    record OutputLine(
+            Instant at,
+            StepRef step,
+            StepOutput.Stream stream,
+            String text,
+            @Nullable String platform) implements RunEvent {}
+
+    /**
+     * A remark about a file, or about the run.
+     *
+     * @param job null for a remark about the run
+     * @param step null for a remark about the job
+     */
+    record Annotation(
+            Instant at,
+            @Nullable JobRef job,
+            @Nullable StepRef step,
+            Level level,
+            String message,
+            @Nullable Place place)
+            implements RunEvent {
+        /** How grave it is. */
+        public enum Level {
+            NOTICE,
+            WARNING,
+            ERROR
+        }
+
+        /**
+         * What it is about.
+         *
+         * @param file relative to the workspace, or null
+         * @param line from 1; 0 when unknown
+         * @param column from 1; 0 when unknown
+         */
+        public record Place(
+                @Nullable String title, @Nullable String file, int line, int column) {}
+    }
+
+    /** An image can be pulled from now on. */
+    record Published(Instant at, StepRef step, Image image) implements RunEvent {
+        /**
+         * What was published.
+         *
+         * @param references full names with tags
+         * @param digest of the index or manifest
+         * @param platforms such as {@code linux/arm64}
+         */
+        public record Image(List<String> references, String digest, List<String> platforms) {
+            public Image {
+                references = List.copyOf(references);
+                platforms = List.copyOf(platforms);
+            }
+        }
+    }
+
+    /**
+     * A step is done, or was skipped: then it was never started.
+     *
+     * @param outcome before {@code continue-on-error} is applied
+     * @param conclusion after it
+     * @param failure when the outcome is a failure or a cancellation, and there is something to say
+     */
+    record StepFinished(
+            Instant at,
+            StepRef step,
+            Result outcome,
+            Result conclusion,
+            Duration duration,
+            Map<String, String> outputs,
+            @Nullable StepFailure failure)
+            implements RunEvent {
+        public StepFinished {
+            outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+        }
+    }
+
+    /** A job has failed and is tried again. */
+    record JobRetried(Instant at, JobRef job, int attempt, int attempts) implements RunEvent {}
+
+    /**
+     * A job is done, or was skipped: then it was never started.
+     *
+     * @param result what {@code needs.<id>.result} and the run count
+     * @param tolerated whether it failed and {@code continue-on-error} lets the run pass
+     * @param failure of the job itself, such as a workspace that could not be made; null when a step says it
+     */
+    record JobFinished(
+            Instant at,
+            JobRef job,
+            Result result,
+            boolean tolerated,
+            Duration duration,
+            Map<String, String> outputs,
+            @Nullable StepFailure failure)
+            implements RunEvent {
+        public JobFinished {
+            outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+        }
+    }
+
+    /** Somebody asked the run to stop; the second time, at once. */
+    record CancelRequested(Instant at, boolean kill) implements RunEvent {}
+
+    /** The last event. */
+    record RunFinished(Instant at, RunResult result) implements RunEvent {}
+}

@@ -1,0 +1,28 @@
+package dev.runner.schedule;
+
+import dev.runner.plan.Plan;
+import java.util.List;
+
+/** Runs plans. */
+public final class Scheduler {
+    private final StepExecutor executor;
+    private final Workspaces workspaces;
+    private final List<RunListener> listeners;
+    private final int jobs;
+
+    /** @param jobs how many job runs may run at once, at least 1 */
+    public Scheduler(StepExecutor executor, Workspaces workspaces, List<RunListener> listeners, int jobs) {
+        if (jobs < 1) {
+            throw new IllegalArgumentException("at least one job must run at once, not " + jobs);
+        }
+        this.executor = executor;
+        this.workspaces = workspaces;
+        this.listeners = List.copyOf(listeners);
+        this.jobs = jobs;
+    }
+
+    /** Starts a plan; what happens is told to the listeners. The secrets of the inputs are masked everywhere. */
+    public Run start(Plan plan, Inputs inputs) {
+        throw new UnsupportedOperationException(plan.toString() + inputs + executor + workspaces + listeners + jobs);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.runner.schedule;
+
+import dev.runner.pipeline.Step;
+
+/**
+ * Executes steps; used by many jobs at once.
+ *
+ * <p>When the step is cancelled or runs out of time, its {@link Cancellation} is cancelled and the thread is
+ * interrupted. The executor then stops what it started (asks, waits, kills; at once when
+ * {@link Cancellation#isKilled}), leaves nothing behind and throws {@link InterruptedException}, or returns what it has.
+ */
+@FunctionalInterface
+public interface StepExecutor {
+    /**
+     * Executes a step on the calling thread.
+     *
+     * @return what became of it; a failure that people can mend is a result, not an exception
+     * @throws InterruptedException when it was cancelled
+     * @throws RuntimeException is taken as a failure of the step; {@code InvalidSourceException} and
+     *     {@code EvaluationException} keep their position
+     */
+    StepResult execute(Step step, StepContext context) throws InterruptedException;
+}

@@ -1,0 +1,45 @@
+package dev.runner.schedule;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a step failed.
+ *
+ * @param message what happened, one sentence without a full stop
+ * @param remedy what to do about it, or null
+ * @param exitCode of the process that failed, or null
+ * @param retryable whether doing the same again may help, as with a network fault
+ */
+public record StepFailure(
+        Kind kind,
+        String message,
+        @Nullable String remedy,
+        @Nullable Integer exitCode,
+        boolean retryable) {
+    /** What kind of failure it is; decides the exit code of the program. */
+    public enum Kind {
+        /** The work itself went wrong. */
+        FAILED,
+        /** What was asked for makes no sense. */
+        BAD_INPUT,
+        /** The machine has not what it takes. */
+        MACHINE_LACKS,
+        TIMEOUT,
+        CANCELLED,
+        /** A fault of this program. */
+        INTERNAL
+    }
+
+    public static StepFailure of(Kind kind, String message, @Nullable String remedy) {
+        return new StepFailure(kind, message, remedy, null, false);
+    }
+
+    /** A process that ended with this code. */
+    public static StepFailure exit(int code, @Nullable String remedy) {
+        return new StepFailure(Kind.FAILED, "the command ended with exit code " + code, remedy, code, false);
+    }
+
+    public StepFailure withRetryable(boolean value) {
+        return new StepFailure(kind, message, remedy, exitCode, value);
+    }
+}
