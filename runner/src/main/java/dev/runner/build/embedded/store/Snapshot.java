@@ -1,0 +1,20 @@
+package dev.runner.build.embedded.store;
+
+import dev.runner.oci.Digest;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The unpacked files of one layer in overlayfs form: a deleted file is a character device 0/0, an opaque folder has the
+ * attribute {@code overlay.opaque}. Nobody may change it.
+ *
+ * @param diffId null for a sealed workspace whose layer is not yet known
+ * @param name short, without slash; unique in the store
+ * @param path the folder with the files, {@code snapshots/NAME/d}
+ */
+public record Snapshot(@Nullable Digest diffId, String name, Path path) {
+    /** The path relative to the folder {@code snapshots}, for mount options: {@code NAME/d}. */
+    public String relativePath() {
+        return name + "/d";
+    }
+}
