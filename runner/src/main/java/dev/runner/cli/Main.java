@@ -1,7 +1,110 @@
 package dev.runner.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+
+/** The program. */
 public final class Main {
     private Main() {}
 
-    public static void main(String[] arguments) {}
+    public static void main(String[] arguments) {
+        PrintWriter out = writer(FileDescriptor.out);
+        PrintWriter err = writer(FileDescriptor.err);
+        int code;
+        try (Interruption interruption = Interruption.ofSignals(Thread.currentThread())) {
+            code = run(List.of(arguments), System.getenv(), System.in, out, err);
+            code = interruption.happened() ? ExitCode.CANCELLED : code;
+        }
+        out.flush();
+        err.flush();
+        // A library's idle thread must not keep the program from ending.
+        Runtime.getRuntime().halt(code);
+    }
+
+    /**
+     * Runs a command line.
+     *
+     * @return the exit code
+     */
+    public static int run(
+            List<String> arguments, Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
+        RunnerCommand root = new RunnerCommand(environment, in, out, err);
+        CommandLine line = new CommandLine(root);
+        Map<String, Supplier<Object>> commands = commands(root);
+        String first = arguments.isEmpty() ? "" : arguments.getFirst();
+        // Reading a command's annotations takes milliseconds: when the first word names one, the others are not needed.
+        commands.forEach((name, command) -> {
+            if (name.equals(first) || !commands.containsKey(first) && !first.equals("--version")) {
+                line.addSubcommand(name, command.get());
+            }
+        });
+        line.setOut(out);
+        line.setErr(err);
+        line.setParameterExceptionHandler(Main::badArguments);
+        line.setExecutionExceptionHandler((failure, command, parsed) -> Faults.explain(failure, err));
+        return line.execute(arranged(line, arguments).toArray(String[]::new));
+    }
+
+    private static Map<String, Supplier<Object>> commands(RunnerCommand root) {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("exec", () -> new ExecCommand(root));
+        commands.put("build", () -> new BuildCommand(root));
+        commands.put("run", () -> new CommandLine(new RunCommand(root)).setStopAtPositional(true));
+        commands.put("inspect", () -> new InspectCommand(root));
+        commands.put("login", () -> new LoginCommand(root));
+        commands.put("logout", () -> new LogoutCommand(root));
+        commands.put("binfmt", () -> new BinfmtCommand(root));
+        commands.put(
+                "registry",
+                () -> new CommandLine(new RegistryCommand()).addSubcommand(new RegistryCommand.Serve(root)));
+        return commands;
+    }
+
+    private static List<String> arranged(CommandLine line, List<String> arguments) {
+        CommandLine run = line.getSubcommands().get("run");
+        if (run == null || !arguments.getFirst().equals("run")) {
+            return arguments;
+        }
+        List<String> words = new ArrayList<>();
+        words.add("run");
+        words.addAll(RunCommand.arrange(run.getCommandSpec(), arguments.subList(1, arguments.size())));
+        return words;
+    }
+
+    /** One line of what is wrong, a near name if there is one, and where help is. */
+    private static int badArguments(ParameterException e, String[] arguments) {
+        CommandLine line = e.getCommandLine();
+        PrintWriter err = line.getErr();
+        err.println("error: " + e.getMessage());
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+            err.println("  help: " + line.getCommandSpec().qualifiedName() + " --help");
+        }
+        err.flush();
+        return ExitCode.BAD_INPUT;
+    }
+
+    private static PrintWriter writer(FileDescriptor descriptor) {
+        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), false);
+    }
+
+    /** The version that the jar's manifest says. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"runner " + (version == null ? "(from classes)" : version)};
+        }
+    }
 }

@@ -1,0 +1,342 @@
+package dev.runner.cli;
+
+import dev.runner.build.Annotation;
+import dev.runner.build.BuildContext;
+import dev.runner.build.BuildRequest;
+import dev.runner.build.BuildResult;
+import dev.runner.build.BuildSecret;
+import dev.runner.build.CacheReference;
+import dev.runner.build.NamedContext;
+import dev.runner.build.NetworkMode;
+import dev.runner.build.Output;
+import dev.runner.build.SshAgent;
+import dev.runner.oci.Reference;
+import dev.runner.secret.Secret;
+import dev.runner.source.Source;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * The flags of {@code docker buildx build}.
+ *
+ * @see <a href="https://docs.docker.com/reference/cli/docker/buildx/build/">docker buildx build</a>
+ */
+final class BuildFlags {
+    @Option(names = "--add-host", paramLabel = "HOST:IP", description = "Add a line to /etc/hosts of RUN steps.")
+    List<String> addHosts = new ArrayList<>();
+
+    @Option(
+            names = "--annotation",
+            paramLabel = "KEY=VALUE",
+            description = "Annotate, as index,manifest[linux/arm64]:KEY=VALUE.")
+    List<String> annotations = new ArrayList<>();
+
+    @Option(
+            names = "--build-arg",
+            paramLabel = "NAME=VALUE",
+            description = "A build argument; a bare NAME takes it from the environment.")
+    List<String> buildArgs = new ArrayList<>();
+
+    @Option(
+            names = "--build-context",
+            paramLabel = "NAME=SOURCE",
+            description = "A named context: a path, docker-image://, oci-layout://.")
+    List<String> buildContexts = new ArrayList<>();
+
+    @Option(
+            names = "--cache-from",
+            paramLabel = "CACHE",
+            description = "Take results from here: an image, or type=registry,ref=…")
+    List<String> cacheFrom = new ArrayList<>();
+
+    @Option(
+            names = "--cache-to",
+            paramLabel = "CACHE",
+            description = "Keep results there: type=inline, type=registry,ref=…,mode=max")
+    List<String> cacheTo = new ArrayList<>();
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "The Dockerfile (default: PATH/Dockerfile); - for standard input.")
+    @Nullable
+    String file;
+
+    @Option(names = "--iidfile", paramLabel = "FILE", description = "Write the image id there.")
+    @Nullable
+    Path imageIdFile;
+
+    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "A label of the image.")
+    List<String> labels = new ArrayList<>();
+
+    @Option(names = "--load", description = "Load the image into the running Docker (one platform).")
+    boolean load;
+
+    @Option(names = "--metadata-file", paramLabel = "FILE", description = "Write the result's metadata there, as JSON.")
+    @Nullable
+    Path metadataFile;
+
+    @Option(names = "--network", paramLabel = "MODE", description = "default, host or none, for RUN steps.")
+    @Nullable
+    String network;
+
+    @Option(names = "--no-cache", description = "Take nothing from a cache.")
+    boolean noCache;
+
+    @Option(
+            names = "--no-cache-filter",
+            paramLabel = "STAGE",
+            split = ",",
+            description = "Take nothing from a cache for these stages.")
+    List<String> noCacheFilter = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUTPUT",
+            description = "type=image,push=true | oci | docker | local | tar, with dest=…")
+    List<String> outputs = new ArrayList<>();
+
+    @Option(
+            names = "--platform",
+            paramLabel = "PLATFORM",
+            description = "One or many, with commas (default: this machine's).")
+    List<String> platforms = new ArrayList<>();
+
+    @Option(
+            names = "--progress",
+            paramLabel = "STYLE",
+            defaultValue = "auto",
+            description = "auto, plain, tty, quiet or rawjson.")
+    String progress = "auto";
+
+    @Option(names = "--pull", description = "Ask the registry for base images even when they are known.")
+    boolean pull;
+
+    @Option(names = "--push", description = "Push the image to the registries of its tags.")
+    boolean push;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Print the image's digest and nothing else.")
+    boolean quiet;
+
+    @Option(
+            names = "--secret",
+            paramLabel = "SECRET",
+            description = "For RUN --mount=type=secret: id=NAME[,src=FILE|,env=VARIABLE].")
+    List<String> secrets = new ArrayList<>();
+
+    @Option(names = "--ssh", paramLabel = "AGENT", description = "For RUN --mount=type=ssh: default, or NAME=SOCKET.")
+    List<String> ssh = new ArrayList<>();
+
+    @Option(
+            names = {"-t", "--tag"},
+            paramLabel = "NAME",
+            description = "A name for the image, as NAME:TAG.")
+    List<String> tags = new ArrayList<>();
+
+    @Option(names = "--target", paramLabel = "STAGE", description = "Build this stage (default: the last).")
+    @Nullable
+    String target;
+
+    @Parameters(
+            paramLabel = "PATH",
+            arity = "1",
+            description = "The context: a folder, or - for a Dockerfile on standard input.")
+    String context = ".";
+
+    /** Reads the flags of one call into a request. */
+    static final class Reader {
+        private final BuildFlags flags;
+        private final RunnerCommand parent;
+
+        Reader(BuildFlags flags, RunnerCommand parent) {
+            this.flags = flags;
+            this.parent = parent;
+        }
+
+        BuildRequest request() throws IOException {
+            boolean fromInput = flags.context.equals("-");
+            BuildContext context = fromInput ? new BuildContext.Empty() : folder(flags.context);
+            Path file = file(context);
+            BuildRequest.Builder builder = BuildRequest.builder(context, dockerfile(file))
+                    .file(file)
+                    .target(flags.target)
+                    .arguments(Arguments.pairs("--build-arg", flags.buildArgs, parent.environment()))
+                    .platforms(Arguments.platforms(flags.platforms))
+                    .cache(cache())
+                    .image(new BuildRequest.ImageOptions(
+                            Arguments.pairs("--label", flags.labels, Map.of()),
+                            each(flags.annotations, Annotation::parse),
+                            sourceDateEpoch()))
+                    .run(new BuildRequest.RunOptions(network(), extraHosts()));
+            Arguments.pairs("--build-context", flags.buildContexts, Map.of())
+                    .forEach((name, source) -> builder.namedContext(name, one(source, NamedContext::parse)));
+            flags.secrets.forEach(text -> builder.secret(secret(text)));
+            flags.ssh.forEach(text -> builder.ssh(agent(text)));
+            outputs().forEach(builder::output);
+            return builder.build();
+        }
+
+        /** What to say when it is done: where the image is, and that it is nowhere else if no output was asked for. */
+        void sayWhereItWent(BuildResult result) {
+            parent.out().println(result.image().digest());
+            if (flags.outputs.isEmpty() && !flags.push && !flags.load) {
+                parent.err()
+                        .println(
+                                "The image is in the local store"
+                                        + (flags.tags.isEmpty() ? "" : " as " + String.join(", ", flags.tags))
+                                        + "; --push sends it to a registry, --load gives it to Docker, -o writes it to a file.");
+                parent.err().flush();
+            }
+        }
+
+        private static BuildContext folder(String text) {
+            if (text.contains("://") || text.startsWith("git@")) {
+                throw new UsageException("a remote context is not read yet: clone '" + text + "' and give its folder");
+            }
+            Path path = Path.of(text);
+            if (!Files.isDirectory(path)) {
+                throw new UsageException("the context '" + text + "' is not a folder");
+            }
+            return new BuildContext.Directory(path);
+        }
+
+        /** The Dockerfile's place; null when it comes from standard input. */
+        private @Nullable Path file(BuildContext context) {
+            if ("-".equals(flags.file) || context instanceof BuildContext.Empty) {
+                return null;
+            }
+            if (flags.file != null) {
+                return Path.of(flags.file);
+            }
+            return ((BuildContext.Directory) context).path().resolve("Dockerfile");
+        }
+
+        private Source dockerfile(@Nullable Path file) throws IOException {
+            if (file == null) {
+                return Source.of("Dockerfile", new String(parent.in().readAllBytes(), StandardCharsets.UTF_8));
+            }
+            if (!Files.isRegularFile(file)) {
+                throw new UsageException("there is no Dockerfile at " + file + "; name it with -f");
+            }
+            Path here = Path.of("").toAbsolutePath();
+            String shown = file.isAbsolute() && file.startsWith(here)
+                    ? here.relativize(file).toString()
+                    : file.toString();
+            return Source.of(shown, Files.readString(file));
+        }
+
+        private BuildRequest.CacheOptions cache() {
+            List<CacheReference> to = new ArrayList<>(each(flags.cacheTo, CacheReference::parse));
+            return new BuildRequest.CacheOptions(
+                    each(flags.cacheFrom, CacheReference::parse), to, flags.noCache, flags.noCacheFilter, flags.pull);
+        }
+
+        private @Nullable Long sourceDateEpoch() {
+            String epoch = Arguments.pairs("--build-arg", flags.buildArgs, parent.environment())
+                    .getOrDefault("SOURCE_DATE_EPOCH", parent.environment().getOrDefault("SOURCE_DATE_EPOCH", ""));
+            try {
+                return epoch.isEmpty() ? null : Long.valueOf(epoch);
+            } catch (NumberFormatException e) {
+                throw new UsageException("SOURCE_DATE_EPOCH is seconds since 1970, not '" + epoch + "'");
+            }
+        }
+
+        private NetworkMode network() {
+            return switch (flags.network == null ? "default" : flags.network) {
+                case "default", "host" -> NetworkMode.HOST;
+                case "none" -> NetworkMode.NONE;
+                default -> throw new UsageException("--network is default, host or none, not '" + flags.network + "'");
+            };
+        }
+
+        private Map<String, String> extraHosts() {
+            Map<String, String> hosts = new LinkedHashMap<>();
+            for (String text : flags.addHosts) {
+                int cut = text.contains("=") ? text.indexOf('=') : text.indexOf(':');
+                if (cut <= 0) {
+                    throw new UsageException("--add-host takes HOST:IP, not '" + text + "'");
+                }
+                hosts.put(text.substring(0, cut), text.substring(cut + 1));
+            }
+            return hosts;
+        }
+
+        private BuildSecret secret(String text) {
+            Map<String, String> fields = Arguments.fields(text);
+            String id = fields.getOrDefault("id", "");
+            String source = fields.getOrDefault("src", fields.getOrDefault("source", ""));
+            if (id.isEmpty()) {
+                throw new UsageException("--secret takes id=NAME[,src=FILE|,env=VARIABLE], not '" + text + "'");
+            }
+            if (!source.isEmpty() && !"env".equals(fields.get("type"))) {
+                return new BuildSecret.File(id, Path.of(source));
+            }
+            String variable = fields.getOrDefault("env", source.isEmpty() ? id : source);
+            String value = parent.environment().get(variable);
+            if (value == null) {
+                throw new UsageException("--secret " + id + ": the variable " + variable + " is not set");
+            }
+            return new BuildSecret.Value(id, Secret.of(id, value));
+        }
+
+        private SshAgent agent(String text) {
+            int equals = text.indexOf('=');
+            String id = equals < 0 ? text : text.substring(0, equals);
+            String socket =
+                    equals < 0 ? parent.environment().getOrDefault("SSH_AUTH_SOCK", "") : text.substring(equals + 1);
+            if (socket.isEmpty()) {
+                throw new UsageException("--ssh " + id + ": no agent; set SSH_AUTH_SOCK or give " + id + "=SOCKET");
+            }
+            return new SshAgent(id, Path.of(socket));
+        }
+
+        private List<Output> outputs() {
+            List<Reference> names = each(flags.tags, Arguments::reference);
+            List<Output> outputs = new ArrayList<>();
+            if (!names.isEmpty()) {
+                outputs.add(new Output.Store(names));
+            }
+            if (flags.push) {
+                outputs.add(push(names));
+            }
+            if (flags.load) {
+                outputs.add(new Output.DockerLoad(names));
+            }
+            for (String text : flags.outputs) {
+                outputs.addAll(OutputFlag.parse(text, names));
+            }
+            return outputs;
+        }
+
+        private static Output push(List<Reference> names) {
+            if (names.isEmpty()) {
+                throw new UsageException("--push needs a name to push to: -t NAME:TAG");
+            }
+            return new Output.Push(names);
+        }
+
+        private static <T> List<T> each(List<String> texts, Function<String, T> parse) {
+            return texts.stream().map(text -> one(text, parse)).toList();
+        }
+
+        private static <T> T one(String text, Function<String, T> parse) {
+            try {
+                return parse.apply(text);
+            } catch (IllegalArgumentException e) {
+                throw new UsageException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.runner.cli;
+
+import dev.runner.build.BuildEvent;
+import dev.runner.build.BuildFailedException;
+import dev.runner.build.BuildListener;
+import dev.runner.build.BuildResult;
+import dev.runner.oci.Platform;
+import dev.runner.source.Diagnostic;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows a build as lines: {@code #3 [linux/arm64 2/4] RUN make}, then its output behind {@code #3}, then how it ended. The
+ * form is that of {@code --progress=plain}; on a terminal the same lines are coloured.
+ */
+final class BuildProgress implements BuildListener {
+    private static final List<String> STYLES = List.of("auto", "plain", "tty", "quiet", "rawjson");
+
+    private final PrintWriter out;
+    private final boolean quiet;
+    private final boolean json;
+    private final boolean colours;
+    private final Map<String, Integer> numbers = new HashMap<>();
+
+    private BuildProgress(PrintWriter out, boolean quiet, boolean json, boolean colours) {
+        this.out = out;
+        this.quiet = quiet;
+        this.json = json;
+        this.colours = colours;
+    }
+
+    static BuildProgress of(String style, boolean quiet, PrintWriter out, Map<String, String> environment) {
+        if (!STYLES.contains(style)) {
+            throw new UsageException("--progress is one of " + String.join(", ", STYLES) + ", not '" + style + "'");
+        }
+        boolean terminal = style.equals("tty")
+                || style.equals("auto")
+                        && System.console() != null
+                        && System.console().isTerminal();
+        boolean colours = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        return new BuildProgress(out, quiet || style.equals("quiet"), style.equals("rawjson"), colours);
+    }
+
+    @Override
+    public void on(BuildEvent event) {
+        if (quiet) {
+            return;
+        }
+        if (json) {
+            out.println(BuildEventJson.line(event));
+        } else {
+            print(event);
+        }
+        out.flush();
+    }
+
+    private void print(BuildEvent event) {
+        switch (event) {
+            case BuildEvent.VertexStarted started -> {
+                out.println("#" + number(started.id()) + " " + bold(started.name()));
+            }
+            case BuildEvent.VertexOutput output -> out.println("#" + number(output.id()) + " " + output.line());
+            case BuildEvent.VertexFinished finished -> finished(finished);
+            case BuildEvent.VertexFailed failed ->
+                out.println("#" + number(failed.id())
+                        + (failed.cancelled() ? " CANCELED" : red(" ERROR: " + failed.message())));
+            case BuildEvent.Warning warning -> warning(warning);
+            case BuildEvent.Transfer transfer -> transfer(transfer);
+        }
+    }
+
+    private void finished(BuildEvent.VertexFinished finished) {
+        String head = "#" + number(finished.id());
+        if (finished.cached()) {
+            out.println(head + green(" CACHED"));
+            return;
+        }
+        out.println(head + " DONE " + seconds(finished.duration())
+                + (finished.missed() == null ? "" : "  (not cached: " + finished.missed() + ")"));
+    }
+
+    private void warning(BuildEvent.Warning warning) {
+        Diagnostic diagnostic = warning.diagnostic();
+        out.println(diagnostic == null ? "warning: " + warning.message() : diagnostic.render());
+    }
+
+    /** Only ends are worth a line here. */
+    private void transfer(BuildEvent.Transfer transfer) {
+        if (transfer.total() >= 0 && transfer.done() == transfer.total()) {
+            out.println((transfer.direction() == BuildEvent.Direction.PULL ? "pulled " : "pushed ") + transfer.what()
+                    + " " + InspectCommand.bytes(transfer.total()));
+        }
+    }
+
+    /** What was built, a line a platform. */
+    void finished(BuildResult result) {
+        if (quiet || json) {
+            return;
+        }
+        for (Map.Entry<Platform, BuildResult.PlatformResult> entry :
+                result.platforms().entrySet()) {
+            BuildResult.PlatformResult platform = entry.getValue();
+            out.println(entry.getKey() + "  " + platform.manifest().digest() + "  " + platform.cachedVertices() + " of "
+                    + platform.vertices() + " cached");
+        }
+        out.flush();
+    }
+
+    /** Where and why it failed, with the end of the step's output and the Dockerfile's line. */
+    void failed(BuildFailedException e) {
+        BuildFailedException.Failure failure = e.failure();
+        out.println("------");
+        out.println(" > " + failure.vertex() + ":");
+        failure.output().forEach(out::println);
+        out.println("------");
+        Diagnostic diagnostic = e.diagnostic();
+        out.println(diagnostic == null ? red("error: " + e.getMessage()) : diagnostic.render());
+        out.flush();
+    }
+
+    private int number(String id) {
+        return numbers.computeIfAbsent(id, unseen -> numbers.size() + 1);
+    }
+
+    private static String seconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.1fs", duration.toMillis() / 1000.0);
+    }
+
+    private String bold(String text) {
+        return coloured("1", text);
+    }
+
+    private String green(String text) {
+        return coloured("32", text);
+    }
+
+    private String red(String text) {
+        return coloured("31", text);
+    }
+
+    private String coloured(String code, @Nullable String text) {
+        return colours ? "\u001b[" + code + "m" + text + "\u001b[0m" : String.valueOf(text);
+    }
+}

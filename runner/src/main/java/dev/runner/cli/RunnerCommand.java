@@ -1,0 +1,83 @@
+package dev.runner.cli;
+
+import dev.runner.cli.Main.Version;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code runner}: the root of the commands, and what they all share. */
+@Command(
+        name = "runner",
+        versionProvider = Version.class,
+        description = "From a commit to a multi-architecture image in a registry, without Docker.",
+        footer = {"", "Start here: runner exec pipelines/quickstart.yml"},
+        sortOptions = false)
+final class RunnerCommand implements Callable<Integer> {
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show help for the command.")
+    boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version.")
+    boolean version;
+
+    private final Map<String, String> environment;
+    private final InputStream in;
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    RunnerCommand(Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
+        this.environment = Map.copyOf(environment);
+        this.in = in;
+        this.out = out;
+        this.err = err;
+    }
+
+    @Override
+    public Integer call() {
+        Objects.requireNonNull(spec).commandLine().usage(out);
+        return ExitCode.PASSED;
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    InputStream in() {
+        return in;
+    }
+
+    PrintWriter out() {
+        return out;
+    }
+
+    PrintWriter err() {
+        return err;
+    }
+
+    Locations locations() {
+        return Locations.of(environment);
+    }
+
+    /** The parts that a command needs, made when it asks for them; the caller closes it. */
+    Toolbox toolbox(RegistryOptions registry) {
+        return new Toolbox(environment, registry);
+    }
+}
