@@ -2,11 +2,14 @@ package dev.runner.expression;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +38,8 @@ public record AllowedNames(@Nullable Set<String> contexts, Map<String, Arity> fu
                     "success(0,MAX)", "failure(0,MAX)", "always(0,0)", "cancelled(0,0)", "hashFiles(1,255)")));
 
     public AllowedNames {
-        contexts = contexts == null ? null : Set.copyOf(contexts);
-        functions = Map.copyOf(functions);
+        contexts = contexts == null ? null : Collections.unmodifiableSet(new TreeSet<>(contexts));
+        functions = Collections.unmodifiableMap(new TreeMap<>(functions));
     }
 
     /**
