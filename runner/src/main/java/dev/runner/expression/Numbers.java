@@ -15,7 +15,7 @@ final class Numbers {
     private Numbers() {}
 
     /**
-     * At most 15 significant digits without trailing zeros; scientific when the exponent is below -5 or not below 15,
+     * At most 15 significant digits without trailing zeros; scientific when the exponent is -5 or less or 15 or more,
      * with a sign and at least two digits. Negative zero is 0.
      */
     static String format(double number) {
@@ -30,7 +30,7 @@ final class Numbers {
         }
         BigDecimal rounded = new BigDecimal(number).round(DIGITS).stripTrailingZeros();
         int exponent = rounded.precision() - rounded.scale() - 1;
-        if (exponent >= -5 && exponent < DIGITS.getPrecision()) {
+        if (exponent > -5 && exponent < DIGITS.getPrecision()) {
             return rounded.toPlainString();
         }
         String mantissa = rounded.movePointLeft(exponent).toPlainString();

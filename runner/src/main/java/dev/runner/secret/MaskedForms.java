@@ -29,7 +29,7 @@ final class MaskedForms {
         if (!value.isBlank()) {
             forms.addText(value);
             forms.addBase64(value);
-            if (value.lines().skip(1).findAny().isPresent() || value.endsWith("\n")) {
+            if (value.lines().count() > 1 || !value.equals(value.strip())) {
                 value.lines().forEach(forms::addLine);
             }
         }

@@ -67,8 +67,9 @@ public record SecretSources(Map<String, String> environment, List<String> option
         String name = equals < 0 ? option : option.substring(0, equals);
         String where = "--secret " + name;
         if (!NAME.matcher(name).matches()) {
+            // What stands there may be a value that was given by mistake, so it is not shown.
             problems.add(new SecretProblem(
-                    NAME.matcher(name).lookingAt() ? where : "--secret",
+                    "--secret",
                     "a secret's name has letters, digits and underscores, and does not begin with a digit",
                     "write --secret NAME or --secret NAME=@file"));
         } else if (equals < 0) {
