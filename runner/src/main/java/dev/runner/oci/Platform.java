@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operating system, an architecture and a variant of it, normalised as containerd does: {@code arm64/v8} is
- * {@code arm64}, {@code arm} is {@code arm/v7}, {@code x86_64} is {@code amd64}.
+ * An operating system, an architecture and a variant of it. Two spellings may mean one platform ({@code linux/arm} and
+ * {@code linux/arm/v7}): compare by {@link #matches}, or by equality of {@link #normalized} ones.
  *
  * @param variant empty when there is none
  * @param osVersion empty but for Windows
@@ -28,8 +28,9 @@ public record Platform(String os, String architecture, String variant, String os
     }
 
     /**
-     * Parses and normalises {@code os/architecture/variant}, {@code os/architecture}, {@code os} or
-     * {@code architecture}.
+     * Parses {@code os/architecture/variant}, {@code os/architecture}, {@code os} or {@code architecture}, with names
+     * normalised as containerd does ({@code x86_64} is {@code amd64}, {@code aarch64} is {@code arm64}). The variant
+     * stays as written: use {@link #normalized} where the platform is a key.
      *
      * @throws IllegalArgumentException with a message for people when it is no platform
      */
@@ -37,7 +38,7 @@ public record Platform(String os, String architecture, String variant, String os
         return PlatformParser.parse(text);
     }
 
-    /** The same platform with its normal names. */
+    /** With normal names and the variant that an unwritten one means: {@code arm/v7}, {@code arm64} for arm64/v8. */
     public Platform normalized() {
         return PlatformParser.normalize(this);
     }

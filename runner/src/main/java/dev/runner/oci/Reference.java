@@ -1,7 +1,6 @@
 package dev.runner.oci;
 
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,24 +15,19 @@ public record Reference(
         String path,
         @Nullable String tag,
         @Nullable Digest digest) {
-    private static final String COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
-    private static final Pattern PATH = Pattern.compile(COMPONENT + "(?:/" + COMPONENT + ")*");
-    private static final String LABEL = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
-    private static final Pattern DOMAIN =
-            Pattern.compile("(?:" + LABEL + "(?:\\." + LABEL + ")*|\\[[a-fA-F0-9:]+])(?::[0-9]+)?");
-    private static final Pattern TAG = Pattern.compile("[\\w][\\w.-]{0,127}");
-    private static final Pattern WHOLE =
-            Pattern.compile("(?<name>[^@]*?)(?::(?<tag>[\\w][\\w.-]{0,127}))?(?:@(?<digest>[^@]+))?");
+    private static final String DOCKER_HUB = "docker.io";
+    private static final String OFFICIAL = "library/";
     private static final Pattern HEX_NAME = Pattern.compile("[a-f0-9]{64}");
 
     public Reference {
-        if (!DOMAIN.matcher(domain).matches() || !PATH.matcher(path).matches()) {
+        if (!ReferenceGrammar.isDomain(domain) || !ReferenceGrammar.isPath(path)) {
             throw new IllegalArgumentException("'" + domain + "/" + path + "' is not a repository name");
         }
-        if (domain.length() + 1 + path.length() > 255 + domain.length()) {
-            throw new IllegalArgumentException("the repository name is longer than 255 characters");
+        if (path.length() > ReferenceGrammar.LONGEST_PATH) {
+            throw new IllegalArgumentException(
+                    "the repository's name is longer than " + ReferenceGrammar.LONGEST_PATH + " characters");
         }
-        if (tag != null && !TAG.matcher(tag).matches()) {
+        if (tag != null && !ReferenceGrammar.isTag(tag)) {
             throw new IllegalArgumentException(
                     "'" + tag + "' is not a tag: letters, digits, '_', '.', '-', at most 128");
         }
@@ -48,35 +42,27 @@ public record Reference(
         if (HEX_NAME.matcher(text).matches()) {
             throw new IllegalArgumentException("'" + text + "' is a bare image id, not a name");
         }
-        Matcher matcher = WHOLE.matcher(text);
-        if (text.isEmpty() || !matcher.matches()) {
-            throw new IllegalArgumentException("'" + text + "' is not an image reference");
-        }
-        String name = matcher.group("name");
-        int slash = name.indexOf('/');
-        String head = slash < 0 ? "" : name.substring(0, slash);
+        int slash = text.indexOf('/');
+        String head = slash < 0 ? "" : text.substring(0, slash);
         boolean hasDomain = head.contains(".")
                 || head.contains(":")
                 || head.equals("localhost")
                 || !head.toLowerCase(Locale.ROOT).equals(head);
-        String domain = hasDomain ? head : "docker.io";
-        String path = hasDomain ? name.substring(slash + 1) : name;
+        String domain = hasDomain ? head : DOCKER_HUB;
+        String rest = hasDomain ? text.substring(slash + 1) : text;
         if (domain.equals("index.docker.io")) {
-            domain = "docker.io";
+            domain = DOCKER_HUB;
         }
-        if (domain.equals("docker.io") && !path.contains("/")) {
-            path = "library/" + path;
+        if (domain.equals(DOCKER_HUB) && !text.isEmpty() && !rest.contains("/")) {
+            rest = OFFICIAL + rest;
         }
-        if (!path.toLowerCase(Locale.ROOT).equals(path)) {
-            throw new IllegalArgumentException("repository name must be lowercase: '" + path + "'");
-        }
-        String digest = matcher.group("digest");
-        return new Reference(domain, path, matcher.group("tag"), digest == null ? null : Digest.parse(digest));
+        ReferenceGrammar.Parts parts = ReferenceGrammar.parse(text.isEmpty() ? "" : domain + "/" + rest, text);
+        return new Reference(domain, parts.path(), parts.tag(), parts.digest());
     }
 
     /** Whether a text is a legal tag. */
     public static boolean isTag(String text) {
-        return TAG.matcher(text).matches();
+        return ReferenceGrammar.isTag(text);
     }
 
     /** {@code domain/path}. */
@@ -86,9 +72,12 @@ public record Reference(
 
     /** Without Docker Hub's domain and {@code library/}, as {@code docker} shows names; tag and digest kept. */
     public String familiar() {
-        String name = domain.equals("docker.io") ? path : name();
-        String brief = name.startsWith("library/") && domain.equals("docker.io") ? name.substring(8) : name;
-        return brief + suffix();
+        if (!domain.equals(DOCKER_HUB)) {
+            return toString();
+        }
+        String name = path.startsWith(OFFICIAL) ? path.substring(OFFICIAL.length()) : path;
+        boolean ambiguous = name.contains("/") || HEX_NAME.matcher(name).matches();
+        return (ambiguous ? path : name) + suffix();
     }
 
     public Reference withTag(@Nullable String value) {

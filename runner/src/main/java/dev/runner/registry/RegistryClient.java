@@ -2,10 +2,26 @@ package dev.runner.registry;
 
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
+import dev.runner.oci.MediaTypes;
 import dev.runner.oci.Reference;
+import java.io.IOException;
 import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /**
  * A client of registries: OCI distribution specification 1.1 and Docker's schema 2. One client is shared by a whole
@@ -17,30 +33,49 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md">distribution-spec</a>
  */
 public final class RegistryClient implements AutoCloseable {
-    private final RegistryConfiguration configuration;
-    private final CredentialSource credentials;
-    private final TransferListener listener;
+    private static final String ACCEPT = String.join(
+            ", ", MediaTypes.OCI_INDEX, MediaTypes.OCI_MANIFEST, MediaTypes.DOCKER_LIST, MediaTypes.DOCKER_MANIFEST);
+    private static final long LARGEST_MANIFEST = 16 << 20;
+    private static final String PAGE = "1000";
 
-    private RegistryClient(
-            RegistryConfiguration configuration, CredentialSource credentials, TransferListener listener) {
+    private final RegistryConfiguration configuration;
+    private final TransferListener listener;
+    private final Sender sender;
+    private final Map<String, CompletableFuture<Boolean>> pushes = new ConcurrentHashMap<>();
+
+    RegistryClient(RegistryConfiguration configuration, TransferListener listener, Sender sender) {
         this.configuration = configuration;
-        this.credentials = credentials;
         this.listener = listener;
+        this.sender = sender;
     }
 
+    /** A client with the proxies that the environment names. */
     public static RegistryClient of(
             RegistryConfiguration configuration, CredentialSource credentials, TransferListener listener) {
-        return new RegistryClient(configuration, credentials, listener);
+        Transport transport = new Transport(configuration, listener, System.getenv());
+        Sender sender = new Sender(transport, credentials, listener, Patience.NORMAL, InstantSource.system());
+        return new RegistryClient(configuration, listener, sender);
     }
 
     /** The descriptor of a manifest, without its content; null when the registry does not have it. */
     public @Nullable Descriptor head(Reference reference) {
-        throw new UnsupportedOperationException(configuration + " " + credentials + listener);
+        for (Iterator<Endpoint> places = pullFrom(reference); places.hasNext(); ) {
+            Endpoint place = places.next();
+            try {
+                Descriptor found = headAt(place, reference);
+                if (found != null || !places.hasNext()) {
+                    return found;
+                }
+            } catch (RegistryException e) {
+                throwUnlessMirror(place, e);
+            }
+        }
+        return null;
     }
 
     /** A manifest or an index by tag or digest, verified against the digest that was asked for or announced. */
     public RemoteManifest manifest(Reference reference) {
-        throw new UnsupportedOperationException();
+        return pull(reference, place -> manifestAt(place, reference));
     }
 
     /**
@@ -48,12 +83,35 @@ public final class RegistryClient implements AutoCloseable {
      * neither. What it refers to must be there already. Keeps the list of referrers where the registry does not.
      */
     public Descriptor putManifest(Reference reference, String mediaType, byte[] bytes) {
-        throw new UnsupportedOperationException();
+        Endpoint place = pushTo(reference);
+        Descriptor descriptor = Descriptor.of(mediaType, bytes);
+        String name = reference.digest() == null && reference.tag() != null
+                ? reference.tag()
+                : descriptor.digest().toString();
+        if (reference.digest() != null && !reference.digest().equals(descriptor.digest())) {
+            throw Failures.mismatch(
+                    place, reference.path(), "the manifest is " + descriptor.digest() + ", not " + reference.digest());
+        }
+        Ask ask = Ask.of(
+                        "PUT",
+                        place.url(reference, "manifests/" + name),
+                        reference.path(),
+                        pushScopes(place, reference))
+                .withHeader("Content-Type", mediaType)
+                .withBody(RequestBody.create(bytes, MediaType.get(mediaType)));
+        String subject;
+        try (Response response = sender.expect(place, ask, "push " + reference, 200, 201, 202)) {
+            subject = response.header("OCI-Subject");
+        }
+        if (subject == null) {
+            new ReferrerList(this, sender, place).add(reference, bytes, descriptor);
+        }
+        return descriptor;
     }
 
     /** Whether a repository has a blob. */
     public boolean hasBlob(Reference repository, Digest digest) {
-        throw new UnsupportedOperationException();
+        return pusher(repository).has(digest);
     }
 
     /**
@@ -63,12 +121,23 @@ public final class RegistryClient implements AutoCloseable {
      * its end or its close.
      */
     public InputStream openBlob(Reference repository, Descriptor blob) {
-        throw new UnsupportedOperationException();
+        return pull(repository, place -> BlobStream.open(sender, listener, place, repository, blob));
     }
 
     /** A blob's whole content, verified; for configs and other small ones. */
     public byte[] blob(Reference repository, Descriptor blob) {
-        throw new UnsupportedOperationException();
+        if (blob.size() > LARGEST_MANIFEST) {
+            throw Failures.invalid(
+                    pushTo(repository),
+                    repository.path(),
+                    blob.digest() + " is too large to be read into memory",
+                    null);
+        }
+        try (InputStream in = openBlob(repository, blob)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw Failures.of(pushTo(repository), repository.path(), "pull " + blob.digest(), e);
+        }
     }
 
     /**
@@ -76,27 +145,79 @@ public final class RegistryClient implements AutoCloseable {
      * the same registry, else an upload. Two calls for the same blob and repository at the same time do it once.
      */
     public void pushBlob(Reference repository, Descriptor blob, BlobSource source, List<Reference> mountCandidates) {
-        throw new UnsupportedOperationException();
+        String key = repository.name() + "@" + blob.digest();
+        CompletableFuture<Boolean> mine = new CompletableFuture<>();
+        CompletableFuture<Boolean> other = pushes.putIfAbsent(key, mine);
+        if (other != null && waitFor(other, repository)) {
+            listener.skipped(repository, blob.digest());
+            return;
+        }
+        // Either nobody else is at it, or they failed, perhaps for a reason of their own, and now it is our turn.
+        try {
+            pusher(repository).push(blob, source, mountCandidates);
+            mine.complete(true);
+        } finally {
+            mine.complete(false);
+            pushes.remove(key, mine);
+        }
     }
 
     /** Puts blobs into a repository in parallel; all are there when it returns, or the first failure is thrown. */
     public void pushBlobs(Reference repository, List<BlobPush> blobs) {
-        throw new UnsupportedOperationException();
+        try {
+            Together.run(blobs.stream()
+                    .<Runnable>map(
+                            push -> () -> pushBlob(repository, push.blob(), push.source(), push.mountCandidates()))
+                    .toList());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failures.cancelled(pushTo(repository), "push to " + repository.name(), e);
+        }
     }
 
     /** Takes a blob from another repository of the same registry; false when the registry does not. */
     public boolean mountBlob(Reference repository, Digest digest, Reference from) {
-        throw new UnsupportedOperationException();
+        if (!repository.domain().equals(from.domain())) {
+            return false;
+        }
+        UploadSession.Mount mount = UploadSession.mount(sender, pushTo(repository), repository, digest, from);
+        if (mount.session() != null) {
+            mount.session().cancel();
+        }
+        if (mount.done()) {
+            listener.mounted(repository, digest, from);
+        }
+        return mount.done();
     }
 
     /** An upload for content whose digest and size are not known yet. */
     public BlobUpload startUpload(Reference repository) {
-        throw new UnsupportedOperationException();
+        return new ChunkedUpload(sender, listener, pushTo(repository), repository);
     }
 
     /** A repository's tags, all pages; empty when the repository does not exist. */
     public List<String> tags(Reference repository) {
-        throw new UnsupportedOperationException();
+        Endpoint place = pushTo(repository);
+        List<String> tags = new ArrayList<>();
+        HttpUrl next = place.url(repository, "tags/list")
+                .newBuilder()
+                .addQueryParameter("n", PAGE)
+                .build();
+        while (next != null) {
+            Ask ask = Ask.of("GET", next, repository.path(), pullScopes(place, repository));
+            try (Response response = sender.expect(place, ask, "list the tags of " + repository.name(), 200, 404)) {
+                if (response.code() == 404) {
+                    return tags;
+                }
+                Failures.JSON.readTree(response.body().bytes()).path("tags").forEach(tag -> tags.add(tag.asString("")));
+                next = Pages.next(response);
+            } catch (IOException e) {
+                throw Failures.of(place, repository.path(), "list the tags of " + repository.name(), e);
+            } catch (JacksonException e) {
+                throw Failures.invalid(place, repository.path(), place.host() + " answers no list of tags", e);
+            }
+        }
+        return tags;
     }
 
     /**
@@ -106,17 +227,26 @@ public final class RegistryClient implements AutoCloseable {
      * @param artifactType null for all
      */
     public List<Descriptor> referrers(Reference subject, @Nullable String artifactType) {
-        throw new UnsupportedOperationException();
+        Endpoint place = pushTo(subject);
+        Digest digest = subject.digest();
+        if (digest == null) {
+            Descriptor found = headAt(place, subject);
+            if (found == null) {
+                return List.of();
+            }
+            digest = found.digest();
+        }
+        return new ReferrerList(this, sender, place).of(subject, digest, artifactType);
     }
 
     /** Deletes a tag, or a manifest by digest; nothing happens when it is absent. */
     public void delete(Reference reference) {
-        throw new UnsupportedOperationException();
+        delete(reference, "manifests/" + reference.manifestName(), "delete " + reference);
     }
 
     /** Deletes a blob of a repository; nothing happens when it is absent. */
     public void deleteBlob(Reference repository, Digest digest) {
-        throw new UnsupportedOperationException();
+        delete(repository, "blobs/" + digest, "delete " + repository.name() + "@" + digest);
     }
 
     /**
@@ -125,10 +255,170 @@ public final class RegistryClient implements AutoCloseable {
      * @throws RegistryException of kind UNAUTHORIZED when they are refused
      */
     public LoginResult checkLogin(String domain, Credentials check) {
-        throw new UnsupportedOperationException();
+        Endpoint place = Endpoint.forPush(configuration, DockerConfig.normalize(domain));
+        return new Login(sender, place, check).run();
     }
 
     /** Ends what is under way and closes the connections. */
     @Override
-    public void close() {}
+    public void close() {
+        sender.close();
+    }
+
+    /** A manifest from one place, verified. */
+    RemoteManifest manifestAt(Endpoint place, Reference reference) {
+        String what = "pull " + reference;
+        Ask ask = manifestAsk(place, "GET", reference);
+        byte[] bytes;
+        String type;
+        String announced;
+        try (Response response = sender.expect(place, ask, what, 200)) {
+            bytes = response.body().byteStream().readNBytes((int) LARGEST_MANIFEST + 1);
+            type = mediaType(response, bytes);
+            announced = response.header("Docker-Content-Digest");
+        } catch (IOException e) {
+            throw Failures.of(place, reference.path(), what, e);
+        }
+        if (bytes.length > LARGEST_MANIFEST) {
+            throw Failures.invalid(place, reference.path(), "the manifest of " + reference + " is too large", null);
+        }
+        Digest wanted = reference.digest() != null ? reference.digest() : digest(place, reference, announced);
+        Digest found = wanted == null || wanted.algorithm().equals("sha256")
+                ? Digest.of(bytes)
+                : new Digest(
+                        wanted.algorithm(),
+                        HexFormat.of().formatHex(wanted.newHash().digest(bytes)));
+        if (wanted != null && !wanted.equals(found)) {
+            throw Failures.mismatch(
+                    place,
+                    reference.path(),
+                    "the manifest of " + reference + " has the digest " + found + ", not " + wanted + "; "
+                            + place.host() + " or something on the way to it is broken");
+        }
+        return new RemoteManifest(Descriptor.of(type, found, bytes.length), bytes);
+    }
+
+    private @Nullable Descriptor headAt(Endpoint place, Reference reference) {
+        try (Response response =
+                sender.expect(place, manifestAsk(place, "HEAD", reference), "look for " + reference, 200, 404)) {
+            if (response.code() == 404) {
+                return null;
+            }
+            Digest digest = reference.digest() != null
+                    ? reference.digest()
+                    : digest(place, reference, response.header("Docker-Content-Digest"));
+            String type = response.header("Content-Type");
+            long size = parseLength(response.header("Content-Length"));
+            if (digest != null && type != null && size >= 0) {
+                return Descriptor.of(bare(type), digest, size);
+            }
+        }
+        // Old registries do not say it all in a head.
+        return manifestAt(place, reference).descriptor();
+    }
+
+    private Ask manifestAsk(Endpoint place, String method, Reference reference) {
+        HttpUrl url = place.url(reference, "manifests/" + reference.manifestName());
+        return Ask.of(method, url, reference.path(), pullScopes(place, reference))
+                .withHeader("Accept", ACCEPT);
+    }
+
+    private static @Nullable Digest digest(Endpoint place, Reference reference, @Nullable String header) {
+        try {
+            return header == null || header.isBlank() ? null : Digest.parse(header.strip());
+        } catch (IllegalArgumentException e) {
+            throw Failures.invalid(place, reference.path(), place.host() + " announces a bad digest", e);
+        }
+    }
+
+    private static String mediaType(Response response, byte[] bytes) {
+        String header = bare(response.header("Content-Type", ""));
+        if (MediaTypes.isIndex(header) || MediaTypes.isManifest(header)) {
+            return header;
+        }
+        // A proxy or a file server may call it JSON; the document names its type itself.
+        try {
+            String inside = Failures.JSON.readTree(bytes).path("mediaType").asString("");
+            return inside.isEmpty() ? header : inside;
+        } catch (JacksonException e) {
+            return header;
+        }
+    }
+
+    private static String bare(@Nullable String contentType) {
+        String text = contentType == null ? "" : contentType;
+        int semicolon = text.indexOf(';');
+        return (semicolon < 0 ? text : text.substring(0, semicolon)).strip();
+    }
+
+    private static long parseLength(@Nullable String header) {
+        try {
+            return header == null ? -1 : Long.parseLong(header.strip());
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    private void delete(Reference reference, String path, String what) {
+        Endpoint place = pushTo(reference);
+        Ask ask = Ask.of(
+                "DELETE",
+                place.url(reference, path),
+                reference.path(),
+                List.of(Ask.delete(place.repository(reference))));
+        sender.expect(place, ask, what, 200, 202, 204, 404).close();
+    }
+
+    private boolean waitFor(CompletableFuture<Boolean> other, Reference repository) {
+        try {
+            return other.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failures.cancelled(pushTo(repository), "push to " + repository.name(), e);
+        } catch (ExecutionException e) {
+            return false;
+        }
+    }
+
+    /** Asks the mirrors, then the origin; what a mirror fails with is kept beside what the origin fails with. */
+    private <T> T pull(Reference reference, Function<Endpoint, T> ask) {
+        List<RegistryException> before = new ArrayList<>();
+        Iterator<Endpoint> places = pullFrom(reference);
+        while (true) {
+            Endpoint place = places.next();
+            try {
+                return ask.apply(place);
+            } catch (RegistryException e) {
+                before.forEach(e::addSuppressed);
+                throwUnlessMirror(place, e);
+                before.add(e);
+            }
+        }
+    }
+
+    private static void throwUnlessMirror(Endpoint place, RegistryException failure) {
+        if (!place.mirror() || failure.kind() == RegistryException.Kind.CANCELLED) {
+            throw failure;
+        }
+    }
+
+    private BlobPusher pusher(Reference repository) {
+        return new BlobPusher(sender, listener, pushTo(repository), repository);
+    }
+
+    private Iterator<Endpoint> pullFrom(Reference reference) {
+        return Endpoint.forPull(configuration, reference.domain()).iterator();
+    }
+
+    private Endpoint pushTo(Reference reference) {
+        return Endpoint.forPush(configuration, reference.domain());
+    }
+
+    private static List<String> pullScopes(Endpoint place, Reference reference) {
+        return List.of(Ask.pull(place.repository(reference)));
+    }
+
+    private static List<String> pushScopes(Endpoint place, Reference reference) {
+        return List.of(Ask.push(place.repository(reference)));
+    }
 }

@@ -5,10 +5,12 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How to reach registries.
@@ -92,9 +94,17 @@ public record RegistryConfiguration(
     }
 
     public RegistryConfiguration withInsecure(String host) {
-        Set<String> copy = new java.util.LinkedHashSet<>(insecure);
+        Set<String> copy = new LinkedHashSet<>(insecure);
         copy.add(host.toLowerCase(Locale.ROOT));
         return new RegistryConfiguration(mirrors, rewrites, authorities, copy);
+    }
+
+    /** Whether a mirror or a rewrite names a host, with the scheme that it speaks. */
+    boolean names(String scheme, String host, int port) {
+        return Stream.concat(mirrors.values().stream().flatMap(List::stream), rewrites.values().stream())
+                .anyMatch(url -> url.getScheme().equals(scheme)
+                        && Hosts.bare(url.getHost()).equalsIgnoreCase(host)
+                        && (url.getPort() < 0 ? (scheme.equals("https") ? 443 : 80) : url.getPort()) == port);
     }
 
     private static List<String> pair(String flag, String value, String example) {
