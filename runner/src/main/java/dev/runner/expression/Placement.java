@@ -1,6 +1,8 @@
 package dev.runner.expression;
 
 import dev.runner.source.Span;
+import java.util.Arrays;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,7 @@ final class Placement {
     Placement part(int from, int to) {
         return new Placement(
                 offsets == null ? span : at(from, to),
-                offsets == null ? null : java.util.Arrays.copyOfRange(offsets, from, to + 1));
+                offsets == null ? null : Arrays.copyOfRange(offsets, from, to + 1));
     }
 
     /** One walk along both texts. */
@@ -85,43 +87,60 @@ final class Placement {
             return offsets;
         }
 
-        /** Moves to the character in the raw text that became this one. */
+        /** Moves to the character in the raw text that became this one; false when there is none. */
         private boolean step(char wanted) {
-            if (wanted == ' ' || wanted == '\n') {
-                return at <= raw.length();
+            boolean space = wanted == ' ' || wanted == '\n';
+            while (!space && at < raw.length() && current() != wanted && skippable() > 0) {
+                at += skippable();
             }
-            while (at < raw.length() && current() != wanted && Numbers.isSpace(raw.charAt(at))) {
-                at++;
+            if (at >= raw.length()) {
+                return space;
             }
-            return at < raw.length() && current() == wanted;
+            return space ? Numbers.isSpace(raw.charAt(at)) || isEscape() : current() == wanted;
+        }
+
+        /** How many characters at this place may have gone: white space, or a line break behind a backslash. */
+        private int skippable() {
+            if (Numbers.isSpace(raw.charAt(at))) {
+                return 1;
+            }
+            return isEscape() && Numbers.isSpace(raw.charAt(at + 1)) ? 2 : 0;
+        }
+
+        private boolean isEscape() {
+            return quote == '"' && raw.charAt(at) == '\\' && at + 1 < raw.length();
         }
 
         /** The character that the raw text at this place stands for. */
         private char current() {
-            char c = raw.charAt(at);
-            if (quote != '"' || c != '\\' || at + 1 == raw.length()) {
-                return c;
+            if (!isEscape()) {
+                return raw.charAt(at);
             }
-            return switch (raw.charAt(at + 1)) {
+            char escaped = raw.charAt(at + 1);
+            return switch (escaped) {
                 case 't' -> '\t';
                 case 'r' -> '\r';
-                default -> raw.charAt(at + 1);
+                case 'u', 'x' -> (char) HexFormat.fromHexDigits(raw, at + 2, at + width());
+                default -> escaped;
             };
         }
 
         /**
-         * How much of the raw text the character took: two for an escape or a doubled quote, and nothing for a space that
-         * a fold or a chomp made up.
+         * How much of the raw text the character took: more than one for an escape or a doubled quote, and nothing for the
+         * line break that a chomp made up.
          */
         private int width() {
             if (at >= raw.length()) {
                 return 0;
             }
-            char c = raw.charAt(at);
-            if (quote == '\'' && raw.startsWith("''", at) || quote == '"' && c == '\\') {
-                return 2;
+            if (isEscape()) {
+                return switch (raw.charAt(at + 1)) {
+                    case 'u' -> 6;
+                    case 'x' -> 4;
+                    default -> 2;
+                };
             }
-            return 1;
+            return quote == '\'' && raw.startsWith("''", at) ? 2 : 1;
         }
     }
 }
