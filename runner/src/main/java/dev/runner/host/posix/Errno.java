@@ -5,10 +5,15 @@ import java.util.Map;
 /** Names and meanings of Linux's error numbers, equal on every architecture that a JDK 25 exists for. */
 final class Errno {
     static final int ENOENT = 2;
+    static final int ESRCH = 3;
     static final int EINTR = 4;
+    static final int EEXIST = 17;
+    static final int EINVAL = 22;
     static final int ERANGE = 34;
+    static final int ENAMETOOLONG = 36;
     static final int ENOSYS = 38;
     static final int ENODATA = 61;
+    static final int EOPNOTSUPP = 95;
 
     private record Meaning(String name, String text) {}
 

@@ -5,15 +5,15 @@ import java.io.OutputStream;
 import java.util.function.Consumer;
 
 /**
- * Where a process's output goes. Called by one thread at a time for each stream; one sink given for both streams must
- * be safe for two.
+ * Where a process's output goes. Called by one thread at a time. The same sink given for both streams gets them in the
+ * order in which they were written.
  */
 @FunctionalInterface
 public interface OutputSink {
     /** Takes some bytes, which the caller reuses afterwards. A failure here ends the process. */
     void write(byte[] bytes, int offset, int length) throws IOException;
 
-    /** The process has ended and no more will come. */
+    /** The process has ended and no more will come. Called once. */
     default void end() throws IOException {}
 
     /** Nobody listens. */

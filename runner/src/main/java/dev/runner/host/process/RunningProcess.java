@@ -10,7 +10,7 @@ public interface RunningProcess {
 
     /**
      * Waits until it has ended and all that it wrote was delivered. Processes that it left in the background are not
-     * waited for; what they write is delivered as long as they live.
+     * waited for, and what they write afterwards is thrown away; they end when the {@link ProcessRunner} is closed.
      *
      * @return the exit code; 128 plus the signal's number when a signal ended it
      * @throws IOException when a sink refused the output; for a sandbox also its own failure to set up, so that no exit
