@@ -2,6 +2,8 @@ package dev.runner.plan;
 
 import dev.runner.expression.Value;
 import dev.runner.pipeline.Job;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * One run of a job: a cell of its matrix, or the job itself.
@@ -27,7 +29,7 @@ public record JobRun(String key, String name, Job job, Cell cell) {
     public record Cell(Value.Obj values, int index, int total, boolean failFast, int maxParallel) {
         /** The context {@code strategy}. */
         public Value.Obj strategy() {
-            java.util.Map<String, Value> entries = new java.util.LinkedHashMap<>();
+            Map<String, Value> entries = new LinkedHashMap<>();
             entries.put("fail-fast", Value.of(failFast));
             entries.put("job-index", Value.of(index));
             entries.put("job-total", Value.of(total));

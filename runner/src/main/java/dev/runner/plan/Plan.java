@@ -35,7 +35,9 @@ public record Plan(Pipeline pipeline, Map<String, Value> contexts, List<JobGroup
     public List<Edge> edges() {
         List<Edge> edges = new ArrayList<>();
         for (JobGroup group : groups) {
-            group.job().needs().forEach(need -> edges.add(new Edge(need.job(), group.id())));
+            group.job().needs().stream()
+                    .map(need -> new Edge(need.job(), group.id()))
+                    .forEach(edges::add);
         }
         return edges;
     }
@@ -43,6 +45,15 @@ public record Plan(Pipeline pipeline, Map<String, Value> contexts, List<JobGroup
     /** The graph as Mermaid's {@code flowchart}, ended by a line break. */
     public String mermaid() {
         return Mermaid.write(this);
+    }
+
+    /**
+     * The job runs as text, a line each with needs and condition.
+     *
+     * @param steps whether their steps follow, numbered
+     */
+    public String listing(boolean steps) {
+        return Listing.write(this, steps);
     }
 
     /** {@code from} must be done before {@code to} starts; both are job ids. */

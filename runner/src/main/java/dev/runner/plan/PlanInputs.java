@@ -1,6 +1,9 @@
 package dev.runner.plan;
 
 import dev.runner.expression.Value;
+import dev.runner.pipeline.Pipeline;
+import dev.runner.source.Diagnostics;
+import dev.runner.source.Source;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,5 +46,25 @@ public record PlanInputs(
 
     public PlanInputs withJobs(List<String> value) {
         return new PlanInputs(variables, platforms, contexts, value);
+    }
+
+    /** Reports variables that the pipeline does not declare, and declared ones without a value. */
+    public void check(Pipeline pipeline, Diagnostics diagnostics) {
+        List<String> declared =
+                pipeline.variables().stream().map(Pipeline.Variable::name).toList();
+        for (Map.Entry<String, String> given : variables.entrySet()) {
+            if (!declared.contains(given.getKey())) {
+                Source option = Source.of("--var", given.getKey() + "=" + given.getValue());
+                diagnostics.unknown(option.span(0, given.getKey().length()), "variable", given.getKey(), declared);
+            }
+        }
+        for (Pipeline.Variable variable : pipeline.variables()) {
+            if (variable.value() == null && !variables.containsKey(variable.name())) {
+                diagnostics.error(
+                        variable.span(),
+                        "the variable '" + variable.name() + "' has no value",
+                        "give one with --var " + variable.name() + "=…");
+            }
+        }
     }
 }

@@ -21,6 +21,17 @@ public record Inputs(PlanInputs plan, Secrets secrets, Map<String, String> envir
 
     /** What the pipeline asks for and these inputs lack, each where it is written. */
     public static Diagnostics check(Pipeline pipeline, Inputs inputs) {
-        throw new UnsupportedOperationException(pipeline.name() + inputs);
+        Diagnostics diagnostics = new Diagnostics();
+        inputs.plan().check(pipeline, diagnostics);
+        for (Pipeline.SecretName secret : pipeline.secrets()) {
+            if (!secret.optional() && !inputs.secrets().has(secret.name())) {
+                diagnostics.error(
+                        secret.span(),
+                        "the secret '" + secret.name() + "' is missing",
+                        "set the environment variable " + secret.name() + ", or give --secret " + secret.name()
+                                + "=@FILE or --secret-file FILE");
+            }
+        }
+        return diagnostics;
     }
 }

@@ -126,8 +126,9 @@ public sealed interface RunEvent {
     /**
      * A job is done, or was skipped: then it was never started.
      *
-     * @param result what {@code needs.<id>.result} and the run count
-     * @param tolerated whether it failed and {@code continue-on-error} lets the run pass
+     * @param result how it ended
+     * @param tolerated whether it failed and {@code continue-on-error} lets the run pass; {@code needs.<id>.result} is
+     *     then {@code success}
      * @param failure of the job itself, such as a workspace that could not be made; null when a step says it
      */
     record JobFinished(

@@ -1,7 +1,9 @@
 package dev.runner.schedule;
 
 import dev.runner.plan.Plan;
+import dev.runner.secret.Masker;
 import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /** Runs plans. */
 public final class Scheduler {
@@ -23,6 +25,15 @@ public final class Scheduler {
 
     /** Starts a plan; what happens is told to the listeners. The secrets of the inputs are masked everywhere. */
     public Run start(Plan plan, Inputs inputs) {
-        throw new UnsupportedOperationException(plan.toString() + inputs + executor + workspaces + listeners + jobs);
+        Masker masker = new Masker();
+        masker.addAll(inputs.secrets());
+        var timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("run-timer").daemon().factory());
+        timer.setRemoveOnCancelPolicy(true);
+        var services =
+                new RunServices(executor, workspaces, new EventQueue(listeners), masker, timer, inputs.environment());
+        PlanRun run = new PlanRun(plan, inputs.secrets(), services, jobs);
+        run.start();
+        return run;
     }
 }

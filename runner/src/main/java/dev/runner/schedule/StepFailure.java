@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param remedy what to do about it, or null
  * @param exitCode of the process that failed, or null
  * @param retryable whether doing the same again may help, as with a network fault
+ * @param cause the exception behind it, or null
  */
 public record StepFailure(
         Kind kind,
         String message,
         @Nullable String remedy,
         @Nullable Integer exitCode,
-        boolean retryable) {
+        boolean retryable,
+        @Nullable Throwable cause) {
     /** What kind of failure it is; decides the exit code of the program. */
     public enum Kind {
         /** The work itself went wrong. */
@@ -31,15 +33,19 @@ public record StepFailure(
     }
 
     public static StepFailure of(Kind kind, String message, @Nullable String remedy) {
-        return new StepFailure(kind, message, remedy, null, false);
+        return new StepFailure(kind, message, remedy, null, false, null);
     }
 
     /** A process that ended with this code. */
     public static StepFailure exit(int code, @Nullable String remedy) {
-        return new StepFailure(Kind.FAILED, "the command ended with exit code " + code, remedy, code, false);
+        return new StepFailure(Kind.FAILED, "the command ended with exit code " + code, remedy, code, false, null);
     }
 
     public StepFailure withRetryable(boolean value) {
-        return new StepFailure(kind, message, remedy, exitCode, value);
+        return new StepFailure(kind, message, remedy, exitCode, value, cause);
+    }
+
+    public StepFailure withCause(@Nullable Throwable value) {
+        return new StepFailure(kind, message, remedy, exitCode, retryable, value);
     }
 }

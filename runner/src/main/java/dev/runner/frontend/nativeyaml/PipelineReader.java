@@ -1,0 +1,169 @@
+package dev.runner.frontend.nativeyaml;
+
+import dev.runner.pipeline.Job;
+import dev.runner.pipeline.Pipeline;
+import dev.runner.pipeline.Pipeline.EmbeddedRegistry;
+import dev.runner.pipeline.Pipeline.SecretName;
+import dev.runner.pipeline.Pipeline.Variable;
+import dev.runner.pipeline.TemplateList;
+import dev.runner.source.Diagnostics;
+import dev.runner.source.YamlNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The top of a pipeline file. */
+final class PipelineReader {
+    private static final List<String> KEYS =
+            List.of("name", "variables", "secrets", "platforms", "registry", "env", "jobs");
+
+    private final Diagnostics diagnostics = new Diagnostics();
+    private final Settings settings = new Settings(diagnostics);
+
+    /** Reads all, checks what spans the whole, and throws if anything was wrong. */
+    Pipeline read(YamlNode root, String fileName) {
+        Fields fields = Fields.known(root, "a pipeline", KEYS, diagnostics);
+        YamlNode nameNode = fields.get("name");
+        String name = nameNode == null ? null : settings.plainText(nameNode, "'name'");
+        var declarations =
+                new Pipeline.Declarations(variables(fields), secrets(fields), platforms(fields), registry(fields));
+        var env = settings.map(fields, "env", Settings.VARIABLE_NAME, Place.ENVIRONMENT);
+        List<Job> jobs = jobs(fields, root);
+        NeedsCheck.check(jobs, diagnostics);
+        new NameCheck(declarations, jobs, diagnostics).check(settings.uses());
+        diagnostics.throwIfErrors();
+        return new Pipeline(
+                name == null ? fileName : name,
+                declarations,
+                env,
+                jobs,
+                root.span().source().all());
+    }
+
+    private List<Variable> variables(Fields fields) {
+        YamlNode node = fields.get("variables");
+        List<Variable> variables = new ArrayList<>();
+        if (node != null) {
+            for (Fields.Field field :
+                    Fields.open(node, "'variables'", diagnostics).all()) {
+                settings.name(field, Settings.NAME, "variables");
+                boolean given = !Scalars.isNull(field.value());
+                var value = given
+                        ? settings.text(field.value(), "'" + field.key() + "'", Place.variable(variables.size()))
+                        : null;
+                variables.add(new Variable(field.key(), value, field.keySpan()));
+            }
+        }
+        return variables;
+    }
+
+    /** A list of names, or a mapping of names to {@code {optional: true}}. */
+    private List<SecretName> secrets(Fields fields) {
+        YamlNode node = fields.get("secrets");
+        List<SecretName> secrets = new ArrayList<>();
+        switch (node) {
+            case null -> {}
+            case YamlNode.Sequence sequence -> sequence.items().forEach(item -> addSecret(item, secrets));
+            case YamlNode.Mapping mapping -> {
+                for (Fields.Field field :
+                        Fields.open(mapping, "'secrets'", diagnostics).all()) {
+                    settings.name(field, Settings.VARIABLE_NAME, "secrets");
+                    secrets.add(new SecretName(field.key(), optional(field), field.keySpan()));
+                }
+            }
+            case YamlNode.Scalar scalar ->
+                diagnostics.error(
+                        scalar.span(), "'secrets' must be a list of names, found " + Kinds.of(scalar), "write [NAME]");
+        }
+        return secrets;
+    }
+
+    private void addSecret(YamlNode item, List<SecretName> secrets) {
+        String name = settings.plainText(item, "the name of a secret");
+        if (name == null) {
+            return;
+        }
+        if (!Settings.VARIABLE_NAME.matcher(name).matches()) {
+            diagnostics.error(
+                    item.span(),
+                    "'" + name + "' cannot be the name of a secret",
+                    "a name is a letter or '_', then letters, digits and '_'");
+        } else if (secrets.stream().anyMatch(secret -> secret.name().equals(name))) {
+            diagnostics.error(item.span(), "the secret '" + name + "' is here twice", "remove one of them");
+        } else {
+            secrets.add(new SecretName(name, false, item.span()));
+        }
+    }
+
+    private boolean optional(Fields.Field field) {
+        Fields options = Fields.known(
+                field.value(), "the secret '" + field.key() + "'", List.of("optional", "description"), diagnostics);
+        YamlNode description = options.get("description");
+        if (description != null) {
+            settings.plainText(description, "'description'");
+        }
+        var flag = settings.flag(options, "optional", false, Place.PLATFORMS);
+        if (flag.written() != null && !flag.written().isLiteral()) {
+            diagnostics.error(flag.written().span(), "'optional' must be true or false, not an expression");
+        }
+        return flag.written() != null && flag.written().source().equals("true");
+    }
+
+    private TemplateList platforms(Fields fields) {
+        return settings.list(fields, "platforms", Place.PLATFORMS, new Literals(diagnostics)::platforms);
+    }
+
+    /** {@code registry: embedded}, or a mapping with address and port. */
+    private @Nullable EmbeddedRegistry registry(Fields fields) {
+        YamlNode node = fields.get("registry");
+        if (node == null) {
+            return null;
+        }
+        var usual = new EmbeddedRegistry(EmbeddedRegistry.DEFAULT_ADDRESS, EmbeddedRegistry.DEFAULT_PORT, node.span());
+        if (node instanceof YamlNode.Mapping) {
+            Fields options = Fields.known(node, "'registry'", List.of("address", "port"), diagnostics);
+            YamlNode addressNode = options.get("address");
+            String address = addressNode == null ? usual.address() : settings.plainText(addressNode, "'address'");
+            var port = settings.count(options, "port", 0, 65535, EmbeddedRegistry.DEFAULT_PORT, Place.PLATFORMS);
+            if (port.written() != null && !port.written().isLiteral()) {
+                diagnostics.error(port.written().span(), "'port' must be a number, not an expression");
+            }
+            int number = port.written() != null && port.written().source().matches("\\d{1,5}")
+                    ? Math.min(65535, Integer.parseInt(port.written().source()))
+                    : usual.port();
+            return new EmbeddedRegistry(address == null ? usual.address() : address, number, node.span());
+        }
+        String word = settings.plainText(node, "'registry'");
+        if (word != null && !word.equals("embedded")) {
+            diagnostics.error(
+                    node.span(),
+                    "'registry' is 'embedded' or a mapping with address and port",
+                    "registries to push to are named in 'login' and 'publish'");
+        }
+        return usual;
+    }
+
+    private List<Job> jobs(Fields fields, YamlNode root) {
+        YamlNode node = fields.get("jobs");
+        if (node == null) {
+            Fields.Field field = fields.field("jobs");
+            if (root instanceof YamlNode.Mapping) {
+                diagnostics.error(
+                        field != null ? field.keySpan() : root.span().part(0, 0),
+                        "a pipeline needs jobs",
+                        "add jobs: with at least one job");
+            }
+            return List.of();
+        }
+        Fields entries = Fields.open(node, "'jobs'", diagnostics);
+        if (node instanceof YamlNode.Mapping && entries.all().isEmpty()) {
+            diagnostics.error(node.span(), "'jobs' is empty", "add at least one job");
+        }
+        List<Job> jobs = new ArrayList<>();
+        for (Fields.Field field : entries.all()) {
+            settings.name(field, Settings.NAME, "jobs");
+            jobs.add(new JobReader(settings, field.key()).read(field));
+        }
+        return jobs;
+    }
+}

@@ -1,0 +1,152 @@
+package dev.runner.schedule;
+
+import dev.runner.pipeline.Step;
+import dev.runner.plan.JobRun;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Workspaces that are copies of one folder. A job that has a checkout step starts in an empty folder instead, since the
+ * checkout says what belongs there. Files are copied, never hard-linked, so that no job can change the original; where
+ * the file system can share blocks, the kernel's {@code copy_file_range} does so.
+ */
+public final class WorkspaceCopies implements Workspaces {
+    private final Path original;
+    private final Path base;
+
+    /**
+     * Copies of a folder.
+     *
+     * @param original what jobs without a checkout step get a copy of
+     * @param base where the copies go; made when absent, and never copied itself
+     */
+    public WorkspaceCopies(Path original, Path base) {
+        this.original = original.toAbsolutePath().normalize();
+        this.base = base.toAbsolutePath().normalize();
+    }
+
+    @Override
+    public Workspace open(JobRun job) throws IOException {
+        Files.createDirectories(base);
+        Path root = Files.createTempDirectory(base, "job-");
+        boolean done = false;
+        try {
+            Path directory = Files.createDirectory(root.resolve("workspace"));
+            Path temporary = Files.createDirectory(root.resolve("temporary"));
+            if (job.job().steps().stream().noneMatch(Step.Checkout.class::isInstance)) {
+                Files.walkFileTree(original, new Copier(directory));
+            }
+            done = true;
+            return new Copy(root, directory, temporary);
+        } finally {
+            if (!done) {
+                remove(root);
+            }
+        }
+    }
+
+    private record Copy(Path root, Path directory, Path temporary) implements Workspace {
+        @Override
+        public void close() throws IOException {
+            remove(root);
+        }
+    }
+
+    private final class Copier extends SimpleFileVisitor<Path> {
+        private final Path target;
+
+        Copier(Path target) {
+            this.target = target;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+            if (folder.equals(base)) {
+                return FileVisitResult.SKIP_SUBTREE;
+            }
+            if (!folder.equals(original)) {
+                Files.createDirectory(at(folder));
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        /** Sockets, pipes and devices are not files of a project. */
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("the copy of the workspace was cancelled");
+            }
+            if (!attributes.isOther()) {
+                Files.copy(file, at(file), StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        /** Permissions come last, since a folder may not allow writing. */
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) throws IOException {
+            if (e != null) {
+                throw e;
+            }
+            Path copy = at(folder);
+            Files.setPosixFilePermissions(copy, Files.getPosixFilePermissions(folder));
+            Files.setLastModifiedTime(copy, Files.getLastModifiedTime(folder));
+            return FileVisitResult.CONTINUE;
+        }
+
+        private Path at(Path file) {
+            return target.resolve(original.relativize(file));
+        }
+    }
+
+    /** Everything goes, also from folders that a job has made unwritable; links are removed, not followed. */
+    private static void remove(Path root) throws IOException {
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+                if (!Files.isWritable(folder) || !Files.isExecutable(folder)) {
+                    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            /** A process of the job that ends just now may remove its own files. */
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof AccessDeniedException && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+                    remove(file);
+                } else if (!(e instanceof NoSuchFileException)) {
+                    throw e;
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) throws IOException {
+                if (e != null) {
+                    throw e;
+                }
+                Files.deleteIfExists(folder);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
