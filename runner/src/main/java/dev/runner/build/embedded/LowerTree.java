@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 record LowerTree(List<Map<String, TarEntry>> indexes, MergedView view) {
     /** Nothing. */
-    static final LowerTree EMPTY = new LowerTree(List.of(), MergedView.of(List.of()));
+    static LowerTree empty() throws IOException {
+        return new LowerTree(List.of(), MergedView.of(List.of()));
+    }
 
     /**
      * What stands somewhere.

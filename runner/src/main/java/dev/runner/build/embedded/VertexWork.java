@@ -122,7 +122,7 @@ final class VertexWork implements Solver.Work {
 
     private LayerRef copy(Vertex.Copy copy, List<LayerRef> below, Solver.Keep keep) throws Exception {
         Vertex.Copy.Options options = copy.options;
-        LayerPlan plan = new LayerPlan(options.link() ? LowerTree.EMPTY : lower(below));
+        LayerPlan plan = new LayerPlan(options.link() ? LowerTree.empty() : lower(below));
         Owner owner = options.chown() == null ? null : owner(options.chown(), below);
         ModeChange mode = options.chmod() == null ? null : ModeChange.parse(options.chmod());
         CopyPlanner planner =
