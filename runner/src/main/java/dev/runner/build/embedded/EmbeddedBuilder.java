@@ -98,7 +98,7 @@ public final class EmbeddedBuilder implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         try (store;
                 processes) {
             return;
