@@ -73,7 +73,7 @@ record CheckoutConversion(
         if (crlf == LineEnds.CRLF || (crlf == LineEnds.CRLF_IF_TEXT && isTextWithoutCr(result))) {
             result = withCrLf(result);
         }
-        return encoding == null ? result : encode(result, encoding);
+        return encoding == null || result.length == 0 ? result : encode(result, encoding);
     }
 
     private static byte[] expand(byte[] content, ObjectId id) {

@@ -49,7 +49,8 @@ final class NewRepository implements AutoCloseable {
             config.setString(
                     "core", null, "worktree", gitDir.relativize(workTree).toString());
         }
-        Files.writeString(gitDir.resolve("config"), config.toText());
+        // JGit would start to collect garbage in the background, in a repository that is about to change.
+        Files.writeString(gitDir.resolve("config"), config.toText() + "[gc]\n\tauto = 0\n");
         Repository repository = new FileRepositoryBuilder()
                 .setFS(NeutralGit.files())
                 .setGitDir(gitDir.toFile())

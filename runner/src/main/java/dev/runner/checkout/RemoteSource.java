@@ -72,7 +72,7 @@ final class RemoteSource implements Source {
         Wanted wanted = wanted(advertised, ref);
         switch (wanted) {
             case Wanted.Named named -> fetch(target, specs(named, scope), scope.depth(), scope.tags());
-            case Wanted.Exact exact -> fetchExact(target, exact.id(), scope);
+            case Wanted.Exact exact -> fetchExact(target, exact.id(), names(advertised, exact.id()), scope);
             case Wanted.Abbreviated _ -> fetch(target, List.of(ALL_BRANCHES), 0, true);
         }
         return tip(target, wanted, advertised);
@@ -115,6 +115,11 @@ final class RemoteSource implements Source {
             return ids.size() == 1 ? new Wanted.Exact(ids.iterator().next()) : new Wanted.Abbreviated(ref);
         }
         throw noSuchRef(ref, null);
+    }
+
+    private static boolean names(Map<String, Ref> advertised, ObjectId id) {
+        return advertised.values().stream()
+                .anyMatch(ref -> id.equals(ref.getObjectId()) || id.equals(ref.getPeeledObjectId()));
     }
 
     private CheckoutException noSuchRef(String ref, @Nullable Throwable cause) {
@@ -166,21 +171,25 @@ final class RemoteSource implements Source {
     }
 
     /** Asks for the commit itself; a server that gives only what it advertises is asked for all of that. */
-    private void fetchExact(Repository target, ObjectId id, CheckoutRequest.Scope scope) throws IOException {
-        if (scope.depth() == 0) {
-            fetch(target, List.of(ALL_BRANCHES), 0, true);
-            if (target.getObjectDatabase().has(id)) {
+    private void fetchExact(Repository target, ObjectId id, boolean advertised, CheckoutRequest.Scope scope)
+            throws IOException {
+        // For a file URL, JGit serves itself, and prints the trace of a commit that is not there.
+        if (scope.depth() != 0 && (advertised || !location.file())) {
+            try {
+                fetch(target, List.of(new RefSpec(id.name())), scope.depth(), scope.tags());
                 return;
+            } catch (CheckoutException e) {
+                if (e.reason() == Reason.UNAUTHORIZED) {
+                    throw e;
+                }
+                listener.note("the server does not give " + id.name() + " alone; fetching all branches");
             }
         }
-        try {
-            fetch(target, List.of(new RefSpec(id.name())), scope.depth(), scope.tags());
-        } catch (CheckoutException e) {
-            if (e.reason() == Reason.UNAUTHORIZED) {
-                throw e;
-            }
-            fetch(target, List.of(ALL_BRANCHES), 0, true);
-            if (!target.getObjectDatabase().has(id)) {
+        fetch(target, List.of(ALL_BRANCHES), 0, true);
+        if (!target.getObjectDatabase().has(id) && !location.file()) {
+            try {
+                fetch(target, List.of(new RefSpec(id.name())), 0, true);
+            } catch (CheckoutException e) {
                 throw noSuchRef(id.name(), e);
             }
         }

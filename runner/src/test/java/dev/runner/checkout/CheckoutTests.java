@@ -58,7 +58,7 @@ class CheckoutTests {
         return new Checkout().run(request, CheckoutListener.SILENT);
     }
 
-    private Path clone(String... arguments) {
+    private Path cloned(String... arguments) {
         Path clone = folder.resolve("clone");
         List<String> all = new ArrayList<>(List.of("clone", "-q"));
         all.addAll(List.of(arguments));
@@ -78,7 +78,7 @@ class CheckoutTests {
     @Test
     void a_local_path_gives_what_git_clone_gives() throws Exception {
         Commit commit = run(local());
-        sameAs(clone());
+        sameAs(cloned());
         assertThat(commit.sha()).isEqualTo(second);
         assertThat(commit.shortSha()).isEqualTo(second.substring(0, 7));
         assertThat(commit.branch()).isEqualTo("main");
@@ -109,24 +109,16 @@ class CheckoutTests {
 
     private static List<String> listing(Path root) throws IOException {
         try (var all = Files.walk(root)) {
-            List<String> found = new ArrayList<>();
-            for (Path path : all.sorted().toList()) {
-                found.add(path + " " + Files.getAttribute(path, "unix:mtime", java.nio.file.LinkOption.NOFOLLOW_LINKS));
-            }
-            return found;
-        } catch (IllegalArgumentException e) {
-            try (var all = Files.walk(root)) {
-                return all.sorted()
-                        .map(path -> path + " " + path.toFile().lastModified())
-                        .toList();
-            }
+            return all.sorted()
+                    .map(path -> path + " " + path.toFile().lastModified())
+                    .toList();
         }
     }
 
     @Test
     void a_file_url_at_depth_one_gives_one_commit() throws Exception {
         Commit commit = run(url());
-        sameAs(clone());
+        sameAs(cloned());
         assertThat(commit.branch()).isEqualTo("main");
         assertThat(out().run("status", "--porcelain", "-b")).isEqualTo("## main...origin/main");
         assertThat(out().run("rev-list", "--count", "HEAD")).isEqualTo("1");
@@ -142,10 +134,11 @@ class CheckoutTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"feature/x", "v1.2.0", "v1.10.0", "refs/heads/feature/x", "refs/tags/v1.2.0", "FULL", "SHORT"})
+    @ValueSource(
+            strings = {"feature/x", "v1.2.0", "v1.10.0", "refs/heads/feature/x", "refs/tags/v1.2.0", "FULL", "SHORT"})
     void a_ref_is_found_in_a_local_path_and_over_a_url(String ref) throws Exception {
         String asked = ref.equals("FULL") ? first : ref.equals("SHORT") ? first.substring(0, 8) : ref;
-        Path clone = clone();
+        Path clone = cloned();
         Git.in(clone).run("checkout", "-q", first);
         for (CheckoutRequest request : List.of(local(), url())) {
             Commit commit = run(request.withRef(asked));
@@ -176,8 +169,8 @@ class CheckoutTests {
         git.commit("last");
         assertThat(run(url().withRef(middle)).sha()).isEqualTo(middle);
         assertThatThrownBy(() -> run(url().withRef("0123456789012345678901234567890123456789")))
-                .isInstanceOfSatisfying(CheckoutException.class, e -> assertThat(e.reason())
-                        .isEqualTo(Reason.NO_SUCH_REF));
+                .isInstanceOfSatisfying(
+                        CheckoutException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SUCH_REF));
         assertThat(folder.resolve("out").resolve(".git")).doesNotExist();
     }
 
@@ -185,8 +178,14 @@ class CheckoutTests {
     void what_is_not_there_is_said() {
         refused(local().withRef("nope"), Reason.NO_SUCH_REF, "no branch, tag or commit 'nope'");
         refused(url().withRef("nope"), Reason.NO_SUCH_REF, "no branch, tag or commit 'nope'");
-        refused(CheckoutRequest.of(folder.resolve("gone").toString(), folder.resolve("out")), Reason.NOT_FOUND, "no such folder");
-        refused(CheckoutRequest.of("file://" + folder.resolve("gone"), folder.resolve("out")), Reason.NOT_FOUND, "gone");
+        refused(
+                CheckoutRequest.of(folder.resolve("gone").toString(), folder.resolve("out")),
+                Reason.NOT_FOUND,
+                "no such folder");
+        refused(
+                CheckoutRequest.of("file://" + folder.resolve("gone"), folder.resolve("out")),
+                Reason.NOT_FOUND,
+                "gone");
         refused(CheckoutRequest.of("ext::sh -c id", folder.resolve("out")), Reason.NETWORK, "");
         refused(CheckoutRequest.of("gopher://x/y", folder.resolve("out")), Reason.UNSUPPORTED, "no transport");
     }
@@ -215,8 +214,10 @@ class CheckoutTests {
     void bare_linked_detached_shallow_and_inner_folders_work_as_sources() throws Exception {
         Path bare = folder.resolve("bare.git");
         Git.in(folder).run("clone", "-q", "--bare", git.folder().toString(), bare.toString());
-        assertThat(run(CheckoutRequest.of(bare.toString(), folder.resolve("out"))).branch()).isEqualTo("main");
-        sameAs(clone());
+        assertThat(run(CheckoutRequest.of(bare.toString(), folder.resolve("out")))
+                        .branch())
+                .isEqualTo("main");
+        sameAs(cloned());
 
         Path linked = folder.resolve("linked");
         git.run("worktree", "add", "-q", linked.toString(), "feature/x");
@@ -240,9 +241,7 @@ class CheckoutTests {
 
     @Test
     void attributes_convert_line_ends_encoding_and_ident_as_git_does() throws Exception {
-        git.write(
-                ".gitattributes",
-                """
+        git.write(".gitattributes", """
                 *.bat text eol=crlf
                 *.auto text=auto eol=crlf
                 *.lf text eol=lf
@@ -251,14 +250,19 @@ class CheckoutTests {
                 *.u16 text working-tree-encoding=UTF-16LE-BOM
                 """);
         git.write("a.bat", "one\ntwo\n").write("mixed.auto", "a\nb\n").write("bin.auto", "a\nb\0\n");
-        git.write("a.lf", "x\ny\n").write("a.raw", "x\ny\n").write("a.id", "// $Id$ and $Id: old$\n").write("none.u16", "");
+        git.write("a.lf", "x\ny\n")
+                .write("a.raw", "x\ny\n")
+                .write("a.id", "// $Id$ and $Id: old$\n")
+                .write("none.u16", "");
         git.write("a.u16", new byte[] {(byte) 0xFF, (byte) 0xFE, 'h', 0, 'i', 0, '\n', 0});
         git.commit("attributes");
         run(local());
-        Path clone = clone();
+        Path clone = cloned();
         sameAs(clone);
         assertThat(Files.readString(folder.resolve("out/a.bat"))).isEqualTo("one\r\ntwo\r\n");
-        assertThat(run(CheckoutRequest.of(clone.toString(), folder.resolve("out")).withDirty(true)).dirty())
+        assertThat(run(CheckoutRequest.of(clone.toString(), folder.resolve("out"))
+                                .withDirty(true))
+                        .dirty())
                 .isFalse();
     }
 
@@ -291,7 +295,7 @@ class CheckoutTests {
         Commit commit = run(local().withDirty(true));
         assertThat(commit.sha()).isEqualTo(git.head());
         assertThat(commit.dirty()).isFalse();
-        sameAs(clone());
+        sameAs(cloned());
         assertThat(out().run("status", "--porcelain")).isEmpty();
     }
 
@@ -307,14 +311,20 @@ class CheckoutTests {
         Files.delete(git.folder().resolve("u"));
         git.run("rm", "-q", "--cached", "empty");
         git.write(".git/info/exclude", "empty\n");
-        assertThat(run(local().withDirty(true)).dirty()).as("removed from the index").isTrue();
+        assertThat(run(local().withDirty(true)).dirty())
+                .as("removed from the index")
+                .isTrue();
     }
 
     @Test
     void sparse_checkouts_write_what_git_writes() throws Exception {
-        git.write("a/one", "1").write("a/b/two", "2").write("a/c/three", "3").write("d/four", "4").write("top.txt", "5");
+        git.write("a/one", "1")
+                .write("a/b/two", "2")
+                .write("a/c/three", "3")
+                .write("d/four", "4")
+                .write("top.txt", "5");
         git.commit("more");
-        Path clone = clone("--no-checkout");
+        Path clone = cloned("--no-checkout");
         Git.in(clone).run("sparse-checkout", "set", "--cone", "a/b", "deep");
         Git.in(clone).run("checkout", "-q", "main");
         run(local().withScope(Scope.TIP.withSparse(List.of("a/b/", "/deep"))));
@@ -348,7 +358,9 @@ class CheckoutTests {
             run(request.withScope(Scope.TIP.withSubmodules(Submodules.RECURSIVE)));
             assertThat(folder.resolve("out/vendor/library/nested/inner.txt")).hasContent("i");
             assertThat(out().run("status", "--porcelain")).isEmpty();
-            assertThat(out().run("submodule", "status", "--recursive")).doesNotContain("-").doesNotContain("+");
+            assertThat(out().run("submodule", "status", "--recursive"))
+                    .doesNotContain("-")
+                    .doesNotContain("+");
         }
         Files.writeString(git.folder().resolve("vendor/library/lib.txt"), "changed");
         Commit commit = run(local().withDirty(true).withScope(Scope.TIP.withSubmodules(Submodules.RECURSIVE)));
@@ -362,9 +374,11 @@ class CheckoutTests {
         String content = "big content";
         String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:"
                 + java.util.HexFormat.of()
-                        .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(content.getBytes()))
+                        .formatHex(java.security.MessageDigest.getInstance("SHA-256")
+                                .digest(content.getBytes()))
                 + "\nsize 11\n";
-        git.write(".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n").write("a.bin", pointer);
+        git.write(".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n")
+                .write("a.bin", pointer);
         git.commit("lfs");
         List<String> notes = new ArrayList<>();
         new Checkout().run(local(), new CheckoutListener() {

@@ -28,7 +28,9 @@ final class Git {
 
     /** A new repository with the branch main. */
     static Git init(Path folder) {
-        Assumptions.assumeTrue(Stream.of("/usr/bin/git", "/usr/local/bin/git").anyMatch(p -> Files.exists(Path.of(p))), "git is not installed");
+        Assumptions.assumeTrue(
+                Stream.of("/usr/bin/git", "/usr/local/bin/git").anyMatch(p -> Files.exists(Path.of(p))),
+                "git is not installed");
         create(folder);
         Git git = new Git(folder);
         git.run("init", "-q", "-b", "main");
@@ -40,9 +42,11 @@ final class Git {
     }
 
     String run(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("git", "-c", "protocol.file.allow=always", "-c", "advice.detachedHead=false"));
+        List<String> command =
+                new ArrayList<>(List.of("git", "-c", "protocol.file.allow=always", "-c", "advice.detachedHead=false"));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("GIT_"));
         environment.put("GIT_CONFIG_GLOBAL", "/dev/null");
@@ -59,7 +63,8 @@ final class Git {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int code = process.waitFor();
             if (code != 0) {
-                throw new IllegalStateException(String.join(" ", command) + " in " + folder + " gave " + code + ": " + output);
+                throw new IllegalStateException(
+                        String.join(" ", command) + " in " + folder + " gave " + code + ": " + output);
             }
             return output.strip();
         } catch (IOException e) {
@@ -113,7 +118,10 @@ final class Git {
         try (Stream<Path> all = Files.walk(root)) {
             for (Path path : all.toList()) {
                 String name = root.relativize(path).toString();
-                if (name.isEmpty() || name.equals(".git") || name.contains("/.git") && !name.contains("/.git" + "i") && !name.contains("/.gita") || name.startsWith(".git/")) {
+                if (name.isEmpty()
+                        || name.equals(".git")
+                        || name.contains("/.git") && !name.contains("/.git" + "i") && !name.contains("/.gita")
+                        || name.startsWith(".git/")) {
                     continue;
                 }
                 found.put(name, look(path));

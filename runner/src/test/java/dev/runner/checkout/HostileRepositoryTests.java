@@ -30,9 +30,7 @@ class HostileRepositoryTests {
         Path trap = folder.resolve("sprung");
         String command = "touch " + trap;
         git.write(".git/hooks/post-checkout", "#!/bin/sh\n" + command + "\n").executable(".git/hooks/post-checkout");
-        git.write(
-                ".git/config",
-                """
+        git.write(".git/config", """
                 [core]
                 \trepositoryformatversion = 0
                 \tfsmonitor = %1$s
@@ -49,8 +47,7 @@ class HostileRepositoryTests {
                 \tpackObjectsHook = %1$s
                 [remote "origin"]
                 \tuploadpack = %1$s
-                """
-                        .formatted(command, git.folder().resolve(".git/hooks")));
+                """.formatted(command, git.folder().resolve(".git/hooks")));
         git.write("a", "changed\n");
         Path out = folder.resolve("out");
         run(CheckoutRequest.of(git.folder().toString(), out));
@@ -75,8 +72,8 @@ class HostileRepositoryTests {
         git.run("update-ref", "refs/heads/evil", git.run("commit-tree", "-m", "evil", outer));
         assertThatThrownBy(() -> run(CheckoutRequest.of(git.folder().toString(), folder.resolve("out"))
                         .withRef("evil")))
-                .isInstanceOfSatisfying(CheckoutException.class, e -> assertThat(e.reason())
-                        .isEqualTo(Reason.UNSAFE));
+                .isInstanceOfSatisfying(
+                        CheckoutException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNSAFE));
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
@@ -129,8 +126,8 @@ class HostileRepositoryTests {
         git.commit("evil");
         assertThatThrownBy(() -> run(CheckoutRequest.of("file://" + git.folder(), folder.resolve("out"))
                         .withScope(Scope.TIP.withSubmodules(Submodules.TRUE))))
-                .isInstanceOfSatisfying(CheckoutException.class, e -> assertThat(e.reason())
-                        .isEqualTo(Reason.UNSAFE));
+                .isInstanceOfSatisfying(
+                        CheckoutException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNSAFE));
     }
 
     @Test
@@ -140,8 +137,7 @@ class HostileRepositoryTests {
         assertThat(Location.redacted("https://geheim@example.org/x")).doesNotContain("geheim");
         assertThat(Location.redacted("ssh://git@example.org/x")).isEqualTo("ssh://git@example.org/x");
         assertThat(Location.redacted("ssh://git:geheim@example.org/x")).doesNotContain("geheim");
-        assertThatThrownBy(() ->
-                        run(CheckoutRequest.of("https://me:geheim@127.0.0.1:1/x", folder.resolve("out"))))
+        assertThatThrownBy(() -> run(CheckoutRequest.of("https://me:geheim@127.0.0.1:1/x", folder.resolve("out"))))
                 .isInstanceOfSatisfying(CheckoutException.class, e -> {
                     java.io.StringWriter all = new java.io.StringWriter();
                     e.printStackTrace(new java.io.PrintWriter(all));
