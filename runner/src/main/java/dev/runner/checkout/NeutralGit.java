@@ -150,5 +150,17 @@ final class NeutralGit {
         public boolean isOutdated() {
             return false;
         }
+
+        /**
+         * What JGit would otherwise find out by writing files into the folder for seconds, in the background: how fine
+         * the file system's times are. These values are coarser than any that Linux has.
+         */
+        @Override
+        public @Nullable String getString(String section, @Nullable String subsection, String name) {
+            if (!section.equals("filesystem")) {
+                return super.getString(section, subsection, name);
+            }
+            return name.equalsIgnoreCase("timestampResolution") ? "10 milliseconds" : "50 milliseconds";
+        }
     }
 }

@@ -7,12 +7,11 @@ final class Annotations {
     private Annotations() {}
 
     static String text(RunEvent.Annotation annotation, Style style) {
-        String word =
-                switch (annotation.level()) {
-                    case NOTICE -> "note";
-                    case WARNING -> style.yellow("warning");
-                    case ERROR -> style.red("error");
-                };
+        String word = switch (annotation.level()) {
+            case NOTICE -> "note";
+            case WARNING -> style.yellow("warning");
+            case ERROR -> style.red("error");
+        };
         RunEvent.Annotation.Place place = annotation.place();
         StringBuilder where = new StringBuilder();
         if (place != null && place.file() != null) {

@@ -40,13 +40,15 @@ final class JUnitReport implements Report {
         int tests = 0;
         int failures = 0;
         for (RunLog.Job job : log.jobs()) {
-            int failed = (int) job.steps.values().stream().filter(JUnitReport::failed).count();
+            int failed = (int)
+                    job.steps.values().stream().filter(JUnitReport::failed).count();
             int skipped = (int) job.steps.values().stream()
                     .filter(step -> step.finished == null || step.finished.outcome() == Result.SKIPPED)
                     .count();
             Duration duration = job.finished == null ? Duration.ZERO : job.finished.duration();
-            suites.append("  <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" errors=\"0\" skipped=\"%d\" time=\"%s\">\n"
-                    .formatted(text(job.ref.name()), job.steps.size(), failed, skipped, seconds(duration)));
+            suites.append(
+                    "  <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" errors=\"0\" skipped=\"%d\" time=\"%s\">\n"
+                            .formatted(text(job.ref.name()), job.steps.size(), failed, skipped, seconds(duration)));
             job.steps.values().forEach(step -> suites.append(testCase(job, step)));
             suites.append("  </testsuite>\n");
             tests += job.steps.size();
@@ -82,8 +84,9 @@ final class JUnitReport implements Report {
             StepFailure failure = finished.failure();
             String message = failure == null ? "failed" : failure.message();
             String remedy = failure == null || failure.remedy() == null ? "" : "\nhelp: " + failure.remedy();
-            return head + "><failure message=\"%s\">%s</failure></testcase>\n"
-                    .formatted(text(message), text(output + remedy));
+            return head
+                    + "><failure message=\"%s\">%s</failure></testcase>\n"
+                            .formatted(text(message), text(output + remedy));
         }
         return output.isEmpty() ? head + "/>\n" : head + "><system-out>" + text(output) + "</system-out></testcase>\n";
     }

@@ -105,8 +105,8 @@ final class LiveReport implements Report {
         }
         String mark = new Summary(log, style).mark(event.outcome(), event.conclusion() == Result.SUCCESS);
         RunLog.Job job = log.job(event.step().job());
-        done.add(mark + " " + style.job(job.index, job.ref.name()) + " › " + event.step().name() + " "
-                + style.dim(Style.time(event.duration())));
+        done.add(mark + " " + style.job(job.index, job.ref.name()) + " › "
+                + event.step().name() + " " + style.dim(Style.time(event.duration())));
         RunLog.Step step = log.step(event.step());
         if (event.step().kind().equals("run") && event.outcome() != Result.FAILURE) {
             int shown = Math.min(DONE_LINES, step.tail.size());
@@ -157,7 +157,8 @@ final class LiveReport implements Report {
 
     private void draw(List<String> done, List<String> running) {
         Terminal.Size now = size.get();
-        StringBuilder text = new StringBuilder(started ? "" : HIDE_CURSOR).append(BEGIN).append(overDrawn(now));
+        StringBuilder text =
+                new StringBuilder(started ? "" : HIDE_CURSOR).append(BEGIN).append(overDrawn(now));
         started = true;
         for (String line : done) {
             text.append(shown(line)).append(CLEAR_REST_OF_LINE).append('\n');

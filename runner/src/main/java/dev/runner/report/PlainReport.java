@@ -23,8 +23,8 @@ final class PlainReport implements Report {
         log.on(event);
         switch (event) {
             case RunEvent.RunStarted started ->
-                print(style.bold(started.pipeline()) + ": "
-                        + started.jobs().size() + (started.jobs().size() == 1 ? " job" : " jobs"));
+                print(style.bold(started.pipeline()) + ": " + started.jobs().size()
+                        + (started.jobs().size() == 1 ? " job" : " jobs"));
             case RunEvent.JobsAdded added ->
                 added.jobs().forEach(job -> print(job, style.dim("added from the matrix of " + added.id())));
             case RunEvent.JobStarted started ->
@@ -42,13 +42,14 @@ final class PlainReport implements Report {
                         .references()
                         .forEach(name -> print(
                                 image.step().job(),
-                                "published " + style.green(name) + " " + image.image().digest()));
+                                "published " + style.green(name) + " "
+                                        + image.image().digest()));
             case RunEvent.StepFinished finished -> finished(finished);
             case RunEvent.JobRetried retried ->
                 print(
                         retried.job(),
-                        style.yellow("failed; trying again, attempt " + retried.attempt() + " of "
-                                + retried.attempts()));
+                        style.yellow(
+                                "failed; trying again, attempt " + retried.attempt() + " of " + retried.attempts()));
             case RunEvent.JobFinished finished -> finished(finished);
             case RunEvent.CancelRequested cancel ->
                 print(style.yellow(cancel.kill() ? "stopping at once" : "cancelling; again to stop at once"));
@@ -66,8 +67,11 @@ final class PlainReport implements Report {
             case FAILURE ->
                 print(
                         step.job(),
-                        style.red("✗ " + step.name()) + time
-                                + (failure == null ? "" : ": " + failure.message().split("\\R")[0])
+                        style.red("✗ " + step.name())
+                                + time
+                                + (failure == null
+                                        ? ""
+                                        : ": " + failure.message().split("\\R")[0])
                                 + (event.conclusion() == Result.SUCCESS ? " (tolerated)" : ""));
             case CANCELLED -> print(step.job(), style.yellow("⊘ " + step.name() + " cancelled") + time);
             case SKIPPED -> print(step.job(), style.dim("- " + step.name() + " skipped"));

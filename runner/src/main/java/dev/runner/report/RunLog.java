@@ -29,7 +29,10 @@ final class RunLog {
         final JobRef ref;
         final int index;
         final Map<Integer, Step> steps = new LinkedHashMap<>();
-        @Nullable Instant started;
+
+        @Nullable
+        Instant started;
+
         RunEvent.@Nullable JobFinished finished;
         int attempt = 1;
 
@@ -43,9 +46,15 @@ final class RunLog {
     static final class Step {
         final StepRef ref;
         final Deque<String> tail = new ArrayDeque<>();
-        @Nullable Instant started;
+
+        @Nullable
+        Instant started;
+
         RunEvent.@Nullable StepFinished finished;
-        @Nullable String platform;
+
+        @Nullable
+        String platform;
+
         int lines;
 
         Step(StepRef ref) {
@@ -109,7 +118,8 @@ final class RunLog {
         if (job.started == null) {
             job.started = event.at();
         }
-        failures.removeIf(failed -> failed.step().ref.job().key().equals(event.job().key()));
+        failures.removeIf(
+                failed -> failed.step().ref.job().key().equals(event.job().key()));
     }
 
     private void remember(RunEvent.OutputLine line) {

@@ -42,7 +42,8 @@ final class Summary {
         lines.add((tolerated ? style.yellow("! tolerated: ") : style.red("✗ "))
                 + style.bold(event.step().job().name() + " › " + event.step().name() + platform) + " failed after "
                 + Style.time(event.duration()));
-        int hidden = failed.step().lines - Math.min(SHOWN_LINES, failed.step().tail.size());
+        int hidden =
+                failed.step().lines - Math.min(SHOWN_LINES, failed.step().tail.size());
         if (hidden > 0) {
             lines.add(style.dim("  … " + hidden + " earlier " + (hidden == 1 ? "line" : "lines")));
         }
@@ -155,12 +156,11 @@ final class Summary {
         count(counts, result, Result.FAILURE, "failed");
         count(counts, result, Result.CANCELLED, "cancelled");
         count(counts, result, Result.SKIPPED, "skipped");
-        String word =
-                switch (result.result()) {
-                    case SUCCESS, SKIPPED -> style.green("passed");
-                    case FAILURE -> style.red("failed");
-                    case CANCELLED -> style.yellow("cancelled");
-                };
+        String word = switch (result.result()) {
+            case SUCCESS, SKIPPED -> style.green("passed");
+            case FAILURE -> style.red("failed");
+            case CANCELLED -> style.yellow("cancelled");
+        };
         String cache =
                 log.vertices() == 0 ? "" : "; " + log.cached() + " of " + log.vertices() + " build steps were cached";
         Duration duration = result.duration();

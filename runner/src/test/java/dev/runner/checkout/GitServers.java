@@ -108,9 +108,10 @@ final class GitServers {
         host.setAlgorithm("EC");
         host.setKeySize(256);
         server.setKeyPairProvider(host);
-        PublicKey known = AuthorizedKeyEntry.parseAuthorizedKeyEntry(authorizedKey).resolvePublicKey(null, null);
-        server.setPublickeyAuthenticator((user, key, session) ->
-                org.apache.sshd.common.config.keys.KeyUtils.compareKeys(known, key));
+        PublicKey known =
+                AuthorizedKeyEntry.parseAuthorizedKeyEntry(authorizedKey).resolvePublicKey(null, null);
+        server.setPublickeyAuthenticator(
+                (user, key, session) -> org.apache.sshd.common.config.keys.KeyUtils.compareKeys(known, key));
         server.setCommandFactory(ProcessShellCommandFactory.INSTANCE);
         server.start();
         return server;
@@ -128,7 +129,8 @@ final class GitServers {
                         List.of("ssh-keygen", "-q", "-t", type, "-N", "", "-C", "", "-f", file.toString()))
                 .start();
         if (process.waitFor() != 0) {
-            throw new IllegalStateException(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+            throw new IllegalStateException(
+                    new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 }

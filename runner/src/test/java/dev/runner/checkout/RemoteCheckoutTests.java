@@ -10,9 +10,9 @@ import dev.runner.checkout.CheckoutRequest.Submodules;
 import dev.runner.secret.Secret;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,9 +68,7 @@ class RemoteCheckoutTests {
             assertThat(commit.branch()).isEqualTo("main");
             sameAsSource();
             assertNoCanary(folder.resolve("out"));
-            run(request(server)
-                    .withRef(first)
-                    .withCredentials(GitCredentials.password(GitServers.USER, PASSWORD)));
+            run(request(server).withRef(first).withCredentials(GitCredentials.password(GitServers.USER, PASSWORD)));
             assertThat(folder.resolve("out/a.txt")).hasContent("a\n");
         } finally {
             server.stop(0);
@@ -81,7 +79,10 @@ class RemoteCheckoutTests {
         try (var all = Files.walk(root)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
                 String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-                assertThat(text).as(file.toString()).doesNotContain(GitServers.PASSWORD).doesNotContain("extraheader");
+                assertThat(text)
+                        .as(file.toString())
+                        .doesNotContain(GitServers.PASSWORD)
+                        .doesNotContain("extraheader");
             }
         }
     }
@@ -123,8 +124,10 @@ class RemoteCheckoutTests {
         HttpServer server = GitServers.http(folder.resolve("repos"), false);
         try {
             run(request(server).withCredentials(GitCredentials.token(PASSWORD).withPersist(true)));
-            assertThat(Git.in(folder.resolve("out")).run("fetch", "--unshallow", "origin")).isNotNull();
-            assertThat(Git.in(folder.resolve("out")).run("rev-list", "--count", "HEAD")).isEqualTo("2");
+            assertThat(Git.in(folder.resolve("out")).run("fetch", "--unshallow", "origin"))
+                    .isNotNull();
+            assertThat(Git.in(folder.resolve("out")).run("rev-list", "--count", "HEAD"))
+                    .isEqualTo("2");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("out/.git/config"))))
                     .isEqualTo("rw-------");
         } finally {
@@ -139,14 +142,15 @@ class RemoteCheckoutTests {
             git.run("config", "uploadpack.allowAnySHA1InWant", "false");
             git.run("config", "protocol.version", "0");
             assertThat(run(request(server).withRef(first)).sha()).isEqualTo(first);
-            assertThat(run(request(server).withRef(first.substring(0, 7))).sha()).isEqualTo(first);
+            assertThat(run(request(server).withRef(first.substring(0, 7))).sha())
+                    .isEqualTo(first);
             assertThatThrownBy(() -> run(request(server).withRef("00000000deadbeef00000000deadbeef00000000")))
-                    .isInstanceOfSatisfying(CheckoutException.class, e -> assertThat(e.reason())
-                            .isEqualTo(Reason.NO_SUCH_REF));
+                    .isInstanceOfSatisfying(
+                            CheckoutException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SUCH_REF));
             assertThatThrownBy(() -> run(CheckoutRequest.of(
                             request(server).repository().replace("/app/", "/gone/"), folder.resolve("out"))))
-                    .isInstanceOfSatisfying(CheckoutException.class, e -> assertThat(e.reason())
-                            .isEqualTo(Reason.NOT_FOUND));
+                    .isInstanceOfSatisfying(
+                            CheckoutException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND));
         } finally {
             server.stop(0);
         }
@@ -169,9 +173,9 @@ class RemoteCheckoutTests {
             assertThat(folder.resolve("out/vendor/lib/lib.txt")).hasContent("l");
             git.write(".gitmodules", "[submodule \"x\"]\n\tpath = vendor/lib\n\turl = " + library.folder() + "\n");
             git.commit("evil");
-            assertThatThrownBy(() -> run(request)).isInstanceOfSatisfying(CheckoutException.class, e -> assertThat(
-                            e.reason())
-                    .isEqualTo(Reason.UNSAFE));
+            assertThatThrownBy(() -> run(request))
+                    .isInstanceOfSatisfying(
+                            CheckoutException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNSAFE));
         } finally {
             server.stop(0);
         }
@@ -181,8 +185,8 @@ class RemoteCheckoutTests {
     void plain_http_to_another_machine_gets_no_credentials() {
         assertThatThrownBy(() -> run(CheckoutRequest.of("http://git.example/x", folder.resolve("out"))
                         .withCredentials(GitCredentials.token(PASSWORD))))
-                .isInstanceOfSatisfying(CheckoutException.class, e -> assertThat(e.reason())
-                        .isEqualTo(Reason.UNSAFE));
+                .isInstanceOfSatisfying(
+                        CheckoutException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNSAFE));
     }
 
     @Test
@@ -215,7 +219,8 @@ class RemoteCheckoutTests {
         GitServers.keygen(folder.resolve("other"), type);
         SshServer server = GitServers.ssh(folder, Files.readString(folder.resolve("key.pub")));
         try {
-            Secret key = Secret.of("KEY", Files.readString(folder.resolve("key")).strip());
+            Secret key =
+                    Secret.of("KEY", Files.readString(folder.resolve("key")).strip());
             Secret hosts = Secret.of("HOSTS", GitServers.knownHosts(server));
             CheckoutRequest request = CheckoutRequest.of(
                     "ssh://git@127.0.0.1:" + server.getPort() + git.folder() + "/.git", folder.resolve("out"));
@@ -235,8 +240,9 @@ class RemoteCheckoutTests {
     }
 
     private void refused(CheckoutRequest request, Reason reason) {
-        assertThatThrownBy(() -> run(request)).isInstanceOfSatisfying(CheckoutException.class, e -> assertThat(e.reason())
-                .as(e.getMessage())
-                .isEqualTo(reason));
+        assertThatThrownBy(() -> run(request))
+                .isInstanceOfSatisfying(
+                        CheckoutException.class,
+                        e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason));
     }
 }
