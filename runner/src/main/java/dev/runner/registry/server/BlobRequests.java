@@ -2,7 +2,6 @@ package dev.runner.registry.server;
 
 import dev.runner.oci.Digest;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
@@ -145,16 +144,14 @@ final class BlobRequests {
         if (!talk.start(status, part.length())) {
             return;
         }
-        try (OutputStream out = talk.out()) {
-            byte[] buffer = new byte[BUFFER];
-            for (long at = part.first(), end = part.first() + part.length(); at < end; ) {
-                int count = file.read(ByteBuffer.wrap(buffer, 0, (int) Math.min(buffer.length, end - at)), at);
-                if (count < 0) {
-                    throw new IOException("the blob's file became shorter");
-                }
-                out.write(buffer, 0, count);
-                at += count;
+        byte[] buffer = new byte[BUFFER];
+        for (long at = part.first(), end = part.first() + part.length(); at < end; ) {
+            int count = file.read(ByteBuffer.wrap(buffer, 0, (int) Math.min(buffer.length, end - at)), at);
+            if (count < 0) {
+                throw new IOException("the blob's file became shorter");
             }
+            talk.write(buffer, 0, count);
+            at += count;
         }
     }
 

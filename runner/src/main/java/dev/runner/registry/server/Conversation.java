@@ -1,6 +1,5 @@
 package dev.runner.registry.server;
 
-import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,6 +7,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,20 +17,41 @@ import tools.jackson.databind.node.ObjectNode;
 final class Conversation {
     static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final HttpExchange exchange;
-    private Map<String, String> query = Map.of();
+    private static final Map<Integer, String> REASONS = Map.ofEntries(
+            Map.entry(200, "OK"),
+            Map.entry(201, "Created"),
+            Map.entry(202, "Accepted"),
+            Map.entry(204, "No Content"),
+            Map.entry(206, "Partial Content"),
+            Map.entry(400, "Bad Request"),
+            Map.entry(401, "Unauthorized"),
+            Map.entry(404, "Not Found"),
+            Map.entry(405, "Method Not Allowed"),
+            Map.entry(413, "Content Too Large"),
+            Map.entry(416, "Range Not Satisfiable"),
+            Map.entry(500, "Internal Server Error"));
 
-    Conversation(HttpExchange exchange) {
-        this.exchange = exchange;
+    private final RequestHead head;
+    private final InputStream body;
+    private final OutputStream out;
+    private final Map<String, String> answerHeaders = new LinkedHashMap<>();
+    private Map<String, String> query = Map.of();
+    private boolean started;
+    private long owed;
+
+    Conversation(RequestHead head, InputStream body, OutputStream out) {
+        this.head = head;
+        this.body = body;
+        this.out = out;
     }
 
     /** Reads the query's parameters; a Problem when they are not encoded well. */
     void readQuery() {
-        query = parse(exchange.getRequestURI().getRawQuery());
+        query = parse(head.query());
     }
 
     String method() {
-        return exchange.getRequestMethod();
+        return head.method();
     }
 
     boolean isHead() {
@@ -39,12 +60,12 @@ final class Conversation {
 
     /** The raw path. */
     String path() {
-        return exchange.getRequestURI().getRawPath();
+        return head.path();
     }
 
     @Nullable
     String header(String name) {
-        return exchange.getRequestHeaders().getFirst(name);
+        return head.headers().get(name.toLowerCase(Locale.ROOT));
     }
 
     @Nullable
@@ -53,7 +74,17 @@ final class Conversation {
     }
 
     InputStream body() {
-        return exchange.getRequestBody();
+        return body;
+    }
+
+    /** Whether the answer's head is sent. */
+    boolean isStarted() {
+        return started;
+    }
+
+    /** Whether the answer is sent to its last byte. */
+    boolean isWhole() {
+        return started && owed == 0;
     }
 
     /** Whether the request announces a body, of a length or in chunks. */
@@ -64,37 +95,43 @@ final class Conversation {
     }
 
     void set(String name, String value) {
-        exchange.getResponseHeaders().set(name, value);
+        answerHeaders.put(name, value);
     }
 
     /** Answers without a body. */
     void answer(int status) throws IOException {
-        exchange.sendResponseHeaders(status, -1);
+        start(status, 0);
     }
 
     /** Answers with a body; with its length only if the request is a HEAD. */
-    void answer(int status, String contentType, byte[] body) throws IOException {
+    void answer(int status, String contentType, byte[] content) throws IOException {
         set("Content-Type", contentType);
-        if (start(status, body.length)) {
-            try (OutputStream out = exchange.getResponseBody()) {
-                out.write(body);
-            }
+        if (start(status, content.length)) {
+            write(content, 0, content.length);
         }
     }
 
     /** Sends the head of an answer; false when no body may follow. */
     boolean start(int status, long length) throws IOException {
-        if (isHead() || length == 0) {
+        StringBuilder text = new StringBuilder("HTTP/1.1 ").append(status).append(' ');
+        text.append(REASONS.getOrDefault(status, "Status")).append("\r\n");
+        if (status != 204) {
             set("Content-Length", String.valueOf(length));
-            exchange.sendResponseHeaders(status, -1);
-            return false;
         }
-        exchange.sendResponseHeaders(status, length);
-        return true;
+        answerHeaders.forEach((name, value) -> text.append(name)
+                .append(": ")
+                .append(value.replaceAll("[\r\n]", " "))
+                .append("\r\n"));
+        started = true;
+        owed = isHead() ? 0 : length;
+        out.write(RequestHead.bytes(text.append("\r\n").toString()));
+        return owed > 0;
     }
 
-    OutputStream out() {
-        return exchange.getResponseBody();
+    /** Sends a part of the answer's body. */
+    void write(byte[] bytes, int offset, int length) throws IOException {
+        out.write(bytes, offset, length);
+        owed -= length;
     }
 
     void answer(Problem problem) throws IOException {
@@ -107,9 +144,9 @@ final class Conversation {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private static Map<String, String> parse(@Nullable String raw) {
+    private static Map<String, String> parse(String raw) {
         Map<String, String> query = new LinkedHashMap<>();
-        for (String pair : raw == null || raw.isEmpty() ? new String[0] : raw.split("&")) {
+        for (String pair : raw.isEmpty() ? new String[0] : raw.split("&")) {
             int equals = pair.indexOf('=');
             String name = equals < 0 ? pair : pair.substring(0, equals);
             query.putIfAbsent(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));

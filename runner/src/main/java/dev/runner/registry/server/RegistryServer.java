@@ -1,15 +1,11 @@
 package dev.runner.registry.server;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.runner.secret.Secret;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,24 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md">distribution-spec</a>
  */
 public final class RegistryServer implements AutoCloseable {
-    private static final int BACKLOG = 256;
-
-    private final HttpServer http;
-    private final ExecutorService threads;
+    private final Listener listener;
     private final Doorkeeper doorkeeper;
     private final boolean readOnly;
     private final BlobRequests blobs;
     private final ManifestRequests manifests;
     private final Listings listings;
 
-    private RegistryServer(HttpServer http, Store store, Options options) {
-        this.http = http;
-        this.threads = Executors.newVirtualThreadPerTaskExecutor();
+    private RegistryServer(InetSocketAddress address, Store store, Options options) throws IOException {
         this.doorkeeper = new Doorkeeper(options);
         this.readOnly = options.readOnly();
         this.blobs = new BlobRequests(store);
         this.manifests = new ManifestRequests(store);
         this.listings = new Listings(store);
+        this.listener = Listener.start(address, this::serve);
     }
 
     /**
@@ -90,46 +82,34 @@ public final class RegistryServer implements AutoCloseable {
      * @throws IOException when the folder cannot be written or the address is taken
      */
     public static RegistryServer start(Path folder, InetSocketAddress address, Options options) throws IOException {
-        // The JDK's server reads this once, when its first instance is made: without it, small answers wait 40 ms for
-        // the other side's acknowledgement.
-        if (System.getProperty("sun.net.httpserver.nodelay") == null) {
-            System.setProperty("sun.net.httpserver.nodelay", "true");
-        }
         Store store = Store.open(folder);
         store.sweep(Instant.now());
-        HttpServer http = HttpServer.create(address, BACKLOG);
-        RegistryServer server = new RegistryServer(http, store, options);
-        http.setExecutor(server.threads);
-        http.createContext("/", server::serve);
-        http.start();
-        return server;
+        return new RegistryServer(address, store, options);
     }
 
     /** Where it listens, with the port it took. */
     public InetSocketAddress address() {
-        return http.getAddress();
+        return listener.address();
     }
 
-    /** Stops; requests under way are broken off after a moment. */
+    /** Stops, and breaks off requests under way: what they have not finished is not there. */
     @Override
     public void close() {
-        http.stop(1);
-        threads.shutdownNow();
+        listener.close();
     }
 
-    private void serve(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            exchange.getResponseHeaders().set("Docker-Distribution-Api-Version", "registry/2.0");
-            Conversation talk = new Conversation(exchange);
-            try {
-                talk.readQuery();
-                Paths path = Paths.parse(talk.path());
-                doorkeeper.check(talk, path);
-                answer(talk, path);
-            } catch (Problem problem) {
-                talk.answer(problem);
-            } catch (IOException | RuntimeException failure) {
-                // Goes nowhere when the client is gone or the answer has begun.
+    private void serve(Conversation talk) throws IOException {
+        talk.set("Docker-Distribution-Api-Version", "registry/2.0");
+        try {
+            talk.readQuery();
+            Paths path = Paths.parse(talk.path());
+            doorkeeper.check(talk, path);
+            answer(talk, path);
+        } catch (Problem problem) {
+            talk.answer(problem);
+        } catch (IOException | RuntimeException failure) {
+            // Where the answer has begun there is only one way to tell: to break it off.
+            if (!talk.isStarted()) {
                 talk.answer(new Problem(500, "UNKNOWN", "the registry failed: " + failure));
             }
         }
