@@ -66,6 +66,6 @@ public enum CheckRule {
 
     /** Whether it runs only when asked for: {@code experimental=NAME} or {@code experimental=all}. */
     public boolean isExperimental() {
-        return this == INVALID_DEFINITION_DESCRIPTION;
+        return this == INVALID_DEFINITION_DESCRIPTION || this == COPY_IGNORED_FILE;
     }
 }

@@ -1,6 +1,10 @@
 package dev.runner.dockerfile;
 
+import dev.runner.source.InvalidSourceException;
+import dev.runner.source.Source;
 import dev.runner.source.Span;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -9,7 +13,12 @@ import java.util.List;
  * @see <a href="https://docs.docker.com/reference/build-checks/">Build checks</a>
  */
 public final class Checks {
-    private Checks() {}
+    private final CheckOptions options;
+    private final List<CheckFinding> findings = new ArrayList<>();
+
+    private Checks(CheckOptions options) {
+        this.options = options;
+    }
 
     /**
      * What was found, in the order of the text.
@@ -22,9 +31,19 @@ public final class Checks {
         }
     }
 
-    /** Runs every rule that is not skipped, on a Dockerfile without errors. */
+    /**
+     * Runs every rule that is not skipped, on a Dockerfile without errors.
+     *
+     * @throws InvalidSourceException if the context's options are not understood
+     */
     public static Result run(Dockerfile dockerfile, CheckContext context) {
-        throw new UnsupportedOperationException("comes with the next commit");
+        Checks checks = new Checks(options(dockerfile, context));
+        TextChecks.run(dockerfile, checks);
+        FromChecks from = new FromChecks(dockerfile, context, checks);
+        from.run();
+        new StageChecks(dockerfile, context, from, checks).run();
+        checks.findings.sort(Comparator.comparingInt(f -> f.span().line()));
+        return new Result(checks.findings, checks.options.failing());
     }
 
     /** For the engine, which alone knows what platform an image has. Ask {@link #skips} first. */
@@ -38,6 +57,21 @@ public final class Checks {
 
     /** Whether the file or the context skips a rule. */
     public static boolean skips(Dockerfile dockerfile, CheckContext context, CheckRule rule) {
-        throw new UnsupportedOperationException("comes with the next commit");
+        return !options(dockerfile, context).runs(rule);
+    }
+
+    private static CheckOptions options(Dockerfile dockerfile, CheckContext context) {
+        String text = context.options() != null
+                ? context.options()
+                : dockerfile.directives().check();
+        return text == null
+                ? CheckOptions.DEFAULT
+                : CheckOptions.parse(Source.of("check options", text).all());
+    }
+
+    void found(CheckRule rule, Span span, String message) {
+        if (options.runs(rule)) {
+            findings.add(new CheckFinding(rule, span, message));
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.runner.dockerfile;
 
 import dev.runner.source.Diagnostics;
 import dev.runner.source.Source;
+import dev.runner.source.Span;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -12,14 +13,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param metaArguments every ARG before the first FROM, in their order
  * @param stages in their order; never empty in a file without errors
+ * @param emptyContinuations instructions that have an empty line among their continuations, for a check
  */
 public record Dockerfile(
-        Source source, Directives directives, List<Instruction.Arg> metaArguments, List<Stage> stages) {
+        Source source,
+        Directives directives,
+        List<Instruction.Arg> metaArguments,
+        List<Stage> stages,
+        List<Span> emptyContinuations) {
     public Dockerfile {
         Objects.requireNonNull(source);
         Objects.requireNonNull(directives);
         metaArguments = List.copyOf(metaArguments);
         stages = List.copyOf(stages);
+        emptyContinuations = List.copyOf(emptyContinuations);
     }
 
     /**
@@ -50,7 +57,7 @@ public record Dockerfile(
      * {@link Diagnostics#throwIfErrors} before building it.
      */
     public static Dockerfile parse(Source source, Diagnostics diagnostics) {
-        throw new UnsupportedOperationException("comes with the next commit");
+        return new DockerfileReader(source, diagnostics).read();
     }
 
     /**
@@ -59,7 +66,37 @@ public record Dockerfile(
      * @return null if it cannot be read; the reason is in {@code diagnostics}
      */
     public static @Nullable Instruction parseTrigger(Source trigger, Diagnostics diagnostics) {
-        throw new UnsupportedOperationException("comes with the next commit");
+        List<Node> nodes = new Parser(trigger, diagnostics).parse();
+        if (nodes.size() != 1) {
+            diagnostics.error(trigger.all(), "onbuild trigger should be a single expression", null);
+            return null;
+        }
+        Instruction instruction = new InstructionReader(diagnostics).read(nodes.getFirst());
+        if (instruction instanceof Instruction.From || instruction instanceof Instruction.Maintainer) {
+            diagnostics.error(trigger.all(), instruction.name() + " isn't allowed as an ONBUILD trigger", null);
+            return null;
+        }
+        if (instruction instanceof Instruction.Onbuild) {
+            diagnostics.error(trigger.all(), "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed", null);
+            return null;
+        }
+        return instruction;
+    }
+
+    /**
+     * The stage that a FROM names: the last one of this name, case aside, before the stage of this index. A number is an
+     * image's name there, not a stage's.
+     *
+     * @return null if it names an image
+     */
+    public @Nullable Stage baseStage(String name, int index) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        for (Stage stage : stages.subList(0, index).reversed()) {
+            if (lower.equals(stage.name())) {
+                return stage;
+            }
+        }
+        return null;
     }
 
     /** The stage of this name, case aside (the last one if several have it) or number; null if there is none. */

@@ -7,8 +7,17 @@ public final class ExpansionException extends RuntimeException {
     private final String word;
 
     ExpansionException(String word, String reason) {
-        super("failed to process \"" + word + "\": " + reason);
+        super("failed to process " + quoted(word) + ": " + reason);
         this.word = word;
+    }
+
+    private static String quoted(String word) {
+        return '"'
+                + word.replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\n", "\\n")
+                        .replace("\t", "\\t")
+                + '"';
     }
 
     /** The whole word, as written. */

@@ -17,16 +17,22 @@ record HeredocWord(String name, int fileDescriptor, boolean expand, boolean chom
         }
         at += 2;
         boolean chomp = at < word.length() && word.charAt(at) == '-';
-        String delimiter = word.substring(chomp ? at + 1 : at);
+        String delimiter = word.substring(chomp ? at + 1 : at).stripLeading();
         if (delimiter.isEmpty() || delimiter.indexOf('<') >= 0 || digits > 9) {
             return null;
         }
-        List<String> plain = ShellWords.plain('\\').words(delimiter, name -> null);
-        if (plain.size() != 1) {
+        try {
+            List<String> plain = ShellWords.heredocDelimiter(false).words(delimiter, name -> null);
+            List<String> quoted = ShellWords.heredocDelimiter(true).words(delimiter, name -> null);
+            if (plain.size() != 1 || quoted.size() != 1) {
+                return null;
+            }
+            int descriptor = digits == 0 ? 0 : Integer.parseInt(word, 0, digits, 10);
+            boolean expand = plain.getFirst().length() == quoted.getFirst().length();
+            return new HeredocWord(plain.getFirst(), descriptor, expand, chomp);
+        } catch (ExpansionException e) {
+            // A delimiter that cannot be read opens nothing; the shell will say so.
             return null;
         }
-        List<String> raw = ShellWords.raw('\\').words(delimiter, name -> null);
-        int descriptor = digits == 0 ? 0 : Integer.parseInt(word, 0, digits, 10);
-        return new HeredocWord(plain.getFirst(), descriptor, plain.equals(raw), chomp);
     }
 }

@@ -45,6 +45,11 @@ public final class IgnorePatterns {
         return patterns.isEmpty();
     }
 
+    /** Whether one of them begins with {@code !}. */
+    public boolean hasExceptions() {
+        return patterns.stream().anyMatch(IgnorePattern::takesBack);
+    }
+
     /** Whether a path is ignored, by a pattern that matches it or a folder above it. */
     public boolean ignores(String path) {
         Walk walk = walk();

@@ -373,10 +373,10 @@ public sealed interface Instruction {
     /**
      * {@code ONBUILD instruction}; never expanded here, but in the build that starts from the image.
      *
-     * @param trigger the instruction, for checks
+     * @param trigger the instruction; null if it is wrong, which only the build that starts from the image minds
      * @param expression what the image's config keeps: the text behind ONBUILD, with its here-documents
      */
-    record Onbuild(Written written, Instruction trigger, String expression) implements Instruction {
+    record Onbuild(Written written, @Nullable Instruction trigger, String expression) implements Instruction {
         @Override
         public String name() {
             return "ONBUILD";

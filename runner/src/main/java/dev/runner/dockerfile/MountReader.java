@@ -130,9 +130,6 @@ final class MountReader {
                 }
             }
         }
-        if (values.containsKey("env") && !type.equals("secret")) {
-            throw fault("env not allowed for \"" + type + "\" type mounts", null);
-        }
         if (values.containsKey("sharing") && !type.equals("cache")) {
             throw fault(
                     type.equals("secret")

@@ -1,6 +1,7 @@
 package dev.runner.dockerfile;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,15 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShellWords {
     private final int escape;
-    private final boolean keepQuotes;
-    private final boolean quotesAreOrdinary;
-    private final boolean keepUnset;
+    private final Set<Keep> keep;
 
-    private ShellWords(char escape, boolean keepQuotes, boolean quotesAreOrdinary, boolean keepUnset) {
+    private ShellWords(char escape, Set<Keep> keep) {
         this.escape = escape;
-        this.keepQuotes = keepQuotes;
-        this.quotesAreOrdinary = quotesAreOrdinary;
-        this.keepUnset = keepUnset;
+        this.keep = keep;
+    }
+
+    /** What stays in the text though a shell would take it away. */
+    private enum Keep {
+        QUOTES,
+        ESCAPES,
+        UNSET_VARIABLES,
+        /** Quotes are ordinary characters, that neither hide a variable nor must be closed. */
+        QUOTES_AS_TEXT
     }
 
     /**
@@ -46,17 +52,23 @@ public final class ShellWords {
 
     /** For the words of a Dockerfile whose escape character is this. */
     public static ShellWords plain(char escape) {
-        return new ShellWords(escape, false, false, false);
+        return new ShellWords(escape, EnumSet.noneOf(Keep.class));
     }
 
-    /** For the text of a here-document: quotes are ordinary characters. */
+    /** For the text of a here-document. */
     static ShellWords document() {
-        return new ShellWords('\\', false, true, false);
+        return new ShellWords('\\', EnumSet.of(Keep.QUOTES_AS_TEXT));
     }
 
-    /** Keeps quotes, escapes and variables that are not set: only splits. */
-    static ShellWords raw(char escape) {
-        return new ShellWords(escape, true, false, true);
+    /** Only splits, so that the words that open here-documents can be found. */
+    static ShellWords heredocLine() {
+        return new ShellWords('\\', EnumSet.of(Keep.QUOTES, Keep.ESCAPES, Keep.UNSET_VARIABLES));
+    }
+
+    /** For the delimiter of a here-document, with its quotes or without. */
+    static ShellWords heredocDelimiter(boolean keepQuotes) {
+        return new ShellWords(
+                '\\', keepQuotes ? EnumSet.of(Keep.QUOTES, Keep.UNSET_VARIABLES) : EnumSet.of(Keep.UNSET_VARIABLES));
     }
 
     /**
@@ -81,7 +93,7 @@ public final class ShellWords {
     private boolean isPlainText(String word) {
         for (int at = 0; at < word.length(); at++) {
             char c = word.charAt(at);
-            if (c == '$' || c == '\'' || c == '"' || c == escape || c <= ' ' || c >= 0x80) {
+            if (c == '$' || c == '<' || c == '\'' || c == '"' || c == escape || c <= ' ' || c >= 0x80) {
                 return false;
             }
         }
@@ -147,7 +159,7 @@ public final class ShellWords {
         }
 
         Expansion all() {
-            Result result = until(END, keepQuotes);
+            Result result = until(END, keep.contains(Keep.ESCAPES));
             return new Expansion(result.text.toString(), result.words, used, unmatched);
         }
 
@@ -176,11 +188,13 @@ public final class ShellWords {
                     return result.end();
                 }
                 if (c == '$') {
-                    result.add(dollar(keepEscapes));
-                } else if (c == '\'' && !quotesAreOrdinary) {
+                    result.add(dollar());
+                } else if (c == '\'' && !keep.contains(Keep.QUOTES_AS_TEXT)) {
                     result.addQuoted(singleQuoted());
-                } else if (c == '"' && !quotesAreOrdinary) {
+                } else if (c == '"' && !keep.contains(Keep.QUOTES_AS_TEXT)) {
                     result.addQuoted(doubleQuoted(keepEscapes));
+                } else if (c == '<') {
+                    result.addQuoted(heredocOpening());
                 } else {
                     ordinary(result, keepEscapes);
                 }
@@ -209,6 +223,19 @@ public final class ShellWords {
             }
         }
 
+        /** Spaces behind {@code <<} belong to the word, for a here-document's delimiter may stand apart. */
+        private String heredocOpening() {
+            int start = at;
+            next();
+            if (peek() == '<') {
+                next();
+                while (peek() == ' ' || peek() == '\t') {
+                    next();
+                }
+            }
+            return source.substring(start, at);
+        }
+
         private String singleQuoted() {
             int open = at;
             next();
@@ -217,13 +244,13 @@ public final class ShellWords {
                 throw fault("unexpected end of statement while looking for matching single-quote");
             }
             at = close + 1;
-            return keepQuotes ? source.substring(open, at) : source.substring(open + 1, close);
+            return keep.contains(Keep.QUOTES) ? source.substring(open, at) : source.substring(open + 1, close);
         }
 
         private String doubleQuoted(boolean keepEscapes) {
             StringBuilder text = new StringBuilder();
             next();
-            if (keepQuotes) {
+            if (keep.contains(Keep.QUOTES)) {
                 text.append('"');
             }
             while (true) {
@@ -231,9 +258,9 @@ public final class ShellWords {
                     case END -> throw fault("unexpected end of statement while looking for matching double-quote");
                     case '"' -> {
                         next();
-                        return keepQuotes ? text.append('"').toString() : text.toString();
+                        return keep.contains(Keep.QUOTES) ? text.append('"').toString() : text.toString();
                     }
-                    case '$' -> text.append(dollar(keepEscapes));
+                    case '$' -> text.append(dollar());
                     default -> quotedCharacter(text, keepEscapes);
                 }
             }
@@ -257,21 +284,21 @@ public final class ShellWords {
             text.appendCodePoint(c);
         }
 
-        private String dollar(boolean keepEscapes) {
+        private String dollar() {
             next();
             if (peek() == '{') {
                 next();
-                return braced(keepEscapes);
+                return braced();
             }
             String name = variableName();
             if (name.isEmpty()) {
                 return "$";
             }
             String value = lookUp(name);
-            return value == null ? (keepUnset ? "$" + name : "") : value;
+            return value == null ? (keep.contains(Keep.UNSET_VARIABLES) ? "$" + name : "") : value;
         }
 
-        private String braced(boolean keepEscapes) {
+        private String braced() {
             switch (peek()) {
                 case END -> throw fault("syntax error: missing '}'");
                 case '{', '}', ':' -> throw fault("syntax error: bad substitution");
@@ -290,7 +317,7 @@ public final class ShellWords {
             if (result != null) {
                 return result;
             }
-            return keepUnset ? "${" + source.substring(start, at) : "";
+            return keep.contains(Keep.UNSET_VARIABLES) ? "${" + source.substring(start, at) : "";
         }
 
         private ExpansionException unsupported(int form, boolean colon) {
@@ -302,7 +329,7 @@ public final class ShellWords {
         private @Nullable String modified(String name, int form, boolean emptyIsUnset) {
             String word = until('}', form == '#' || form == '%').text.toString();
             String value = lookUp(name);
-            if (value == null && keepUnset) {
+            if (value == null && keep.contains(Keep.UNSET_VARIABLES)) {
                 return null;
             }
             boolean absent = value == null || (emptyIsUnset && value.isEmpty());
@@ -338,7 +365,7 @@ public final class ShellWords {
             String pattern = until('/', true).text.toString();
             String replacement = until('}', true).text.toString();
             String value = lookUp(name);
-            if (value == null && keepUnset) {
+            if (value == null && keep.contains(Keep.UNSET_VARIABLES)) {
                 return null;
             }
             ShellPattern parsed = pattern(pattern);

@@ -26,7 +26,7 @@ public record Transfer(List<String> sources, List<Heredoc> files, String destina
      * @param chown {@code user[:group]}, names or numbers
      * @param chmod octal digits or symbolic, as {@code u=rwX,go=rX}
      * @param link whether the layer is to be independent of the one below
-     * @param excludes patterns of files not to be copied
+     * @param excludes patterns of files not to be copied; never expanded, as BuildKit does not
      */
     public record Options(@Nullable String chown, @Nullable String chmod, boolean link, List<String> excludes) {
         public Options {

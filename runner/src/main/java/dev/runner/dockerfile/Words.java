@@ -4,11 +4,17 @@ import dev.runner.source.Diagnostic;
 import dev.runner.source.InvalidSourceException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Expands an instruction's words and blames the instruction when one cannot be. */
 final class Words {
+    /** An environment that is told, word by word, what was missing. */
+    interface Observer extends Function<String, @Nullable String> {
+        void missing(Set<String> names);
+    }
+
     private final Written written;
     private final Function<String, @Nullable String> env;
     private final ShellWords lexer;
@@ -20,8 +26,16 @@ final class Words {
     }
 
     String expand(String word) {
+        return expand(lexer, word);
+    }
+
+    private String expand(ShellWords by, String word) {
         try {
-            return lexer.expand(word, env).text();
+            ShellWords.Expansion expansion = by.expand(word, env);
+            if (env instanceof Observer observer) {
+                observer.missing(expansion.unmatched());
+            }
+            return expansion.text();
         } catch (ExpansionException e) {
             throw blame(e);
         }
@@ -56,28 +70,18 @@ final class Words {
 
     Transfer expand(Transfer transfer) {
         Transfer.Options options = transfer.options();
+        String chown = expandNullable(options.chown());
+        String chmod = expandNullable(options.chmod());
         return new Transfer(
                 expandAll(transfer.sources()),
                 transfer.files().stream().map(this::expand).toList(),
                 expand(transfer.destination()),
-                new Transfer.Options(
-                        expandNullable(options.chown()),
-                        expandNullable(options.chmod()),
-                        options.link(),
-                        expandAll(options.excludes())));
+                new Transfer.Options(chown, chmod, options.link(), options.excludes()));
     }
 
     /** Quotes are ordinary characters in a document, and its escape is the backslash whatever the directive says. */
     private Heredoc expand(Heredoc heredoc) {
-        if (!heredoc.expand()) {
-            return heredoc;
-        }
-        try {
-            return heredoc.withContent(
-                    ShellWords.document().expand(heredoc.content(), env).text());
-        } catch (ExpansionException e) {
-            throw blame(e);
-        }
+        return heredoc.expand() ? heredoc.withContent(expand(ShellWords.document(), heredoc.content())) : heredoc;
     }
 
     private InvalidSourceException blame(ExpansionException e) {

@@ -131,8 +131,7 @@ final class Evaluation {
     }
 
     private static EvaluationException failure(Span span, RuntimeException cause, @Nullable String remedy) {
-        String message = cause.getMessage();
-        return new EvaluationException(span, message == null ? cause.toString() : message, remedy, cause);
+        return new EvaluationException(span, String.valueOf(cause.getMessage()), remedy, cause);
     }
 
     /** Evaluates conditions until one is true, and of the values only the one behind it. */

@@ -1,0 +1,87 @@
+package dev.runner.dockerfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.runner.source.Diagnostics;
+import dev.runner.source.InvalidSourceException;
+import dev.runner.source.Source;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DockerfileTests {
+    private static Dockerfile parse(String text) {
+        Diagnostics diagnostics = new Diagnostics();
+        Dockerfile dockerfile = Dockerfile.parse(Source.of("Dockerfile", text), diagnostics);
+        diagnostics.throwIfErrors();
+        return dockerfile;
+    }
+
+    @Test
+    void a_stage_is_found_by_name_or_number() {
+        Dockerfile file = parse("FROM a AS One\nFROM b AS one\nFROM ONE AS three\n");
+        assertThat(file.stage("oNe")).isSameAs(file.stages().get(1));
+        assertThat(file.stage("0")).isSameAs(file.stages().getFirst());
+        assertThat(file.stage("3")).isNull();
+        assertThat(file.stage("")).isNull();
+        assertThat(file.baseStage("one", 1)).isSameAs(file.stages().getFirst());
+        assertThat(file.baseStage("one", 2)).isSameAs(file.stages().get(1));
+        assertThat(file.baseStage("three", 2)).isNull();
+        assertThat(file.baseStage("0", 2)).isNull();
+    }
+
+    @Test
+    void a_trigger_is_one_instruction_that_may_be_a_trigger() {
+        Diagnostics diagnostics = new Diagnostics();
+        Source heredoc = Source.of("trigger", "COPY <<X /x\nx\nX");
+        assertThat(Dockerfile.parseTrigger(heredoc, diagnostics)).isInstanceOf(Instruction.Copy.class);
+        assertThat(diagnostics.sorted()).isEmpty();
+        for (String wrong : new String[] {"FROM x", "ONBUILD RUN a", "RUN a\nRUN b", "RNU a", ""}) {
+            Diagnostics faults = new Diagnostics();
+            assertThat(Dockerfile.parseTrigger(Source.of("trigger", wrong), faults))
+                    .isNull();
+            assertThat(faults.hasErrors()).as(wrong).isTrue();
+        }
+    }
+
+    @Test
+    void the_escape_directive_rules_expansion_too() {
+        Dockerfile file = parse("# escape=`\nFROM scratch\nENV a=`$x b=\\$x\n");
+        Instruction.Env env =
+                (Instruction.Env) file.stages().getFirst().instructions().getFirst();
+        assertThat(env.expand(Map.of("x", "1")::get).pairs())
+                .extracting(Instruction.Pair::value)
+                .containsExactly("$x", "\\1");
+    }
+
+    @Test
+    void a_word_that_cannot_be_expanded_is_blamed_on_its_instruction() {
+        Instruction copy = parse("FROM scratch\n\nCOPY ${x:?give x} /\n")
+                .stages()
+                .getFirst()
+                .instructions()
+                .getFirst();
+        assertThatThrownBy(() -> copy.expand(name -> null))
+                .isInstanceOf(InvalidSourceException.class)
+                .hasMessageContaining("Dockerfile:3:1")
+                .hasCauseInstanceOf(ExpansionException.class);
+    }
+
+    @Test
+    void the_engine_may_raise_the_platform_finding_unless_it_is_skipped() {
+        Dockerfile file = parse("# check=skip=InvalidBaseImagePlatform;error=true\nFROM scratch\n");
+        assertThat(Checks.skips(file, CheckContext.bare(), CheckRule.INVALID_BASE_IMAGE_PLATFORM))
+                .isTrue();
+        assertThat(Checks.run(file, CheckContext.bare()).failing()).isTrue();
+        assertThat(Checks.invalidBaseImagePlatform(
+                                file.stages().getFirst().from().span(), "x", "linux/arm64", "linux/amd64")
+                        .message())
+                .isEqualTo("Base image x was pulled with platform \"linux/arm64\", expected \"linux/amd64\" for current"
+                        + " build");
+    }
+
+    @Test
+    void all_rules_of_docker_are_here() {
+        assertThat(CheckRule.values()).hasSize(22);
+    }
+}
