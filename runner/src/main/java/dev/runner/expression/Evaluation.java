@@ -131,7 +131,8 @@ final class Evaluation {
     }
 
     private static EvaluationException failure(Span span, RuntimeException cause, @Nullable String remedy) {
-        return new EvaluationException(span, String.valueOf(cause.getMessage()), remedy, cause);
+        String message = cause.getMessage();
+        return new EvaluationException(span, message == null ? cause.toString() : message, remedy, cause);
     }
 
     /** Evaluates conditions until one is true, and of the values only the one behind it. */

@@ -120,9 +120,17 @@ final class Placement {
             return switch (escaped) {
                 case 't' -> '\t';
                 case 'r' -> '\r';
-                case 'u', 'x' -> (char) HexFormat.fromHexDigits(raw, at + 2, at + width());
+                case 'u', 'x' -> hexadecimal();
                 default -> escaped;
             };
+        }
+
+        /** The character a numeric escape stands for; a span that is not the text's own may hold anything. */
+        private char hexadecimal() {
+            int end = at + width();
+            boolean valid =
+                    end <= raw.length() && raw.substring(at + 2, end).chars().allMatch(HexFormat::isHexDigit);
+            return valid ? (char) HexFormat.fromHexDigits(raw, at + 2, end) : raw.charAt(at);
         }
 
         /**

@@ -7,8 +7,8 @@ import java.util.Collection;
  * Finds all of many byte strings in one pass (Aho and Corasick, 1975). A state stands for the longest end of what was read
  * that begins a string; {@link #depth} is how long that is, so no byte further back can be part of a match to come.
  * {@link #match} is the length of the longest string that ends in the state. Children are linked lists, because nearly all
- * states have one child and a table of 256 for each would take a hundred times the memory; the root has a table, because
- * most bytes of a log are read there. Immutable.
+ * states have one child and a table of 256 for each would take a hundred times the memory; the root and the states next to it have tables, because
+ * most bytes of a log are read there and these have many children. Immutable.
  */
 final class Automaton {
     static final int ROOT = 0;
@@ -21,6 +21,9 @@ final class Automaton {
     private int[] match = new int[256];
     private int[] fallback = new int[0];
     private final int[] fromRoot = new int[256];
+    /** By its byte, the table of each state of depth 1. */
+    private final int[][] fromFirst = new int[256][];
+
     private int size = 1;
 
     private Automaton() {
@@ -37,13 +40,15 @@ final class Automaton {
 
     /** The state after one more byte. */
     int next(int state, byte read) {
-        for (int from = state; from != ROOT; from = fallback[from]) {
+        int from = state;
+        for (; depth[from] > 1; from = fallback[from]) {
             int child = child(from, read);
             if (child != NONE) {
                 return child;
             }
         }
-        return fromRoot[read & 0xFF];
+        int[] table = from == ROOT ? fromRoot : fromFirst[label[from] & 0xFF];
+        return table[read & 0xFF];
     }
 
     /** How many of the last bytes may belong to a match that is not complete. */
@@ -106,6 +111,9 @@ final class Automaton {
             queue[tail++] = child;
         }
         for (int head = 0; head < tail; head++) {
+            tabulate(queue[head]);
+        }
+        for (int head = 0; head < tail; head++) {
             int state = queue[head];
             for (int child = firstChild[state]; child != NONE; child = nextSibling[child]) {
                 fallback[child] = next(fallback[state], label[child]);
@@ -113,5 +121,13 @@ final class Automaton {
                 queue[tail++] = child;
             }
         }
+    }
+
+    private void tabulate(int first) {
+        int[] table = fromRoot.clone();
+        for (int child = firstChild[first]; child != NONE; child = nextSibling[child]) {
+            table[label[child] & 0xFF] = child;
+        }
+        fromFirst[label[first] & 0xFF] = table;
     }
 }

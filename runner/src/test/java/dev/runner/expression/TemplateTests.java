@@ -115,6 +115,16 @@ class TemplateTests {
         assertThat(spans.getFirst().start()).isEqualTo(yaml.indexOf("wrong"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"", "\"\\", "\"\\u", "\"\\uzzzz ${{", "\"\\x9", "|", ">", "'", "''", "$", "\uD83D"})
+    void a_span_of_other_text_does_no_harm(String other) {
+        Template.parse("${{ x y }}", Source.of("test", other).all(), diagnostics);
+        Template.parse("\u0001 \n${{ x y }}", Source.of("test", other).all(), diagnostics);
+
+        assertThat(diagnostics.sorted()).hasSize(2);
+        assertThat(diagnostics.sorted().getFirst().render()).startsWith("test:1:1: error");
+    }
+
     @Test
     void a_text_that_is_not_in_its_span_is_placed_at_the_spans_start() {
         Span span = Source.of("test", "abc: defined elsewhere").span(5, 12);

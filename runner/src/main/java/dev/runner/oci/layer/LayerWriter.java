@@ -1,5 +1,6 @@
 package dev.runner.oci.layer;
 
+import dev.runner.oci.Descriptor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,10 +8,20 @@ import java.io.OutputStream;
 /**
  * Writes one layer: tar in, and in one pass its compression, both digests and the sink.
  *
- * <p>For one thread. The sink is written by another thread, in order, and is not closed here.
+ * <p>For one thread. A layer larger than one block is compressed by as many threads as there are cores, while one more
+ * hashes and writes the sink in order; the bytes are the same whatever the number of cores. The sink is not closed here.
  */
 public final class LayerWriter implements Closeable {
-    private LayerWriter() {}
+    private final BlockPipeline pipeline;
+    private final TarWriter tar;
+    private final String mediaType;
+    private boolean rawUsed;
+
+    private LayerWriter(BlockPipeline pipeline, String mediaType) {
+        this.pipeline = pipeline;
+        this.tar = new TarWriter(pipeline);
+        this.mediaType = mediaType;
+    }
 
     /** A layer with OCI media types. */
     public static LayerWriter open(OutputStream sink, Compression compression) {
@@ -19,25 +30,38 @@ public final class LayerWriter implements Closeable {
 
     /** A layer, with Docker's media types if asked. */
     public static LayerWriter open(OutputStream sink, Compression compression, boolean docker) {
-        throw new UnsupportedOperationException();
+        return open(sink, compression, docker, Runtime.getRuntime().availableProcessors());
+    }
+
+    static LayerWriter open(OutputStream sink, Compression compression, boolean docker, int cores) {
+        return new LayerWriter(
+                new BlockPipeline(BlockEncoder.of(compression, sink), cores), compression.mediaType(docker));
     }
 
     /** Where the entries go. */
     public TarWriter tar() {
-        throw new UnsupportedOperationException();
+        return tar;
     }
 
     /** A whole tar instead of entries, such as the content of another layer that is packed anew. Do not mix the two. */
     public OutputStream raw() {
-        throw new UnsupportedOperationException();
+        rawUsed = true;
+        return pipeline;
     }
 
     /** Ends the archive, waits until the sink has all, and tells what was written. */
     public LayerDigests finish() throws IOException {
-        throw new UnsupportedOperationException();
+        if (!rawUsed) {
+            tar.finish();
+        }
+        BlockEncoder.Result result = pipeline.finish();
+        Descriptor blob = Descriptor.of(mediaType, result.blob(), result.blobSize());
+        return new LayerDigests(blob, result.content(), result.contentSize());
     }
 
     /** Gives up what is not finished; the sink then holds part of a layer. Does nothing after {@link #finish}. */
     @Override
-    public void close() {}
+    public void close() {
+        pipeline.close();
+    }
 }

@@ -2,12 +2,38 @@ package dev.runner.build.embedded.store;
 
 import dev.runner.oci.Digest;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Digests of files on this machine, remembered as long as the file looks the same. */
+/** Digests of files on this machine, remembered as long as the file looks the same. Shared by processes. */
 public final class FileDigests {
-    FileDigests() {}
+    private static final int RECORD = 72;
+    private static final int MANY = 1_000_000;
+    private static final int BUFFER = 128 * 1024;
+    /** Linux stamps files by a clock that ticks every 10 ms at most. */
+    private static final long FINE_GRAIN = 50_000_000L;
+    /** Whole seconds come from a file system that knows no finer ones; FAT's grain is two. */
+    private static final long COARSE_GRAIN = 3_000_000_000L;
+
+    private final RecordLog log;
+    private final SysPool pool = new SysPool();
+    private final Map<Stamp, byte[]> known = new HashMap<>();
+    private final List<byte[]> fresh = new ArrayList<>();
+    private boolean loaded;
+
+    FileDigests(Path file, Path lock) {
+        this.log = new RecordLog(file, lock, new Taker());
+    }
 
     /**
      * What a file looks like; two equal stamps are one content.
@@ -17,19 +43,44 @@ public final class FileDigests {
      */
     public record Stamp(long device, long inode, long size, long mtime, long ctime) {}
 
-    /** The SHA-256 of a regular file's content, remembered or read now; symbolic links are followed. */
+    /** The SHA-256 of a regular file's content, remembered or read now; a symbolic link is refused. */
     public Digest of(Path file) throws IOException {
-        throw new UnsupportedOperationException();
+        Stamp before = stamp(file);
+        Digest found = find(before);
+        if (found != null) {
+            return found;
+        }
+        MessageDigest hash = Digest.sha256();
+        try (InputStream content = FdInput.open(pool, Sys.CWD, file.toString(), file.toString())) {
+            byte[] buffer = new byte[(int) Math.clamp(before.size + 1, 512, BUFFER)];
+            int n;
+            while ((n = content.read(buffer, 0, buffer.length)) >= 0) {
+                hash.update(buffer, 0, n);
+            }
+        }
+        Digest digest = Digest.sha256(hash.digest());
+        if (stamp(file).equals(before)) {
+            remember(before, digest);
+        }
+        return digest;
     }
 
     /** The stamp of a file, symbolic links not followed. */
     public static Stamp stamp(Path file) throws IOException {
-        throw new UnsupportedOperationException();
+        FileStat stat = new Sys().stat(Sys.CWD, file.toString());
+        if (stat == null) {
+            throw new NoSuchFileException(file.toString());
+        }
+        FileStat.Inode inode = stat.inode();
+        FileStat.Times times = stat.times();
+        return new Stamp(inode.device(), inode.number(), stat.size(), times.modified(), times.changed());
     }
 
     /** The remembered digest of a file that looks so; null if none is known. */
-    public @Nullable Digest find(Stamp stamp) {
-        throw new UnsupportedOperationException();
+    public synchronized @Nullable Digest find(Stamp stamp) throws IOException {
+        load();
+        byte[] digest = known.get(stamp);
+        return digest == null ? null : Digest.sha256(digest);
     }
 
     /**
@@ -38,12 +89,68 @@ public final class FileDigests {
      *
      * @param stamp taken before the content was read, and equal to one taken after
      */
-    public void remember(Stamp stamp, Digest digest) {
-        throw new UnsupportedOperationException();
+    public synchronized void remember(Stamp stamp, Digest digest) throws IOException {
+        Instant clock = Instant.now();
+        long now = clock.getEpochSecond() * 1_000_000_000L + clock.getNano();
+        boolean coarse = stamp.mtime % 1_000_000_000L == 0 && stamp.ctime % 1_000_000_000L == 0;
+        if (now - Math.max(stamp.mtime, stamp.ctime) < (coarse ? COARSE_GRAIN : FINE_GRAIN)) {
+            return;
+        }
+        load();
+        byte[] raw = HexFormat.of().parseHex(digest.hex());
+        if (raw.length == 32 && known.put(stamp, raw) == null) {
+            fresh.add(record(stamp, raw));
+        }
     }
 
     /** Writes what was remembered to the disk; closing the store does so too. */
-    public void flush() throws IOException {
-        throw new UnsupportedOperationException();
+    public synchronized void flush() throws IOException {
+        if (fresh.isEmpty()) {
+            return;
+        }
+        if (known.size() > MANY) {
+            // Most are of files that are long gone: begin again with what this run saw.
+            log.rewrite(() -> fresh);
+        } else {
+            log.append(fresh);
+        }
+        fresh.clear();
+    }
+
+    synchronized void close() throws IOException {
+        flush();
+        log.close();
+    }
+
+    private void load() throws IOException {
+        if (!loaded) {
+            log.catchUp();
+            loaded = true;
+        }
+    }
+
+    private static byte[] record(Stamp stamp, byte[] digest) {
+        ByteBuffer record = ByteBuffer.allocate(RECORD);
+        record.putLong(stamp.device).putLong(stamp.inode).putLong(stamp.size);
+        record.putLong(stamp.mtime).putLong(stamp.ctime).put(digest);
+        return record.array();
+    }
+
+    private final class Taker implements RecordLog.Taker {
+        @Override
+        public void restart() {
+            // Digests stay true whoever wrote them down.
+        }
+
+        @Override
+        public void take(ByteBuffer record, long position) {
+            if (record.remaining() == RECORD) {
+                Stamp stamp = new Stamp(
+                        record.getLong(), record.getLong(), record.getLong(), record.getLong(), record.getLong());
+                byte[] digest = new byte[32];
+                record.get(digest);
+                known.put(stamp, digest);
+            }
+        }
     }
 }

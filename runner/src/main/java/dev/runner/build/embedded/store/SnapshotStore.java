@@ -5,21 +5,66 @@ import dev.runner.oci.layer.LayerLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Unpacked layers. What is asked for or made here is leased to the run, so that prune leaves it. */
 public final class SnapshotStore {
-    SnapshotStore() {}
+    private static final long SETTLED_AFTER_NANOS = 60_000_000_000L;
+
+    private final Path folder;
+    private final Run run;
+    private final SnapshotIndex index;
+    private final Map<Digest, Snapshot> known = new ConcurrentHashMap<>();
+    private final Map<Digest, CompletableFuture<Snapshot>> underWay = new ConcurrentHashMap<>();
+    private final Set<String> uncommitted = new HashSet<>();
+    private @Nullable Privileges privileges;
+
+    SnapshotStore(Path folder, Run run) {
+        this.folder = folder;
+        this.run = run;
+        this.index = new SnapshotIndex(folder);
+    }
 
     /** The folder that {@link Snapshot#relativePath} is relative to. */
     public Path folder() {
-        throw new UnsupportedOperationException();
+        return folder;
+    }
+
+    /** Whether marks are {@code user.overlay.*}: the overlay must then be mounted with {@code userxattr}. */
+    public boolean userXattrs() throws IOException {
+        return privileges().opaqueAttribute().equals(LayerXattrs.USER_OPAQUE);
     }
 
     /** The snapshot of a layer; null when it is not here. */
     public @Nullable Snapshot find(Digest diffId) throws IOException {
-        throw new UnsupportedOperationException();
+        Snapshot found = known.get(diffId);
+        if (found != null) {
+            return found;
+        }
+        Sys sys = new Sys();
+        String[] name = new String[1];
+        boolean here = run.lease("snapshot " + diffId, () -> {
+            String there = index.find(sys, diffId);
+            if (there == null) {
+                return false;
+            }
+            name[0] = there;
+            return true;
+        });
+        if (!here) {
+            return null;
+        }
+        sys.touchAccess(Sys.CWD, folder.resolve(name[0]).toString());
+        Snapshot snapshot = snapshot(diffId, name[0]);
+        known.put(diffId, snapshot);
+        return snapshot;
     }
 
     /**
@@ -36,18 +81,28 @@ public final class SnapshotStore {
         return apply(diffId, layer, LayerLimits.DEFAULT);
     }
 
+    /** As {@link #apply(Digest, InputStream)}, with limits of its own. */
     public Snapshot apply(Digest diffId, InputStream layer, LayerLimits limits) throws IOException {
-        throw new UnsupportedOperationException();
+        return applyOnce(diffId, () -> unpack(diffId, layer, limits));
     }
 
     /** Unpacks a layer from a source that is opened only if the snapshot is not here. */
     public Snapshot apply(Digest diffId, LayerSource source, LayerLimits limits) throws IOException {
-        throw new UnsupportedOperationException();
+        return applyOnce(diffId, () -> {
+            try (InputStream layer = source.open()) {
+                return unpack(diffId, layer, limits);
+            }
+        });
     }
 
     /** Folders for a RUN step. They die with the run unless they become a snapshot. */
     public Workspace newUpper() throws IOException {
-        throw new UnsupportedOperationException();
+        Sys sys = new Sys();
+        String name = newFolder(sys);
+        Path base = folder.resolve(name);
+        Sys.check(sys.mkdir(Sys.CWD, base.resolve("w").toString(), 0755), "mkdir", name);
+        Path upper = makeRoot(sys, base);
+        return new Workspace(name, upper, base.resolve("w"));
     }
 
     /**
@@ -55,7 +110,8 @@ public final class SnapshotStore {
      * layer is still being written. Its path stays when it is committed.
      */
     public Snapshot seal(Workspace workspace) throws IOException {
-        throw new UnsupportedOperationException();
+        Folders.delete(new Sys(), Sys.CWD, workspace.work().toString());
+        return new Snapshot(null, workspace.name(), workspace.upper());
     }
 
     /**
@@ -63,7 +119,30 @@ public final class SnapshotStore {
      * this one stays until the run ends.
      */
     public Snapshot commit(Snapshot sealed, Digest diffId) throws IOException {
-        throw new UnsupportedOperationException();
+        Sys sys = new Sys();
+        String name = sealed.name();
+        while (true) {
+            index.markUnsynced(name);
+            boolean[] won = new boolean[1];
+            run.lease("snapshot " + diffId, () -> {
+                won[0] = index.complete(sys, diffId, name);
+                return true;
+            });
+            if (won[0]) {
+                synchronized (uncommitted) {
+                    uncommitted.remove(name);
+                }
+                Snapshot snapshot = snapshot(diffId, name);
+                known.put(diffId, snapshot);
+                return snapshot;
+            }
+            index.dropMark(sys, name);
+            Snapshot theirs = find(diffId);
+            if (theirs != null) {
+                return theirs;
+            }
+            // What was first could not be believed after a restart and is gone: ours is next.
+        }
     }
 
     /** {@link #seal} and {@link #commit} in one. */
@@ -73,7 +152,7 @@ public final class SnapshotStore {
 
     /** Deletes a workspace that is not wanted any more; its overlay must be unmounted. */
     public void discard(Workspace workspace) throws IOException {
-        throw new UnsupportedOperationException();
+        discard(workspace.name());
     }
 
     /**
@@ -81,12 +160,152 @@ public final class SnapshotStore {
      * more: layers that lack entries for their parent folders would change the lower layers' modes, which it mends.
      */
     public List<Path> lowers(List<Snapshot> topFirst) throws IOException {
-        throw new UnsupportedOperationException();
+        return new ImplicitFolders(topFirst).lowers(this::newUpper);
     }
 
     /** Opens a layer when it is needed. */
     @FunctionalInterface
     public interface LayerSource {
         InputStream open() throws IOException;
+    }
+
+    /** Makes what older runs of this boot unpacked survive a restart, in the background. */
+    void settle() throws IOException {
+        long now = System.currentTimeMillis() * 1_000_000;
+        Sys sys = new Sys();
+        Set<String> names = index.unsyncedBefore(sys, now - SETTLED_AFTER_NANOS);
+        if (!names.isEmpty()) {
+            Thread.ofPlatform().daemon().name("store-sync").start(() -> {
+                int fd = sys.open(Sys.CWD, folder.toString(), Sys.O_RDONLY | Sys.O_DIRECTORY, 0);
+                if (fd >= 0 && sys.syncFileSystem(fd) >= 0) {
+                    names.forEach(name -> index.dropMark(sys, name));
+                }
+                sys.close(fd);
+            });
+        }
+    }
+
+    void forgetAll() {
+        known.keySet().forEach(diffId -> run.forget("snapshot " + diffId));
+        known.clear();
+    }
+
+    void discardUncommitted() throws IOException {
+        for (String name : uncommittedNames()) {
+            discard(name);
+        }
+    }
+
+    private List<String> uncommittedNames() {
+        synchronized (uncommitted) {
+            return List.copyOf(uncommitted);
+        }
+    }
+
+    private void discard(String name) throws IOException {
+        Folders.delete(new Sys(), Sys.CWD, folder.resolve(name).toString());
+        synchronized (uncommitted) {
+            uncommitted.remove(name);
+        }
+    }
+
+    /** Makes a snapshot. */
+    @FunctionalInterface
+    private interface Making {
+        Snapshot make() throws IOException;
+    }
+
+    private Snapshot applyOnce(Digest diffId, Making making) throws IOException {
+        while (true) {
+            Snapshot found = find(diffId);
+            if (found != null) {
+                return found;
+            }
+            CompletableFuture<Snapshot> mine = new CompletableFuture<>();
+            CompletableFuture<Snapshot> theirs = underWay.putIfAbsent(diffId, mine);
+            if (theirs != null) {
+                try {
+                    return theirs.join();
+                } catch (CompletionException e) {
+                    // Their source failed; ours may not.
+                    continue;
+                }
+            }
+            try {
+                Snapshot late = find(diffId);
+                Snapshot made = late == null ? making.make() : late;
+                mine.complete(made);
+                return made;
+            } catch (IOException | RuntimeException | Error e) {
+                mine.completeExceptionally(e);
+                throw e;
+            } finally {
+                underWay.remove(diffId, mine);
+            }
+        }
+    }
+
+    private Snapshot unpack(Digest diffId, InputStream layer, LayerLimits limits) throws IOException {
+        Sys sys = new Sys();
+        String name = newFolder(sys);
+        Path base = folder.resolve(name);
+        try {
+            Path files = makeRoot(sys, base);
+            new VerifiedUnpacking(sys, privileges(), diffId, limits).run(layer, files);
+            return commit(new Snapshot(null, name, files), diffId);
+        } catch (IOException | RuntimeException | Error e) {
+            try {
+                discard(name);
+            } catch (IOException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        } finally {
+            if (uncommittedNames().contains(name)) {
+                // Another process was first: nobody uses ours.
+                discard(name);
+            }
+        }
+    }
+
+    private Path makeRoot(Sys sys, Path base) throws IOException {
+        String root = base.resolve("d").toString();
+        Sys.check(sys.mkdir(Sys.CWD, root, 0755), "mkdir", root);
+        Sys.check(sys.chmod(Sys.CWD, root, 0755), "chmod", root);
+        return base.resolve("d");
+    }
+
+    private String newFolder(Sys sys) throws IOException {
+        while (true) {
+            String name = run.newSnapshotName();
+            synchronized (uncommitted) {
+                uncommitted.add(name);
+            }
+            int made = sys.mkdir(Sys.CWD, folder.resolve(name).toString(), 0755);
+            if (made != -Sys.EEXIST) {
+                Sys.check(made, "mkdir", name);
+                return name;
+            }
+            // A dead run had our name and left this.
+            synchronized (uncommitted) {
+                uncommitted.remove(name);
+            }
+        }
+    }
+
+    private synchronized Privileges privileges() throws IOException {
+        Privileges known = privileges;
+        if (known == null) {
+            Sys sys = new Sys();
+            int fd = (int) Sys.check(sys.openFolder(Sys.CWD, folder.toString()), "open", folder.toString());
+            known = Privileges.probe(sys, fd);
+            sys.close(fd);
+            privileges = known;
+        }
+        return known;
+    }
+
+    private Snapshot snapshot(Digest diffId, String name) {
+        return new Snapshot(diffId, name, folder.resolve(name).resolve("d"));
     }
 }

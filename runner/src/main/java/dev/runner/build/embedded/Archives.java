@@ -1,0 +1,219 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.embedded.LayerPlan.Content;
+import dev.runner.build.embedded.LayerPlan.Item;
+import dev.runner.oci.Digest;
+import dev.runner.oci.MalformedContentException;
+import dev.runner.oci.layer.Compression;
+import dev.runner.oci.layer.LayerLimits;
+import dev.runner.oci.layer.TarEntry;
+import dev.runner.oci.layer.TarReader;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * Unpacks archives for ADD: tar, plain or packed with gzip, bzip2, xz or Zstandard, told by content and not by name. An
+ * archive's content is put aside in one file, since the layer is sorted and the archive is not.
+ */
+final class Archives {
+    private static final int HEADER = 512;
+    private static final byte[] BZIP2 = {'B', 'Z', 'h'};
+    private static final byte[] XZ = {(byte) 0xFD, '7', 'z', 'X', 'Z', 0};
+    private static final byte[] GZIP = {0x1F, (byte) 0x8B};
+    private static final byte[] ZSTD = {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD};
+
+    private final Path aside;
+
+    /** @param aside an empty folder */
+    Archives(Path aside) {
+        this.aside = aside;
+    }
+
+    /** Opens something again and again. */
+    @FunctionalInterface
+    interface Opener {
+        InputStream open() throws IOException;
+    }
+
+    /** Whether the content is an archive. */
+    static boolean isArchive(Opener source) throws IOException {
+        try (InputStream in = source.open();
+                InputStream tar = unpack(in)) {
+            byte[] header = tar.readNBytes(HEADER);
+            return header.length == HEADER && isTarHeader(header);
+        } catch (MalformedContentException e) {
+            return false;
+        } catch (IOException e) {
+            if (Tasks.isCancellation(e)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private static boolean isTarHeader(byte[] header) {
+        long sum = 0;
+        for (int i = 0; i < HEADER; i++) {
+            sum += i >= 148 && i < 156 ? ' ' : header[i] & 0xFF;
+        }
+        String digits = new String(header, 148, 8, java.nio.charset.StandardCharsets.ISO_8859_1)
+                .replace('\0', ' ')
+                .strip();
+        return digits.matches("[0-7]{1,7}") && Long.parseLong(digits, 8) == sum && header[0] != 0;
+    }
+
+    private static InputStream unpack(InputStream raw) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(raw, 1 << 16);
+        in.mark(XZ.length);
+        byte[] start = in.readNBytes(XZ.length);
+        in.reset();
+        if (startsWith(start, BZIP2)) {
+            return new BZip2CompressorInputStream(in, true);
+        }
+        if (startsWith(start, XZ)) {
+            return new XZInputStream(in);
+        }
+        return startsWith(start, GZIP) || startsWith(start, ZSTD) ? Compression.decompress(in) : in;
+    }
+
+    private static boolean startsWith(byte[] bytes, byte[] magic) {
+        return bytes.length >= magic.length && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
+    }
+
+    /**
+     * Lays an archive's entries out under a folder.
+     *
+     * @throws MalformedContentException when an entry would reach outside, or the archive is broken
+     */
+    void unpack(Opener source, CopyPlanner planner, String destination) throws IOException {
+        LayerPlan plan = planner.plan();
+        String folder = plan.realPath(destination);
+        plan.makeFolders(folder, planner.attributes().newFolder());
+        Path spool = Files.createTempFile(aside, "add", "");
+        try (InputStream in = source.open();
+                TarReader tar = new TarReader(unpack(in), LayerLimits.DEFAULT);
+                OutputStream out = new BufferedOutputStream(Files.newOutputStream(spool), 1 << 16)) {
+            long offset = 0;
+            for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+                Spooled content = null;
+                if (entry instanceof TarEntry.File file) {
+                    content = spool(tar.content(), out, spool, offset, file.size());
+                    offset += file.size();
+                }
+                place(plan, planner.attributes(), folder, entry, content);
+            }
+        }
+    }
+
+    private static Spooled spool(InputStream content, OutputStream out, Path file, long offset, long size)
+            throws IOException {
+        MessageDigest hash = Digest.sha256();
+        byte[] buffer = new byte[1 << 16];
+        long copied = 0;
+        for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+            hash.update(buffer, 0, count);
+            out.write(buffer, 0, count);
+            copied += count;
+        }
+        if (copied != size) {
+            throw new MalformedContentException("the archive ends inside a file", null);
+        }
+        return new Spooled(file, offset, size, Digest.sha256(hash.digest()));
+    }
+
+    private static void place(
+            LayerPlan plan, CopyPlanner.Attributes attributes, String folder, TarEntry entry, @Nullable Spooled content)
+            throws IOException {
+        String name = safe(entry.path());
+        if (name.isEmpty()) {
+            return;
+        }
+        int slash = name.lastIndexOf('/');
+        String parent = plan.realPath(CopySources.join(folder, slash < 0 ? "" : name.substring(0, slash)));
+        if (!parent.equals(folder) && !(parent + "/").startsWith(folder.isEmpty() ? "" : folder + "/")) {
+            throw new MalformedContentException(
+                    "the archive's entry '" + entry.path() + "' leads out of the destination", null);
+        }
+        plan.makeFolders(parent, attributes.newFolder());
+        String path = CopySources.join(parent, name.substring(slash + 1));
+        boolean directory = entry instanceof TarEntry.Directory;
+        TarEntry placed = entry.withPath(path)
+                .withAttributes(attributes.of(entry.attributes(), directory, entry instanceof TarEntry.Symlink));
+        if (placed instanceof TarEntry.HardLink link) {
+            placeLink(plan, link, CopySources.join(folder, safe(link.target())));
+            return;
+        }
+        if (placed instanceof TarEntry.File file && file.extents() != null) {
+            placed = TarEntry.File.of(path, file.attributes(), file.size());
+        }
+        plan.replace(new Item(placed, content, content));
+    }
+
+    private static void placeLink(LayerPlan plan, TarEntry.HardLink link, String target) throws IOException {
+        Item original = plan.get(plan.realPath(target));
+        if (original == null || !(original.entry() instanceof TarEntry.File)) {
+            throw new MalformedContentException(
+                    "the archive's hard link '" + link.path() + "' has no file '" + link.target() + "'", null);
+        }
+        plan.replace(new Item(original.entry().withPath(link.path()), original.content(), original.inode()));
+    }
+
+    private static String safe(String path) {
+        for (String part : path.split("/")) {
+            if (part.equals("..")) {
+                throw new MalformedContentException(
+                        "the archive's entry '" + path + "' leads out of the destination", null);
+            }
+        }
+        return CopySources.clean(path);
+    }
+
+    /** A part of the file where contents are put aside. */
+    private record Spooled(Path file, long offset, long size, Digest digest) implements Content {
+        @Override
+        public InputStream open() throws IOException {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+            channel.position(offset);
+            return new Limited(Channels.newInputStream(channel), size);
+        }
+    }
+
+    private static final class Limited extends FilterInputStream {
+        private long left;
+
+        private Limited(InputStream in, long size) {
+            super(in);
+            this.left = size;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (left == 0) {
+                return -1;
+            }
+            int count = super.read(bytes, offset, (int) Math.min(length, left));
+            left -= Math.max(0, count);
+            return count;
+        }
+    }
+}

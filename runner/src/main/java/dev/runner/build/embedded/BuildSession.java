@@ -1,0 +1,330 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.BuildFailedException;
+import dev.runner.build.BuildFailedException.Failure;
+import dev.runner.build.BuildRequest;
+import dev.runner.build.BuildResult;
+import dev.runner.build.CacheReference;
+import dev.runner.build.Output;
+import dev.runner.build.embedded.ImageAssembler.Assembled;
+import dev.runner.build.embedded.Solver.Step;
+import dev.runner.build.embedded.Tasks.Task;
+import dev.runner.dockerfile.CheckContext;
+import dev.runner.dockerfile.Checks;
+import dev.runner.dockerfile.Dockerfile;
+import dev.runner.oci.Descriptor;
+import dev.runner.oci.Digest;
+import dev.runner.oci.Platform;
+import dev.runner.oci.Reference;
+import dev.runner.registry.RegistryException;
+import dev.runner.source.Diagnostic;
+import dev.runner.source.Diagnostics;
+import dev.runner.source.InvalidSourceException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One build: reads the Dockerfile, finds or makes the layers of every platform, writes the image's documents, and gives it
+ * to the outputs.
+ */
+final class BuildSession {
+    private final BuildRequest request;
+    private final Workshop shop;
+    private final Progress progress;
+    private final Tasks tasks = new Tasks();
+    private final ImageMover mover;
+    private final BaseImages images;
+    private final @Nullable Long epoch;
+
+    BuildSession(BuildRequest request, Workshop shop, Progress progress) {
+        this.request = request;
+        this.shop = shop;
+        this.progress = progress;
+        this.mover = new ImageMover(shop.store(), shop.registry(), shop.layers());
+        this.images = new BaseImages(shop.store(), shop.registry(), shop.layers(), progress);
+        this.epoch = epoch(request);
+    }
+
+    private static @Nullable Long epoch(BuildRequest request) {
+        String argument = request.definition().arguments().get("SOURCE_DATE_EPOCH");
+        if (request.image().sourceDateEpoch() != null || argument == null || !argument.matches("[0-9]{1,12}")) {
+            return request.image().sourceDateEpoch();
+        }
+        return Long.valueOf(argument);
+    }
+
+    BuildResult run() throws BuildFailedException, InterruptedException {
+        Diagnostics diagnostics = new Diagnostics();
+        Dockerfile dockerfile = Dockerfile.parse(request.definition().dockerfile(), diagnostics);
+        if (!diagnostics.hasErrors()) {
+            Unsupported.check(dockerfile, diagnostics);
+            addChecks(dockerfile, diagnostics);
+        }
+        diagnostics.throwIfErrors();
+        List<Diagnostic> warnings = diagnostics.sorted();
+        warnings.forEach(progress::warn);
+        try {
+            return tasks.run(() -> build(dockerfile, warnings));
+        } catch (UnresolvedImageException e) {
+            Failure failure = new Failure(
+                    "FROM " + e.image().familiar(),
+                    e.stage().isEmpty() ? null : e.stage(),
+                    e.platform(),
+                    e.span(),
+                    null,
+                    List.of(),
+                    e.getCause() != null && Failures.retryable(e.getCause()));
+            throw new BuildFailedException(String.valueOf(e.getMessage()), failure, e);
+        } catch (InvalidSourceException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            if (Tasks.isCancellation(e) || Thread.currentThread().isInterrupted()) {
+                InterruptedException interrupted = new InterruptedException("the build was cancelled");
+                interrupted.initCause(e);
+                throw interrupted;
+            }
+            if (e.getCause() instanceof BuildFailedException failed) {
+                throw failed;
+            }
+            throw Failures.outside("the build failed", e);
+        }
+    }
+
+    private void addChecks(Dockerfile dockerfile, Diagnostics diagnostics) {
+        Platform target = request.platforms().getFirst();
+        Map<String, String> platformArguments =
+                new LinkedHashMap<>(BuildArguments.of(dockerfile, Map.of(), target, Platform.host(), null)
+                        .global());
+        CheckContext context = new CheckContext(
+                request.definition().arguments(),
+                platformArguments,
+                null,
+                request.inputs().named().keySet(),
+                request.definition().arguments().get("BUILDKIT_DOCKERFILE_CHECK"));
+        Checks.Result result = Checks.run(dockerfile, context);
+        result.findings().forEach(finding -> diagnostics.add(finding.diagnostic(result.failing())));
+    }
+
+    private BuildResult build(Dockerfile dockerfile, List<Diagnostic> warnings)
+            throws BuildFailedException, IOException, InterruptedException {
+        List<Task<Map<Digest, LayerRecord>>> imports = new ArrayList<>();
+        for (CacheReference place : request.cache().noCache()
+                ? List.<CacheReference>of()
+                : request.cache().from()) {
+            imports.add(tasks.start(() -> load(place)));
+        }
+        BuildSources sources = new BuildSources(request, shop, images, tasks, progress);
+        Solver solver = solver(sources, imports);
+        List<StageGraph> graphs = request.platforms().stream()
+                .map(platform -> new StageGraph(dockerfile, request, platform, sources))
+                .toList();
+        graphs.forEach(StageGraph::prefetch);
+        List<PlatformBuild> platforms = new ArrayList<>();
+        for (int i = 0; i < graphs.size(); i++) {
+            ImageInProgress image = graphs.get(i).read();
+            List<Task<Step>> steps = solver.begin(image.state);
+            PlatformBuild platform = new PlatformBuild(request.platforms().get(i), image, steps);
+            platforms.add(platform);
+            platform.pushes = tasks.start(() -> pushEarly(platform));
+        }
+        return finish(platforms, solver, warnings);
+    }
+
+    /** One platform on its way. */
+    private static final class PlatformBuild {
+        private final Platform platform;
+        private final ImageInProgress image;
+        private final List<Task<Step>> steps;
+        private @Nullable Task<List<Task<Boolean>>> pushes;
+
+        private PlatformBuild(Platform platform, ImageInProgress image, List<Task<Step>> steps) {
+            this.platform = platform;
+            this.image = image;
+            this.steps = steps;
+        }
+    }
+
+    private Solver solver(BuildSources sources, List<Task<Map<Digest, LayerRecord>>> imports) {
+        VertexWork.Times times = new VertexWork.Times(shop.now(), epoch);
+        RunMounts mounts = new RunMounts(
+                shop.store(),
+                shop.layers(),
+                tasks,
+                shop.cacheFolders(),
+                request.inputs().secrets(),
+                request.inputs().ssh());
+        RunWork runs = new RunWork(shop.store(), shop.layers(), tasks, shop.machinery(), mounts, times);
+        VertexWork work = new VertexWork(shop.store(), shop.layers(), tasks, sources.downloads(), runs, times);
+        VertexCache cache = new VertexCache(shop.store().keys(), shop.layers(), imports);
+        Solver solver = new Solver(tasks, progress, cache, sources, epoch, work);
+        runs.findWith(solver::layers);
+        return solver;
+    }
+
+    private Map<Digest, LayerRecord> load(CacheReference place) throws IOException {
+        try {
+            return CacheImporter.of(place, shop.store(), shop.registry(), images, shop.layers())
+                    .load();
+        } catch (IOException | RuntimeException e) {
+            if (Tasks.isCancellation(e)) {
+                throw e;
+            }
+            progress.warn("the cache " + place + " is not used: " + e.getMessage());
+            return Map.of();
+        }
+    }
+
+    /**
+     * Sends layers while later steps run. When everything is known there is nothing to gain: the registry may have the
+     * whole image, which one request tells.
+     */
+    private List<Task<Boolean>> pushEarly(PlatformBuild build)
+            throws BuildFailedException, IOException, InterruptedException {
+        List<Reference> targets = pushTargets();
+        List<Task<Boolean>> pushes = new ArrayList<>();
+        List<LayerRef> waiting = new ArrayList<>(build.image.state.base().layers());
+        boolean started = false;
+        for (Task<Step> task : targets.isEmpty() ? List.<Task<Step>>of() : build.steps) {
+            Step step = task.await();
+            started |= !step.cached();
+            waiting.add(step.layer().await());
+            if (started) {
+                for (LayerRef layer : waiting) {
+                    for (Reference target : targets) {
+                        pushes.add(tasks.start(() -> {
+                            mover.pushLayer(layer.awaitRecord().blob(), target);
+                            return true;
+                        }));
+                    }
+                }
+                waiting.clear();
+            }
+        }
+        return pushes;
+    }
+
+    private List<Reference> pushTargets() {
+        return request.outputs().stream()
+                .filter(Output.Push.class::isInstance)
+                .flatMap(output -> ((Output.Push) output).names().stream())
+                .map(name -> name.withTag(null))
+                .distinct()
+                .toList();
+    }
+
+    private BuildResult finish(List<PlatformBuild> platforms, Solver solver, List<Diagnostic> warnings)
+            throws BuildFailedException, IOException, InterruptedException {
+        ImageAssembler assembler = new ImageAssembler(shop.store().blobs(), request.image(), epoch);
+        List<Assembled> assembled = new ArrayList<>();
+        List<CacheRecord.Entry> entries = new ArrayList<>();
+        Map<Platform, BuildResult.PlatformResult> results = new LinkedHashMap<>();
+        for (PlatformBuild build : platforms) {
+            List<LayerRecord> layers = new ArrayList<>();
+            for (LayerRef layer : build.image.state.base().layers()) {
+                layers.add(layer.awaitRecord());
+            }
+            List<CacheRecord.Entry> own = new ArrayList<>();
+            int cached = 0;
+            for (Task<Step> task : build.steps) {
+                Step step = task.await();
+                layers.add(step.layer().await().awaitRecord());
+                own.add(step.entry());
+                cached += step.cached() ? 1 : 0;
+            }
+            CacheRecord inline = exportsInline() ? new CacheRecord(own) : null;
+            Assembled image = assembler.platform(build.image, build.platform, layers, inline);
+            assembled.add(image);
+            entries.addAll(own);
+            results.put(
+                    build.platform,
+                    new BuildResult.PlatformResult(image.manifest(), image.config(), cached, build.steps.size()));
+        }
+        Descriptor index = assembler.index(assembled);
+        shop.store().images().put(index.digest().toString(), index);
+        awaitPushes(platforms);
+        exportCaches(entries, solver);
+        Exports exports = new Exports(shop, mover, progress);
+        for (Output output : request.outputs()) {
+            exports.write(index, output, tasks);
+        }
+        return new BuildResult(index, results, warnings);
+    }
+
+    private static void awaitPushes(List<PlatformBuild> platforms)
+            throws BuildFailedException, IOException, InterruptedException {
+        for (PlatformBuild build : platforms) {
+            List<Task<Boolean>> pushes = build.pushes == null ? List.of() : build.pushes.await();
+            for (Task<Boolean> push : pushes) {
+                push.await();
+            }
+        }
+    }
+
+    private boolean exportsInline() {
+        String argument = request.definition().arguments().getOrDefault("BUILDKIT_INLINE_CACHE", "");
+        return argument.equals("1")
+                || argument.equalsIgnoreCase("true")
+                || request.cache().to().stream().anyMatch(CacheReference.Inline.class::isInstance);
+    }
+
+    private void exportCaches(List<CacheRecord.Entry> result, Solver solver)
+            throws BuildFailedException, IOException, InterruptedException {
+        for (CacheReference place : request.cache().to()) {
+            switch (place) {
+                case CacheReference.Inline inline -> {}
+                case CacheReference.Registry registry ->
+                    export(
+                            place,
+                            CacheExporter.toRegistry(registry, shop.registry(), shop.layers()),
+                            record(registry.mode(), result, solver),
+                            registry.ignoreError());
+                case CacheReference.Local local ->
+                    export(
+                            place,
+                            CacheExporter.toFolder(local, shop.layers()),
+                            record(local.mode(), result, solver),
+                            local.ignoreError());
+            }
+        }
+    }
+
+    private static CacheRecord record(CacheReference.Mode mode, List<CacheRecord.Entry> result, Solver solver)
+            throws BuildFailedException, IOException, InterruptedException {
+        List<CacheRecord.Entry> entries = new ArrayList<>(result);
+        if (mode == CacheReference.Mode.MAX) {
+            for (Step step : solver.known()) {
+                entries.add(step.entry());
+            }
+        }
+        return new CacheRecord(entries.stream().distinct().toList());
+    }
+
+    private void export(CacheReference place, CacheExporter exporter, CacheRecord record, boolean ignoreError)
+            throws BuildFailedException, InterruptedException {
+        try {
+            exporter.export(record, before(place));
+        } catch (IOException | RuntimeException e) {
+            if (!ignoreError || Tasks.isCancellation(e)) {
+                throw Failures.outside("exporting the cache to " + place, e);
+            }
+            progress.warn("the cache was not exported to " + place + ": " + e.getMessage());
+        }
+    }
+
+    /** What a place holds already; nothing when it cannot be read, as before the first export. */
+    private Map<Digest, LayerRecord> before(CacheReference place) throws IOException {
+        try {
+            return CacheImporter.of(place, shop.store(), shop.registry(), images, shop.layers())
+                    .load();
+        } catch (IOException | RuntimeException e) {
+            if (Tasks.isCancellation(e) || e instanceof RegistryException registry && registry.retryable()) {
+                throw e;
+            }
+            return Map.of();
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.BuildContext;
+import dev.runner.build.BuildFailedException;
+import dev.runner.build.BuildRequest;
+import dev.runner.build.NamedContext;
+import dev.runner.build.embedded.Tasks.Task;
+import dev.runner.build.embedded.Vertex.Files;
+import dev.runner.build.embedded.Vertex.State;
+import dev.runner.dockerfile.IgnoreFile;
+import dev.runner.dockerfile.IgnorePatterns;
+import dev.runner.oci.Descriptor;
+import dev.runner.oci.Digest;
+import dev.runner.oci.Index;
+import dev.runner.oci.OciLayout;
+import dev.runner.oci.Platform;
+import dev.runner.oci.Reference;
+import dev.runner.source.Source;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Where the files of one build come from, each read once for all platforms. */
+final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigests {
+    private final BuildRequest request;
+    private final Workshop shop;
+    private final BaseImages images;
+    private final Tasks tasks;
+    private final Progress progress;
+    private final Downloads downloads;
+    private final Map<Path, ContextTree> trees = new HashMap<>();
+    private final Map<ContentKey, Task<Digest>> digests = new ConcurrentHashMap<>();
+    private final Set<String> shown = ConcurrentHashMap.newKeySet();
+
+    BuildSources(BuildRequest request, Workshop shop, BaseImages images, Tasks tasks, Progress progress) {
+        this.request = request;
+        this.shop = shop;
+        this.images = images;
+        this.tasks = tasks;
+        this.progress = progress;
+        this.downloads = new Downloads(shop.store().blobs());
+    }
+
+    private record ContentKey(Path root, List<String> sources, boolean parents, List<String> excludes) {}
+
+    Downloads downloads() {
+        return downloads;
+    }
+
+    @Override
+    public Files context() throws IOException {
+        return switch (request.inputs().context()) {
+            case BuildContext.Empty empty ->
+                new Files.Context(new ContextTree(
+                        null, IgnorePatterns.none(), shop.store().files()));
+            case BuildContext.Directory(Path path) ->
+                new Files.Context(tree(path, request.definition().file()));
+        };
+    }
+
+    @Override
+    public Files named(NamedContext.Directory context) throws IOException {
+        return new Files.Context(tree(context.path(), null));
+    }
+
+    private synchronized ContextTree tree(Path path, @Nullable Path dockerfile) throws IOException {
+        ContextTree known = trees.get(path);
+        if (known == null) {
+            if (!java.nio.file.Files.isDirectory(path)) {
+                throw new IOException("the build context " + path + " is not a folder");
+            }
+            known = new ContextTree(
+                    path, ignored(path, dockerfile), shop.store().files());
+            trees.put(path, known);
+        }
+        return known;
+    }
+
+    /** The patterns beside the Dockerfile, else those of the folder. */
+    static IgnorePatterns ignored(Path folder, @Nullable Path dockerfile) throws IOException {
+        if (dockerfile != null) {
+            Path own = dockerfile.resolveSibling(dockerfile.getFileName() + ".dockerignore");
+            try {
+                return IgnoreFile.parse(Source.read(own));
+            } catch (NoSuchFileException e) {
+                // Most Dockerfiles have none of their own.
+            }
+        }
+        try {
+            return IgnoreFile.parse(Source.read(folder.resolve(".dockerignore")));
+        } catch (NoSuchFileException e) {
+            return IgnorePatterns.none();
+        }
+    }
+
+    @Override
+    public Base layout(NamedContext.OciLayout place, Platform platform) throws IOException {
+        OciLayout layout = OciLayout.at(place.path());
+        Descriptor root = root(layout.index(), place);
+        Reference name = Reference.parse("oci-layout/" + "image").withDigest(root.digest());
+        for (Descriptor blob : LayoutBlobs.of(root, platform, layout)) {
+            if (!shop.store().blobs().has(blob.digest())) {
+                try (var in = layout.open(blob)) {
+                    shop.store().blobs().ingest(in, blob);
+                }
+            }
+        }
+        return images.image(name, root, platform);
+    }
+
+    private static Descriptor root(Index index, NamedContext.OciLayout place) throws IOException {
+        String name = place.name();
+        List<Descriptor> fitting = index.manifests().stream()
+                .filter(manifest -> name == null
+                        || manifest.digest().toString().equals(name)
+                        || name.equals(manifest.annotations().get(OciLayout.REF_NAME)))
+                .toList();
+        if (fitting.size() != 1) {
+            throw new IOException("the OCI layout " + place.path() + " has " + fitting.size() + " images"
+                    + (name == null ? "; name one with :TAG or @DIGEST" : " named '" + name + "'"));
+        }
+        return fitting.getFirst();
+    }
+
+    @Override
+    public void prefetch(Reference image, Platform platform) {
+        images.find(image, platform, request.cache().pull(), tasks);
+    }
+
+    @Override
+    public Base image(Reference image, Platform platform)
+            throws BuildFailedException, IOException, InterruptedException {
+        return images.find(image, platform, request.cache().pull(), tasks).await();
+    }
+
+    @Override
+    public void from(String name, Base base) {
+        if (shown.add(base.name() + " " + base.manifest() + " " + name)) {
+            progress.start(name).finished(true, null);
+        }
+    }
+
+    @Override
+    public Digest context(ContextTree tree, List<String> sources, boolean parents, List<String> excludes)
+            throws IOException, InterruptedException {
+        Path root = tree.root() == null ? Path.of("") : tree.root();
+        ContentKey key = new ContentKey(root, sources, parents, excludes);
+        try {
+            return digests.computeIfAbsent(
+                            key, same -> tasks.start(() -> new CopySources(tree, parents, excludes).digest(sources)))
+                    .await();
+        } catch (BuildFailedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    public Digest address(String address, @Nullable String checksum) throws IOException, InterruptedException {
+        return checksum == null ? downloads.fetch(address, null).digest() : Digest.parse(checksum);
+    }
+
+    @Override
+    public Digest stage(State state) {
+        throw new IllegalStateException("only the solver knows stages");
+    }
+}

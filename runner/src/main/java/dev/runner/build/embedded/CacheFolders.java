@@ -1,0 +1,122 @@
+package dev.runner.build.embedded;
+
+import dev.runner.dockerfile.Mount;
+import dev.runner.host.posix.PosixFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folders of {@code RUN --mount=type=cache}, which outlive builds. A lock file beside a folder keeps other processes
+ * out of a locked or private one; a killed process holds no lock.
+ */
+final class CacheFolders {
+    private static final int MOST_PRIVATE = 1000;
+
+    private final Path root;
+    private final Map<String, Semaphore> inUse = new ConcurrentHashMap<>();
+
+    CacheFolders(Path root) {
+        this.root = root;
+    }
+
+    /** A folder in use; closing it lets the next one in. */
+    record Lease(Path folder, boolean isNew, Closing closing) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            closing.close();
+        }
+    }
+
+    /** What ends a lease. */
+    @FunctionalInterface
+    interface Closing {
+        void close() throws IOException;
+    }
+
+    /** Takes the folder of a mount; waits for a locked one. */
+    Lease take(Mount.Cache mount) throws IOException, InterruptedException {
+        String name = KeyHash.of("mount/1").add(mount.id()).finish().hex();
+        Files.createDirectories(root);
+        return switch (mount.sharing()) {
+            case SHARED -> open(name, mount.owner(), () -> {});
+            case LOCKED -> locked(name, mount.owner());
+            case PRIVATE -> free(name, mount.owner());
+        };
+    }
+
+    private Lease open(String name, Mount.Owner owner, Closing closing) throws IOException {
+        Path folder = root.resolve(name);
+        boolean isNew = !Files.isDirectory(folder);
+        if (isNew) {
+            Path fresh = Files.createTempDirectory(root, "new-");
+            PosixFiles.lchown(fresh, owner.uid(), owner.gid());
+            PosixFiles.chmod(fresh, owner.mode());
+            isNew = PosixFiles.renameNoReplace(fresh, folder);
+            if (!isNew) {
+                Files.delete(fresh);
+            }
+        }
+        return new Lease(folder, isNew, closing);
+    }
+
+    private Lease locked(String name, Mount.Owner owner) throws IOException, InterruptedException {
+        Semaphore here = inUse.computeIfAbsent(name, key -> new Semaphore(1));
+        here.acquire();
+        try {
+            FileChannel channel = channel(name);
+            return open(name, owner, release(here, channel, channel.lock()));
+        } catch (IOException | RuntimeException e) {
+            here.release();
+            throw e;
+        }
+    }
+
+    private Lease free(String name, Mount.Owner owner) throws IOException {
+        for (int i = 0; i < MOST_PRIVATE; i++) {
+            String candidate = i == 0 ? name : name + "." + i;
+            Semaphore here = inUse.computeIfAbsent(candidate, key -> new Semaphore(1));
+            if (!here.tryAcquire()) {
+                continue;
+            }
+            FileChannel channel = channel(candidate);
+            FileLock lock = tryLock(channel);
+            if (lock != null) {
+                return open(candidate, owner, release(here, channel, lock));
+            }
+            channel.close();
+            here.release();
+        }
+        throw new IOException("more than " + MOST_PRIVATE + " steps use one private cache mount");
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private FileChannel channel(String name) throws IOException {
+        return FileChannel.open(root.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    private static Closing release(Semaphore here, FileChannel channel, FileLock lock) {
+        return () -> {
+            try (channel) {
+                lock.release();
+            } finally {
+                here.release();
+            }
+        };
+    }
+}

@@ -1,0 +1,221 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.embedded.store.FileDigests;
+import dev.runner.build.embedded.store.ViewNode;
+import dev.runner.dockerfile.IgnorePatterns;
+import dev.runner.host.posix.FileStatus;
+import dev.runner.host.posix.PosixFiles;
+import dev.runner.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder of this machine as a build sees it: without what is ignored, everything owned by root as when it is sent to a
+ * builder, symbolic links followed inside the folder only. Folders are read when they are asked for, and once.
+ */
+final class ContextTree implements FileTree {
+    private static final int LINK_LIMIT = 255;
+
+    private final @Nullable Path root;
+    private final IgnorePatterns ignored;
+    private final FileDigests digests;
+    private final Map<String, List<Entry>> folders = new ConcurrentHashMap<>();
+
+    private record Entry(ViewNode node, IgnorePatterns.Walk walk) {}
+
+    /** @param root null for a context without files */
+    ContextTree(@Nullable Path root, IgnorePatterns ignored, FileDigests digests) {
+        this.root = root;
+        this.ignored = ignored;
+        this.digests = digests;
+    }
+
+    /** Where it is; null for a context without files. */
+    @Nullable
+    Path root() {
+        return root;
+    }
+
+    boolean ignoresNothing() {
+        return ignored.isEmpty();
+    }
+
+    @Override
+    public @Nullable ViewNode resolve(String path) throws IOException {
+        Deque<String> todo = new ArrayDeque<>(parts(path));
+        Entry at = rootEntry();
+        Deque<Entry> above = new ArrayDeque<>();
+        int links = 0;
+        while (!todo.isEmpty()) {
+            String name = todo.removeFirst();
+            if (name.equals("..")) {
+                at = above.isEmpty() ? rootEntry() : above.removeLast();
+                continue;
+            }
+            Entry child = at.node.isDirectory() ? child(at, name) : null;
+            if (child == null) {
+                return null;
+            }
+            if (!child.node.isSymlink()) {
+                above.addLast(at);
+                at = child;
+                continue;
+            }
+            if (++links > LINK_LIMIT) {
+                throw new IOException("'" + path + "' leads through too many symbolic links");
+            }
+            String target = child.node.linkTarget();
+            if (target.startsWith("/")) {
+                above.clear();
+                at = rootEntry();
+            }
+            parts(target).reversed().forEach(todo::addFirst);
+        }
+        return at.node;
+    }
+
+    private static List<String> parts(String path) {
+        List<String> parts = new ArrayList<>();
+        for (String part : path.split("/")) {
+            if (!part.isEmpty() && !part.equals(".")) {
+                parts.add(part);
+            }
+        }
+        return parts;
+    }
+
+    private Entry rootEntry() {
+        ViewNode.Status status =
+                new ViewNode.Status(ViewNode.Kind.DIRECTORY, 0755, 0, 0, 0, 0, new ViewNode.Inode(0, 0, 1, 0, 0));
+        Path place = root == null ? Path.of("/nonexistent") : root;
+        return new Entry(new ViewNode("", status, "", new ViewNode.Layer(place, 0)), ignored.walk());
+    }
+
+    private @Nullable Entry child(Entry folder, String name) throws IOException {
+        for (Entry entry : entries(folder)) {
+            if (entry.node.name().equals(name)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public List<ViewNode> list(ViewNode folder) throws IOException {
+        return entries(find(folder.path())).stream().map(Entry::node).toList();
+    }
+
+    /** A folder by its real path; its parents have been listed, as nobody else makes nodes. */
+    private Entry find(String path) throws IOException {
+        Entry at = rootEntry();
+        for (String name : parts(path)) {
+            Entry child = child(at, name);
+            if (child == null || !child.node.isDirectory()) {
+                throw new NotDirectoryException(path);
+            }
+            at = child;
+        }
+        return at;
+    }
+
+    private List<Entry> entries(Entry folder) throws IOException {
+        List<Entry> known = folders.get(folder.node.path());
+        if (known != null) {
+            return known;
+        }
+        List<Entry> read = read(folder);
+        folders.put(folder.node.path(), read);
+        return read;
+    }
+
+    private List<Entry> read(Entry folder) throws IOException {
+        if (root == null) {
+            return List.of();
+        }
+        List<Entry> entries = new ArrayList<>();
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(root.resolve(folder.node.path()))) {
+            for (Path child : children) {
+                String name = child.getFileName().toString();
+                IgnorePatterns.Walk walk = folder.walk.child(name);
+                boolean hidden = walk.ignored() && !walk.mayReinclude();
+                FileStatus status = hidden ? null : PosixFiles.lstatIfPresent(child);
+                if (status == null) {
+                    continue;
+                }
+                Entry entry = new Entry(node(folder.node, name, child, status), walk);
+                boolean visible = !walk.ignored()
+                        || status.isDirectory() && !entries(entry).isEmpty();
+                if (visible) {
+                    entries.add(entry);
+                }
+            }
+        }
+        entries.sort(Comparator.comparing(entry -> entry.node.name()));
+        return List.copyOf(entries);
+    }
+
+    private ViewNode node(ViewNode folder, String name, Path path, FileStatus status) throws IOException {
+        ViewNode.Kind kind = switch (status.kind()) {
+            case REGULAR -> ViewNode.Kind.FILE;
+            case DIRECTORY -> ViewNode.Kind.DIRECTORY;
+            case SYMLINK -> ViewNode.Kind.SYMLINK;
+            case CHARACTER_DEVICE -> ViewNode.Kind.CHARACTER_DEVICE;
+            case BLOCK_DEVICE -> ViewNode.Kind.BLOCK_DEVICE;
+            case FIFO -> ViewNode.Kind.FIFO;
+            case SOCKET -> ViewNode.Kind.SOCKET;
+        };
+        FileStatus.Identity identity = status.identity();
+        FileStatus.Device special = status.specialDevice();
+        ViewNode.Inode inode = new ViewNode.Inode(
+                ((long) identity.device().major() << 32) | identity.device().minor(),
+                identity.inode(),
+                identity.links(),
+                special.major(),
+                special.minor());
+        Instant modified = status.times().modified();
+        long mtime = modified.getEpochSecond() * 1_000_000_000L + modified.getNano();
+        ViewNode.Status plain = new ViewNode.Status(kind, status.mode(), 0, 0, status.size(), mtime, inode);
+        String target = kind == ViewNode.Kind.SYMLINK ? PosixFiles.readlink(path) : "";
+        return new ViewNode(folder.path().isEmpty() ? name : folder.path() + "/" + name, plain, target, folder.layer());
+    }
+
+    @Override
+    public InputStream open(ViewNode file) throws IOException {
+        return Files.newInputStream(place(file), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    @Override
+    public Digest digest(ViewNode file) throws IOException {
+        return digests.of(place(file));
+    }
+
+    @Override
+    public Map<String, byte[]> xattrs(ViewNode node) throws IOException {
+        Map<String, byte[]> kept = new TreeMap<>();
+        PosixFiles.xattrs(place(node)).forEach((name, value) -> {
+            if (name.startsWith("user.") || name.equals("security.capability")) {
+                kept.put(name, value);
+            }
+        });
+        return kept;
+    }
+
+    private Path place(ViewNode node) {
+        return node.layer().root().resolve(node.path());
+    }
+}

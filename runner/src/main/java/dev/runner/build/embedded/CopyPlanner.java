@@ -1,0 +1,181 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.embedded.CopySources.Match;
+import dev.runner.build.embedded.LayerPlan.Content;
+import dev.runner.build.embedded.LayerPlan.Item;
+import dev.runner.build.embedded.LayerPlan.NewFolder;
+import dev.runner.build.embedded.LowerTree.Found;
+import dev.runner.build.embedded.Ownership.Owner;
+import dev.runner.build.embedded.store.ViewNode;
+import dev.runner.dockerfile.IgnorePatterns;
+import dev.runner.oci.Digest;
+import dev.runner.oci.layer.TarEntry;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NotDirectoryException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lays out what COPY and ADD put where.
+ *
+ * <p>The rules, as BuildKit has them: the folder that the destination names is made, with those above it. A folder's
+ * content goes into the destination, whose own mode stays; a file goes into it under its own name if the destination is a
+ * folder or ends with a slash, else it becomes the destination. Symbolic links on the way are followed inside the root; a
+ * file replaces what is not a folder; a folder over a folder replaces its attributes.
+ */
+final class CopyPlanner {
+    private final LayerPlan plan;
+    private final Attributes attributes;
+
+    CopyPlanner(LayerPlan plan, Attributes attributes) {
+        this.plan = plan;
+        this.attributes = attributes;
+    }
+
+    /**
+     * What copied files get.
+     *
+     * @param owner null keeps the source's
+     * @param mode null keeps the source's
+     * @param time of everything, in nanoseconds since 1970; null keeps the source's
+     * @param now of folders that are made, in nanoseconds since 1970
+     */
+    record Attributes(
+            @Nullable Owner owner,
+            @Nullable ModeChange mode,
+            @Nullable Long time,
+            long now) {
+        NewFolder newFolder() {
+            Owner to = owner == null ? Owner.ROOT : owner;
+            return new NewFolder(to.uid(), to.gid(), time == null ? now : time);
+        }
+
+        TarEntry.Attributes of(TarEntry.Attributes source, boolean directory, boolean symlink) {
+            TarEntry.Attributes result = source;
+            if (owner != null) {
+                result = result.withOwner(owner.uid(), owner.gid());
+            }
+            if (mode != null && !symlink) {
+                result = result.withMode(mode.apply(source.mode(), directory));
+            }
+            return time == null ? result : result.withMtime(time);
+        }
+    }
+
+    LayerPlan plan() {
+        return plan;
+    }
+
+    Attributes attributes() {
+        return attributes;
+    }
+
+    /** Copies one source. */
+    void copy(FileTree tree, Match match, String destination, IgnorePatterns excludes) throws IOException {
+        String target = prepare(destination);
+        if (match.above() != null) {
+            copyWithParents(tree, match, target, excludes);
+            return;
+        }
+        Found there = plan.find(target);
+        ViewNode node = match.node();
+        if (node.isDirectory()) {
+            if (there != null && !there.directory()) {
+                throw new NotDirectoryException("/" + target);
+            }
+            plan.makeFolders(target, attributes.newFolder());
+            copyChildren(tree, node, target, excludes.walk());
+            return;
+        }
+        boolean into = there != null && there.directory();
+        copyNode(tree, node, into ? CopySources.join(target, match.name()) : target, excludes.walk());
+    }
+
+    /** Makes the folder that a destination names or lies in, and gives the real path of the destination. */
+    String prepare(String destination) throws IOException {
+        int slash = destination.lastIndexOf('/');
+        String folder = plan.realPath(destination.substring(0, slash + 1));
+        plan.makeFolders(folder, attributes.newFolder());
+        return plan.realPath(destination);
+    }
+
+    private void copyWithParents(FileTree tree, Match match, String target, IgnorePatterns excludes)
+            throws IOException {
+        plan.makeFolders(target, attributes.newFolder());
+        String at = target;
+        for (ViewNode folder : match.above() == null ? java.util.List.<ViewNode>of() : match.above()) {
+            at = plan.realPath(CopySources.join(at, folder.name()));
+            if (plan.find(at) == null) {
+                putNode(tree, folder, at);
+            }
+        }
+        copyNode(tree, match.node(), CopySources.join(at, match.name()), excludes.walk());
+    }
+
+    private void copyChildren(FileTree tree, ViewNode folder, String target, IgnorePatterns.Walk walk)
+            throws IOException {
+        for (ViewNode child : tree.list(folder)) {
+            IgnorePatterns.Walk below = walk.child(child.name());
+            if (!below.ignored() || child.isDirectory() && below.mayReinclude()) {
+                copyNode(tree, child, CopySources.join(target, child.name()), below);
+            }
+        }
+    }
+
+    private void copyNode(FileTree tree, ViewNode node, String target, IgnorePatterns.Walk walk) throws IOException {
+        putNode(tree, node, target);
+        if (node.isDirectory()) {
+            copyChildren(tree, node, target, walk);
+        }
+    }
+
+    private void putNode(FileTree tree, ViewNode node, String target) throws IOException {
+        TarEntry entry = TreeEntries.entry(tree, node, target);
+        TarEntry changed =
+                entry.withAttributes(attributes.of(entry.attributes(), node.isDirectory(), node.isSymlink()));
+        Content content = node.isFile() ? new NodeContent(tree, node) : null;
+        ViewNode.Inode inode = node.status().inode();
+        Object identity = node.isFile() && inode.links() > 1 ? new FileIdentity(inode.device(), inode.number()) : null;
+        plan.put(new Item(changed, content, identity));
+    }
+
+    private record FileIdentity(long device, long inode) {}
+
+    private record NodeContent(FileTree tree, ViewNode node) implements Content {
+        @Override
+        public InputStream open() throws IOException {
+            return tree.open(node);
+        }
+
+        @Override
+        public Digest digest() throws IOException {
+            return tree.digest(node);
+        }
+    }
+
+    /** Puts a file that is no file of a tree: a here-document or a download. */
+    void copyFile(String name, int mode, long mtime, long size, Content content, String destination)
+            throws IOException {
+        String target = prepare(destination);
+        Found there = plan.find(target);
+        String path = there != null && there.directory() ? CopySources.join(target, name) : target;
+        TarEntry.Attributes plain = attributes.of(TarEntry.Attributes.of(mode, 0, 0, mtime), false, false);
+        plan.put(new Item(TarEntry.File.of(path, plain, size), content, null));
+    }
+
+    /** Content in memory. */
+    static Content bytes(byte[] bytes) {
+        return new Content() {
+            @Override
+            public InputStream open() {
+                return new ByteArrayInputStream(bytes);
+            }
+
+            @Override
+            public Digest digest() {
+                return Digest.of(bytes);
+            }
+        };
+    }
+}

@@ -1,0 +1,162 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.embedded.store.TreeDigest;
+import dev.runner.build.embedded.store.ViewNode;
+import dev.runner.dockerfile.GoMatch;
+import dev.runner.dockerfile.IgnorePatterns;
+import dev.runner.oci.Digest;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what the sources of a COPY mean in a tree of files. */
+final class CopySources {
+    private final FileTree tree;
+    private final boolean parents;
+    private final IgnorePatterns excludes;
+
+    CopySources(FileTree tree, boolean parents, List<String> excludes) {
+        this.tree = tree;
+        this.parents = parents;
+        this.excludes = IgnorePatterns.of(excludes);
+    }
+
+    /**
+     * A file or folder to copy.
+     *
+     * @param name what it is called at the destination when that is a folder
+     * @param above with {@code --parents}: the folders to make first, outermost first; else null
+     */
+    record Match(ViewNode node, String name, @Nullable List<ViewNode> above) {}
+
+    IgnorePatterns excludes() {
+        return excludes;
+    }
+
+    /**
+     * What a source names: itself, or what its wildcards match, which may be nothing.
+     *
+     * @throws NoSuchFileException when it has no wildcard and is not there
+     */
+    List<Match> find(String source) throws IOException {
+        String base = "";
+        String pattern = clean(source);
+        if (parents) {
+            int pivot = source.indexOf("/./");
+            base = pivot < 0 ? "" : clean(source.substring(0, pivot));
+            pattern = clean(pivot < 0 ? source : source.substring(pivot + 3));
+        }
+        List<Match> found = new ArrayList<>();
+        for (String path : GoMatch.hasWildcard(pattern) ? expand(base, pattern) : List.of(join(base, pattern))) {
+            ViewNode node = tree.resolve(path);
+            if (node == null) {
+                throw new NoSuchFileException("/" + path);
+            }
+            String name = path.substring(path.lastIndexOf('/') + 1);
+            boolean excluded = !node.isDirectory() && excludes.ignores(name);
+            if (!excluded) {
+                found.add(new Match(node, name, parents ? above(base, path) : null));
+            }
+        }
+        return found;
+    }
+
+    private List<ViewNode> above(String base, String path) throws IOException {
+        List<ViewNode> folders = new ArrayList<>();
+        int from = base.isEmpty() ? 0 : base.length() + 1;
+        for (int slash = path.indexOf('/', from); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            ViewNode folder = tree.resolve(path.substring(0, slash));
+            if (folder != null) {
+                folders.add(folder);
+            }
+        }
+        return folders;
+    }
+
+    /** Paths that match, sorted; folders on the way are not left through symbolic links. */
+    private List<String> expand(String base, String pattern) throws IOException {
+        String[] parts = pattern.split("/");
+        int plain = 0;
+        StringBuilder fixed = new StringBuilder(base);
+        while (plain < parts.length && !GoMatch.hasWildcard(parts[plain])) {
+            fixed.append(fixed.isEmpty() ? "" : "/").append(parts[plain++]);
+        }
+        ViewNode start = tree.resolve(fixed.toString());
+        List<String> found = new ArrayList<>();
+        if (start != null && start.isDirectory()) {
+            expand(start, fixed.toString(), parts, plain, found);
+        }
+        return found;
+    }
+
+    private void expand(ViewNode folder, String path, String[] parts, int at, List<String> found) throws IOException {
+        for (ViewNode child : tree.list(folder)) {
+            if (!GoMatch.match(parts[at], child.name())) {
+                continue;
+            }
+            String childPath = join(path, child.name());
+            if (at == parts.length - 1) {
+                found.add(childPath);
+            } else if (child.isDirectory()) {
+                expand(child, childPath, parts, at + 1, found);
+            }
+        }
+    }
+
+    /** A digest of all that would be copied: names below each source, kinds, modes, owners, contents. */
+    Digest digest(List<String> sources) throws IOException {
+        TreeDigest digest = new TreeDigest();
+        for (int i = 0; i < sources.size(); i++) {
+            List<Match> matches = find(sources.get(i));
+            for (int j = 0; j < matches.size(); j++) {
+                add(digest, i + "." + j, matches.get(j));
+            }
+        }
+        return digest.finish();
+    }
+
+    private void add(TreeDigest digest, String prefix, Match match) throws IOException {
+        ViewNode node = match.node();
+        if (match.above() != null) {
+            for (ViewNode folder : match.above()) {
+                digest.add(TreeEntries.entry(tree, folder, prefix + "/above/" + folder.path()), null);
+            }
+        }
+        String root = prefix + "/" + (node.isDirectory() && match.above() == null ? "" : match.name());
+        addTree(digest, node, root.endsWith("/") ? root + "." : root, excludes.walk());
+    }
+
+    private void addTree(TreeDigest digest, ViewNode node, String name, IgnorePatterns.Walk walk) throws IOException {
+        Digest content = node.isFile() ? tree.digest(node) : null;
+        digest.add(TreeEntries.entry(tree, node, name), content);
+        if (node.isDirectory()) {
+            for (ViewNode child : tree.list(node)) {
+                IgnorePatterns.Walk below = walk.child(child.name());
+                if (!below.ignored() || child.isDirectory() && below.mayReinclude()) {
+                    addTree(digest, child, name + "/" + child.name(), below);
+                }
+            }
+        }
+    }
+
+    /** The path without {@code .}, {@code ..} and superfluous slashes, relative; {@code ..} stops at the root. */
+    static String clean(String path) {
+        Deque<String> parts = new ArrayDeque<>();
+        for (String part : path.split("/")) {
+            if (part.equals("..")) {
+                parts.pollLast();
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                parts.addLast(part);
+            }
+        }
+        return String.join("/", parts);
+    }
+
+    static String join(String folder, String name) {
+        return folder.isEmpty() ? name : name.isEmpty() ? folder : folder + "/" + name;
+    }
+}

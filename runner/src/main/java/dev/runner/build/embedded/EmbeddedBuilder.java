@@ -1,0 +1,143 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.BuildRequest;
+import dev.runner.build.BuildSecret;
+import dev.runner.build.Containers;
+import dev.runner.build.Engine;
+import dev.runner.build.Images;
+import dev.runner.build.embedded.store.Store;
+import dev.runner.host.process.ProcessRunner;
+import dev.runner.host.sandbox.Sandbox;
+import dev.runner.host.sandbox.Sandboxes;
+import dev.runner.registry.RegistryClient;
+import dev.runner.secret.Masker;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine in this process, over one state folder that any number of processes may share. Closing it ends what still
+ * runs and gives the store back; the registry client and the masker are the caller's.
+ */
+public final class EmbeddedBuilder implements AutoCloseable {
+    private final Store store;
+    private final ProcessRunner processes;
+    private final Masker masker;
+    private final Workshop shop;
+
+    private EmbeddedBuilder(Store store, ProcessRunner processes, Masker masker, Workshop shop) {
+        this.store = store;
+        this.processes = processes;
+        this.masker = masker;
+        this.shop = shop;
+    }
+
+    /**
+     * How it works on this machine.
+     *
+     * @param parallelism how many RUN steps at a time; 0 for the number of cores
+     * @param sandbox the preferred kind, as {@code runner doctor} names it; null for the best
+     */
+    public record Settings(int parallelism, @Nullable String sandbox) {
+        public static final Settings DEFAULT = new Settings(0, null);
+    }
+
+    /** Opens a state folder; makes it when it is absent. */
+    public static EmbeddedBuilder open(Path state, RegistryClient registry, Masker masker, Settings settings)
+            throws IOException {
+        Store store = Store.open(state.resolve("store"));
+        ProcessRunner processes = new ProcessRunner();
+        Layers layers = new Layers(store, registry, new Origins(store.keys()));
+        int places = settings.parallelism() > 0
+                ? settings.parallelism()
+                : Runtime.getRuntime().availableProcessors();
+        Workshop shop = new Workshop(
+                store,
+                registry,
+                layers,
+                new CacheFolders(state.resolve("mounts")),
+                new LazySandbox(processes, state.resolve("sandboxes"), settings.sandbox(), new Semaphore(places)),
+                processes);
+        return new EmbeddedBuilder(store, processes, masker, shop);
+    }
+
+    /** Builds images. */
+    public Engine engine() {
+        return (request, listener) -> {
+            maskSecrets(request);
+            return new BuildSession(request, shop, new Progress(listener, masker)).run();
+        };
+    }
+
+    private void maskSecrets(BuildRequest request) {
+        for (BuildSecret secret : request.inputs().secrets()) {
+            try {
+                masker.add(new String(RunMounts.value(secret), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                // A step that needs the file says so; there is nothing to mask.
+            }
+        }
+    }
+
+    /** What the store holds. */
+    public Images images() {
+        return new EmbeddedImages(shop, masker);
+    }
+
+    /** Runs images. */
+    public Containers containers() {
+        return new EmbeddedContainers(shop, masker);
+    }
+
+    /** For {@code runner cache}: the store itself. */
+    public Store store() {
+        return store;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (store;
+                processes) {
+            return;
+        }
+    }
+
+    /** Looks for a sandbox when the first step needs one: a build without RUN needs none. */
+    private static final class LazySandbox implements RunWork.Machinery {
+        private final ProcessRunner processes;
+        private final Path folder;
+        private final @Nullable String preferred;
+        private final Semaphore places;
+        private final ReentrantLock lock = new ReentrantLock();
+        private @Nullable Sandbox chosen;
+
+        private LazySandbox(ProcessRunner processes, Path folder, @Nullable String preferred, Semaphore places) {
+            this.processes = processes;
+            this.folder = folder;
+            this.preferred = preferred;
+            this.places = places;
+        }
+
+        @Override
+        public Sandbox sandbox() throws IOException {
+            lock.lock();
+            try {
+                if (chosen == null) {
+                    Sandboxes.sweep(folder);
+                    chosen = new Sandboxes(processes, folder).choose(preferred);
+                }
+                return chosen;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public Semaphore places() {
+            return places;
+        }
+    }
+}

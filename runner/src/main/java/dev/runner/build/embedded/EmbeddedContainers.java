@@ -1,0 +1,196 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.BuildFailedException;
+import dev.runner.build.BuildListener;
+import dev.runner.build.ContainerFailedException;
+import dev.runner.build.ContainerRun;
+import dev.runner.build.Containers;
+import dev.runner.build.ImageNotFoundException;
+import dev.runner.build.ImageTransferException;
+import dev.runner.build.embedded.Ownership.Identity;
+import dev.runner.build.embedded.store.Accounts;
+import dev.runner.build.embedded.store.MergedView;
+import dev.runner.build.embedded.store.Snapshot;
+import dev.runner.build.embedded.store.Workspace;
+import dev.runner.host.process.OutputSink;
+import dev.runner.host.process.RunningProcess;
+import dev.runner.host.sandbox.NetworkMode;
+import dev.runner.host.sandbox.RootFilesystem;
+import dev.runner.host.sandbox.SandboxException;
+import dev.runner.host.sandbox.SandboxMount;
+import dev.runner.host.sandbox.SandboxProcess;
+import dev.runner.host.sandbox.SandboxSpec;
+import dev.runner.oci.Descriptor;
+import dev.runner.oci.Digest;
+import dev.runner.oci.ImageConfig.Execution;
+import dev.runner.oci.Index;
+import dev.runner.oci.MediaTypes;
+import dev.runner.oci.Platform;
+import dev.runner.oci.Reference;
+import dev.runner.registry.RegistryException;
+import dev.runner.secret.Masker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Runs images on a root filesystem that is thrown away. */
+final class EmbeddedContainers implements Containers {
+    private final Workshop shop;
+    private final Masker masker;
+
+    EmbeddedContainers(Workshop shop, Masker masker) {
+        this.shop = shop;
+        this.masker = masker;
+    }
+
+    @Override
+    public int run(ContainerRun container, Streams streams, BuildListener listener) throws InterruptedException {
+        Progress progress = new Progress(listener, masker);
+        BaseImages images = new BaseImages(shop.store(), shop.registry(), shop.layers(), progress);
+        Tasks tasks = new Tasks();
+        String name = container.image().familiar();
+        try {
+            return tasks.run(() -> {
+                Base base = find(container, images);
+                Platform platform = base.config().platform();
+                return start(container, base, platform, streams, tasks);
+            });
+        } catch (RegistryException e) {
+            throw e.kind() == RegistryException.Kind.NOT_FOUND
+                    ? new ImageNotFoundException(name, e)
+                    : new ImageTransferException(name + ": " + e.getMessage(), name, e.retryable(), e);
+        } catch (SandboxException | Ownership.UnknownAccountException e) {
+            throw new ContainerFailedException(String.valueOf(e.getMessage()), e);
+        } catch (IOException | BuildFailedException e) {
+            if (Tasks.isCancellation(e)) {
+                InterruptedException interrupted = new InterruptedException("the container was stopped");
+                interrupted.initCause(e);
+                throw interrupted;
+            }
+            throw new ContainerFailedException("cannot run " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Base find(ContainerRun container, BaseImages images) throws IOException {
+        Reference name = container.image();
+        Descriptor root = null;
+        Digest pasted = EmbeddedImages.pastedDigest(name);
+        if (pasted != null) {
+            root = shop.store().images().find(pasted.toString());
+        } else if (container.pull() != ContainerRun.Pull.ALWAYS) {
+            root = new EmbeddedImages(shop, masker).find(name);
+            if (root == null && name.digest() != null) {
+                root = shop.store().images().find(name.digest().toString());
+            }
+        }
+        boolean absent = root == null || !shop.store().blobs().has(root.digest());
+        if (absent && (pasted != null || container.pull() == ContainerRun.Pull.NEVER)) {
+            throw new ImageNotFoundException(name.familiar() + " in the local store", (Throwable) null);
+        }
+        Descriptor found = root == null || absent ? images.resolve(name, true) : root;
+        return images.image(name, found, platform(container, found));
+    }
+
+    /** What was asked for, else this machine's, else the only one there is. */
+    private Platform platform(ContainerRun container, Descriptor root) throws IOException {
+        if (container.platform() != null || !MediaTypes.isIndex(root.mediaType())) {
+            return container.platform() == null ? Platform.host() : container.platform();
+        }
+        Index index = Index.parse(shop.store().blobs().read(root.digest()));
+        List<Platform> platforms = BaseImages.platforms(index);
+        boolean only = index.find(Platform.host()) == null && platforms.size() == 1;
+        return only ? platforms.getFirst() : Platform.host();
+    }
+
+    private int start(ContainerRun container, Base base, Platform platform, Streams streams, Tasks tasks)
+            throws BuildFailedException, IOException, InterruptedException {
+        if (container.platform() != null
+                && !container.platform().normalized().architecture().equals(platform.architecture())) {
+            throw new ImageNotFoundException(container.image().familiar(), container.platform(), List.of(platform));
+        }
+        List<Snapshot> topFirst = shop.layers().snapshots(base.layers(), tasks);
+        MergedView view = MergedView.of(topFirst);
+        Workspace workspace = shop.store().snapshots().newUpper();
+        try {
+            Execution config = base.config().config();
+            ContainerRun.Overrides overrides = container.overrides();
+            String user = overrides.user() == null ? config.user() : overrides.user();
+            Identity identity = Ownership.identity(user, Accounts.of(view));
+            String directory = ImageInProgress.absolute(
+                    "/",
+                    overrides.workingDirectory() == null ? config.workingDirectory() : overrides.workingDirectory());
+            WorkingFolder.ensure(view, workspace.upper(), directory, identity);
+            List<Path> lowers = shop.store().snapshots().lowers(topFirst);
+            RootFilesystem root = new RootFilesystem.Overlay(
+                    lowers.isEmpty() ? List.of(shop.store().newTemporaryFolder()) : lowers,
+                    workspace.upper(),
+                    workspace.work());
+            SandboxProcess process = SandboxProcess.of(
+                            command(config, container), environment(config, overrides, identity), directory)
+                    .as(RunWork.user(identity))
+                    .reading(streams.input());
+            SandboxSpec spec = SandboxSpec.of(root, process, platform)
+                    .withMounts(mounts(container))
+                    .withNetwork(new SandboxSpec.Network(network(container), "runner", List.of()));
+            RunningProcess running = shop.machinery()
+                    .sandbox()
+                    .start(spec, OutputSink.to(streams.output()), OutputSink.to(streams.error()));
+            return RunWork.await(running);
+        } finally {
+            shop.store().snapshots().discard(workspace);
+        }
+    }
+
+    private static NetworkMode network(ContainerRun container) {
+        return switch (container.network()) {
+            case HOST -> NetworkMode.HOST;
+            case NONE -> NetworkMode.NONE;
+        };
+    }
+
+    private static List<SandboxMount> mounts(ContainerRun container) {
+        List<SandboxMount> mounts = new ArrayList<>();
+        for (ContainerRun.Volume volume : container.volumes()) {
+            mounts.add(new SandboxMount.Bind(volume.source(), volume.target(), volume.readOnly()));
+        }
+        return mounts;
+    }
+
+    private static List<String> command(Execution config, ContainerRun container) {
+        @Nullable List<String> entrypoint = container.overrides().entrypoint();
+        List<String> command = new ArrayList<>();
+        if (entrypoint != null) {
+            command.addAll(entrypoint);
+        } else if (config.entrypoint() != null) {
+            command.addAll(config.entrypoint());
+        }
+        if (!container.command().isEmpty()) {
+            command.addAll(container.command());
+        } else if (entrypoint == null && config.command() != null) {
+            command.addAll(config.command());
+        }
+        if (command.isEmpty()) {
+            throw new ContainerFailedException(
+                    container.image().familiar() + " says no command to run: give one", null);
+        }
+        return command;
+    }
+
+    private static Map<String, String> environment(
+            Execution config, ContainerRun.Overrides overrides, Identity identity) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("PATH", ImageInProgress.DEFAULT_PATH);
+        for (String pair : config.env()) {
+            int equals = pair.indexOf('=');
+            environment.put(
+                    equals < 0 ? pair : pair.substring(0, equals), equals < 0 ? "" : pair.substring(equals + 1));
+        }
+        environment.putAll(overrides.environment());
+        environment.putIfAbsent("HOME", identity.home());
+        return environment;
+    }
+}

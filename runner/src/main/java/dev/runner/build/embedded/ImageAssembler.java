@@ -1,0 +1,203 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.Annotation;
+import dev.runner.build.Annotation.Level;
+import dev.runner.build.BuildRequest.ImageOptions;
+import dev.runner.build.embedded.store.BlobStore;
+import dev.runner.oci.Descriptor;
+import dev.runner.oci.Digest;
+import dev.runner.oci.ImageConfig;
+import dev.runner.oci.ImageConfig.Execution;
+import dev.runner.oci.ImageConfig.History;
+import dev.runner.oci.Index;
+import dev.runner.oci.Manifest;
+import dev.runner.oci.MediaTypes;
+import dev.runner.oci.Platform;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the documents of an image: configs, manifests, the index.
+ *
+ * <p>Times come from the layers, so that an image made from a cache is the same to the last byte as the one that filled it.
+ */
+final class ImageAssembler {
+    private final BlobStore blobs;
+    private final ImageOptions options;
+    private final @Nullable Long epoch;
+
+    ImageAssembler(BlobStore blobs, ImageOptions options, @Nullable Long epoch) {
+        this.blobs = blobs;
+        this.options = options;
+        this.epoch = epoch;
+    }
+
+    /** One platform's documents. */
+    record Assembled(Platform platform, Descriptor manifest, Digest config) {}
+
+    /**
+     * Writes a platform's config and manifest.
+     *
+     * @param layers all, bottom first
+     * @param cache what an inline cache says; null for none
+     */
+    Assembled platform(ImageInProgress image, Platform platform, List<LayerRecord> layers, @Nullable CacheRecord cache)
+            throws IOException {
+        ImageConfig draft = image.config();
+        List<History> history = history(draft.history(), layers);
+        String created = history.stream()
+                .map(History::created)
+                .filter(time -> time != null)
+                .reduce((first, second) -> second)
+                .orElse(null);
+        List<Descriptor> descriptors =
+                layers.stream().map(layer -> ociLayer(layer.blob())).toList();
+        Map<String, String> extra = new LinkedHashMap<>();
+        if (cache != null) {
+            extra.put(
+                    CacheRecord.MEMBER,
+                    cache.toJson(descriptors.stream().map(Descriptor::digest).toList()));
+        }
+        ImageConfig config = new ImageConfig(
+                created,
+                draft.author(),
+                platform,
+                labelled(draft.config()),
+                layers.stream().map(LayerRecord::diffId).toList(),
+                history,
+                extra);
+        byte[] configJson = config.toJson();
+        blobs.put(configJson);
+        Descriptor configDescriptor = Descriptor.of(MediaTypes.OCI_CONFIG, configJson);
+        byte[] manifest = new Manifest(
+                        MediaTypes.OCI_MANIFEST,
+                        configDescriptor,
+                        descriptors,
+                        annotations(Level.MANIFEST, platform),
+                        null,
+                        null)
+                .toJson();
+        blobs.put(manifest);
+        Descriptor descriptor = Descriptor.of(MediaTypes.OCI_MANIFEST, manifest)
+                .withPlatform(platform)
+                .withAnnotations(annotations(Level.MANIFEST_DESCRIPTOR, platform));
+        return new Assembled(platform, descriptor, configDescriptor.digest());
+    }
+
+    /** Writes the index; for one platform there is none, and its manifest is the image. */
+    Descriptor index(List<Assembled> platforms) throws IOException {
+        if (platforms.size() == 1) {
+            return platforms.getFirst().manifest();
+        }
+        byte[] index = new Index(
+                        MediaTypes.OCI_INDEX,
+                        platforms.stream().map(Assembled::manifest).toList(),
+                        annotations(Level.INDEX, null),
+                        null,
+                        null)
+                .toJson();
+        blobs.put(index);
+        return Descriptor.of(MediaTypes.OCI_INDEX, index).withAnnotations(annotations(Level.INDEX_DESCRIPTOR, null));
+    }
+
+    private Map<String, String> annotations(Level level, @Nullable Platform platform) {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (Annotation annotation : options.annotations()) {
+            boolean here = annotation.platform() == null
+                    || platform != null && annotation.platform().matches(platform);
+            if (annotation.levels().contains(level) && here) {
+                found.put(annotation.key(), annotation.value());
+            }
+        }
+        return found;
+    }
+
+    private Execution labelled(Execution config) {
+        if (options.labels().isEmpty()) {
+            return config;
+        }
+        Map<String, String> labels = new LinkedHashMap<>(config.labels());
+        labels.putAll(options.labels());
+        return new Execution(
+                config.user(),
+                config.env(),
+                config.entrypoint(),
+                config.command(),
+                config.workingDirectory(),
+                config.exposedPorts(),
+                config.volumes(),
+                labels,
+                config.stopSignal(),
+                config.healthcheck(),
+                config.shell(),
+                config.onBuild(),
+                config.argsEscaped());
+    }
+
+    /** Layers of Docker's types under the OCI's, which an OCI manifest wants. */
+    private static Descriptor ociLayer(Descriptor layer) {
+        return layer.withMediaType(
+                switch (layer.mediaType()) {
+                    case MediaTypes.DOCKER_LAYER -> MediaTypes.OCI_LAYER;
+                    case MediaTypes.DOCKER_LAYER_GZIP -> MediaTypes.OCI_LAYER_GZIP;
+                    case MediaTypes.DOCKER_LAYER_ZSTD -> MediaTypes.OCI_LAYER_ZSTD;
+                    default -> layer.mediaType();
+                });
+    }
+
+    /**
+     * History with times: an entry with a layer has that layer's, an empty one that of the layer before it, or of the
+     * first new layer where no new one stands before it.
+     */
+    private List<History> history(List<History> draft, List<LayerRecord> layers) {
+        List<History> timed = new ArrayList<>();
+        int layer = 0;
+        for (History entry : draft) {
+            String created = entry.created();
+            if (created == null && epoch != null) {
+                created = Instant.ofEpochSecond(epoch).toString();
+            } else if (created == null && !entry.emptyLayer()) {
+                created = layers.get(layer).created();
+            }
+            layer += entry.emptyLayer() ? 0 : 1;
+            timed.add(at(entry, created));
+        }
+        String created = startingTime(timed);
+        boolean fresh = false;
+        for (int i = 0; i < timed.size(); i++) {
+            String time = timed.get(i).created();
+            if (time == null) {
+                fresh = true;
+                timed.set(i, at(timed.get(i), created));
+            } else if (fresh) {
+                created = time;
+            }
+        }
+        return timed;
+    }
+
+    private static @Nullable String startingTime(List<History> timed) {
+        String created = null;
+        boolean untimed = false;
+        for (History entry : timed) {
+            if (entry.created() == null) {
+                untimed = true;
+            } else {
+                created = entry.created();
+                if (untimed) {
+                    break;
+                }
+            }
+        }
+        return created;
+    }
+
+    private static History at(History entry, @Nullable String created) {
+        return new History(created, entry.createdBy(), entry.author(), entry.comment(), entry.emptyLayer());
+    }
+}

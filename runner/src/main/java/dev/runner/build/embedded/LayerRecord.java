@@ -1,0 +1,83 @@
+package dev.runner.build.embedded;
+
+import dev.runner.oci.Descriptor;
+import dev.runner.oci.Digest;
+import dev.runner.oci.MalformedContentException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A layer that exists somewhere, as cache records keep it.
+ *
+ * @param blob what a manifest says of it
+ * @param diffId digest of the uncompressed tar
+ * @param created when it was made, RFC 3339; what history says of it
+ * @param effective the key that keys of what comes after it are made from
+ */
+record LayerRecord(Descriptor blob, Digest diffId, @Nullable String created, Digest effective) {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    LayerRecord withEffective(Digest value) {
+        return new LayerRecord(blob, diffId, created, value);
+    }
+
+    byte[] toJson() {
+        return JSON.writeValueAsBytes(toNode());
+    }
+
+    ObjectNode toNode() {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("type", blob.mediaType());
+        node.put("digest", blob.digest().toString());
+        node.put("size", blob.size());
+        node.put("diffId", diffId.toString());
+        if (created != null) {
+            node.put("created", created);
+        }
+        node.put("effective", effective.toString());
+        if (!blob.annotations().isEmpty()) {
+            ObjectNode annotations = node.putObject("annotations");
+            blob.annotations().forEach(annotations::put);
+        }
+        return node;
+    }
+
+    /** Null when the bytes are no record: an older or newer version's. */
+    static @Nullable LayerRecord parse(byte[] json) {
+        try {
+            return of(JSON.readTree(json));
+        } catch (JacksonException | IllegalArgumentException | MalformedContentException e) {
+            return null;
+        }
+    }
+
+    static @Nullable LayerRecord of(JsonNode node) {
+        String digest = node.path("digest").asString("");
+        String diffId = node.path("diffId").asString("");
+        String effective = node.path("effective").asString("");
+        if (digest.isEmpty() || diffId.isEmpty() || effective.isEmpty()) {
+            return null;
+        }
+        Map<String, String> annotations = new LinkedHashMap<>();
+        node.path("annotations")
+                .properties()
+                .forEach(member ->
+                        annotations.put(member.getKey(), member.getValue().asString("")));
+        Descriptor blob = Descriptor.of(
+                        node.path("type").asString(""),
+                        Digest.parse(digest),
+                        node.path("size").asLong(0))
+                .withAnnotations(annotations);
+        return new LayerRecord(
+                blob,
+                Digest.parse(diffId),
+                node.has("created") ? node.path("created").asString("") : null,
+                Digest.parse(effective));
+    }
+}

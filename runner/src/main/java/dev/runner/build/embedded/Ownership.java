@@ -1,0 +1,111 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.embedded.store.Accounts;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Users and groups as USER and {@code --chown} write them, looked up in the image. */
+final class Ownership {
+    private Ownership() {}
+
+    /** The accounts of an image, read only when a name asks for them. */
+    @FunctionalInterface
+    interface Lookup {
+        Accounts accounts() throws IOException, InterruptedException;
+    }
+
+    /** Who owns a new file. */
+    record Owner(long uid, long gid) {
+        static final Owner ROOT = new Owner(0, 0);
+    }
+
+    /**
+     * Who a process is.
+     *
+     * @param groups supplementary ones
+     * @param home what HOME becomes when nobody sets it
+     */
+    record Identity(long uid, long gid, List<Long> groups, String home) {}
+
+    /** A user or group that the image does not have. */
+    static final class UnknownAccountException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        UnknownAccountException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * The owner that {@code user[:group]} means for files: a bare number is user and group, a bare name has its own
+     * group.
+     *
+     * @see <a href="https://docs.docker.com/reference/dockerfile/#copy---chown---chmod">Dockerfile reference, COPY --chown</a>
+     */
+    static Owner owner(String text, Lookup lookup) throws IOException, InterruptedException {
+        int colon = text.indexOf(':');
+        String user = colon < 0 ? text : text.substring(0, colon);
+        String group = colon < 0 ? "" : text.substring(colon + 1);
+        long uid;
+        long gid;
+        if (isNumber(user)) {
+            uid = number(user);
+            gid = uid;
+        } else {
+            Accounts.User found = lookup.accounts().user(user);
+            if (found == null) {
+                throw new UnknownAccountException("the image has no user '" + user + "' in /etc/passwd");
+            }
+            uid = found.uid();
+            gid = found.gid();
+        }
+        return new Owner(uid, group.isEmpty() ? gid : group(group, isNumber(group) ? null : lookup.accounts()));
+    }
+
+    private static long group(String group, @Nullable Accounts accounts) throws UnknownAccountException {
+        if (accounts == null) {
+            return number(group);
+        }
+        Accounts.Group found = accounts.group(group);
+        if (found == null) {
+            throw new UnknownAccountException("the image has no group '" + group + "' in /etc/group");
+        }
+        return found.gid();
+    }
+
+    /**
+     * Who a process of {@code USER user[:group]} is. A number's group is looked up; a group given drops the supplementary
+     * ones.
+     */
+    static Identity identity(String text, Accounts accounts) throws UnknownAccountException {
+        int colon = text.indexOf(':');
+        String name = colon < 0 ? text : text.substring(0, colon);
+        String group = colon < 0 ? "" : text.substring(colon + 1);
+        boolean number = name.isEmpty() || isNumber(name);
+        long wanted = name.isEmpty() ? 0 : number ? number(name) : -1;
+        Accounts.User user = number ? accounts.user(wanted) : accounts.user(name);
+        if (user == null && !number) {
+            throw new UnknownAccountException("the image has no user '" + name + "' in /etc/passwd");
+        }
+        long uid = user == null ? wanted : user.uid();
+        long gid = user == null ? 0 : user.gid();
+        List<Long> groups = new ArrayList<>();
+        if (!group.isEmpty()) {
+            gid = group(group, isNumber(group) ? null : accounts);
+        } else if (user != null) {
+            groups.addAll(accounts.groupsOf(user.name()));
+        }
+        String home = user == null || user.home().isEmpty() ? "/" : user.home();
+        return new Identity(uid, gid, groups, home);
+    }
+
+    private static boolean isNumber(String text) {
+        return !text.isEmpty() && text.length() <= 10 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static long number(String text) {
+        return Long.parseLong(text);
+    }
+}

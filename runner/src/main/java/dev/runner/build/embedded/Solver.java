@@ -1,0 +1,296 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.BuildFailedException;
+import dev.runner.build.embedded.Tasks.Task;
+import dev.runner.build.embedded.Vertex.Files;
+import dev.runner.build.embedded.Vertex.State;
+import dev.runner.oci.Digest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the layers of a state: by their keys where they are known, else by running what makes them.
+ *
+ * <p>Every vertex of a chain is looked up as soon as the key below it is known, and runs as soon as the layers below it are
+ * there; nothing that only a known result would need runs at all. A stage that a COPY reads is solved when that COPY is
+ * not known; all such stages of a chain start together. Vertices with equal keys, of other platforms or stages, run once.
+ */
+final class Solver {
+    private final Tasks tasks;
+    private final Progress progress;
+    private final VertexCache cache;
+    private final VertexKeys keys;
+    private final Work work;
+    private final Map<Vertex, Task<Digest>> definitions = new IdentityHashMap<>();
+    private final Map<Vertex, Task<Step>> steps = new IdentityHashMap<>();
+    private final Map<Digest, Task<LayerRef>> running = new ConcurrentHashMap<>();
+    private final Set<Digest> announced = ConcurrentHashMap.newKeySet();
+
+    Solver(
+            Tasks tasks,
+            Progress progress,
+            VertexCache cache,
+            VertexKeys.ContentDigests contents,
+            @Nullable Long epoch,
+            Work work) {
+        this.tasks = tasks;
+        this.progress = progress;
+        this.cache = cache;
+        this.keys = new VertexKeys(epoch, new WithStages(contents));
+        this.work = work;
+    }
+
+    /** Makes layers. */
+    interface Work {
+        /**
+         * Runs a vertex over the layers below it, bottom first.
+         *
+         * @param keep takes the record when the layer is packed, with the vertex's keys
+         */
+        LayerRef execute(Vertex vertex, List<LayerRef> below, Progress.Vertex shown, Keep keep) throws Exception;
+
+        /** The digest of what a COPY reads from a stage. */
+        Digest content(Vertex.Copy copy, List<LayerRef> source) throws Exception;
+    }
+
+    /** Notes a result under the keys of its vertex, and gives it back with its effective key. */
+    @FunctionalInterface
+    interface Keep {
+        LayerRecord keep(LayerRecord made) throws IOException;
+    }
+
+    /**
+     * What is known of a vertex.
+     *
+     * @param definition the key by which another machine finds its layer first
+     */
+    record Step(Digest definition, Digest effective, boolean cached, Task<LayerRef> layer) {
+        /** As caches keep it, when its layer is packed. */
+        CacheRecord.Entry entry() throws BuildFailedException, IOException, InterruptedException {
+            return new CacheRecord.Entry(
+                    List.of(definition, effective), layer.await().awaitRecord().withEffective(effective));
+        }
+    }
+
+    /** The vertices of a state, bottom first. */
+    static List<Vertex> chain(State state) {
+        List<Vertex> topFirst = new ArrayList<>();
+        for (Vertex at = state.last(); at != null; at = at.before().last()) {
+            topFirst.add(at);
+        }
+        return topFirst.reversed();
+    }
+
+    /** Begins to solve a state; the steps of its vertices, bottom first. */
+    List<Task<Step>> begin(State state) {
+        List<Vertex> chain = chain(state);
+        chain.forEach(this::definition);
+        for (Vertex vertex : chain) {
+            prefetchSources(vertex);
+        }
+        List<Task<Step>> all = new ArrayList<>();
+        Task<Step> below = null;
+        for (Vertex vertex : chain) {
+            below = step(vertex, below);
+            all.add(below);
+        }
+        return all;
+    }
+
+    /** The layers of a state, bottom first, those of its base too. */
+    List<LayerRef> layers(State state) throws BuildFailedException, IOException, InterruptedException {
+        List<LayerRef> layers = new ArrayList<>(state.base().layers());
+        for (Task<Step> step : begin(state)) {
+            layers.add(step.await().layer().await());
+        }
+        return layers;
+    }
+
+    /** Every vertex that was looked up, of all stages. */
+    List<Step> known() throws BuildFailedException, IOException, InterruptedException {
+        List<Task<Step>> all;
+        synchronized (steps) {
+            all = List.copyOf(steps.values());
+        }
+        List<Step> known = new ArrayList<>();
+        for (Task<Step> step : all) {
+            known.add(step.await());
+        }
+        return known;
+    }
+
+    private Task<Digest> definition(Vertex vertex) {
+        synchronized (definitions) {
+            Task<Digest> known = definitions.get(vertex);
+            if (known == null) {
+                Vertex last = vertex.before().last();
+                Task<Digest> before =
+                        last == null ? Task.done(vertex.before().base().key()) : definitions.get(last);
+                Task<Digest> below = before == null ? tasks.start(() -> definition(vertex.before())) : before;
+                known = tasks.start(() -> attributed(vertex, () -> keys.key(vertex, below.await())));
+                definitions.put(vertex, known);
+            }
+            return known;
+        }
+    }
+
+    private Digest definition(State state) throws BuildFailedException, IOException, InterruptedException {
+        Task<Digest> last = Task.done(state.base().key());
+        for (Vertex vertex : chain(state)) {
+            last = definition(vertex);
+        }
+        return last.await();
+    }
+
+    /** Stages that an unknown COPY reads will be needed: they start now, side by side. */
+    private void prefetchSources(Vertex vertex) {
+        if (vertex instanceof Vertex.Copy copy
+                && copy.from instanceof Files.Stage stage
+                && stage.state().last() != null) {
+            boolean first;
+            synchronized (steps) {
+                first = !steps.containsKey(vertex);
+            }
+            if (first) {
+                tasks.start(() -> {
+                    Digest definition = definition(vertex).await();
+                    if (vertex.noCache() || cache.find(definition) == null) {
+                        begin(stage.state());
+                    }
+                    return definition;
+                });
+            }
+        }
+    }
+
+    private Task<Step> step(Vertex vertex, @Nullable Task<Step> below) {
+        synchronized (steps) {
+            Task<Step> known = steps.get(vertex);
+            if (known == null) {
+                known = tasks.start(() -> attributed(vertex, () -> find(vertex, below)));
+                steps.put(vertex, known);
+            }
+            return known;
+        }
+    }
+
+    private Step find(Vertex vertex, @Nullable Task<Step> below) throws Exception {
+        Digest definition = definition(vertex).await();
+        Digest before =
+                below == null ? vertex.before().base().key() : below.await().effective();
+        LayerRecord hit = lookUp(vertex, definition);
+        if (hit != null) {
+            return known(vertex, definition, hit);
+        }
+        Digest primary = keys.key(vertex, before);
+        hit = primary.equals(definition) ? null : lookUp(vertex, primary);
+        if (hit != null) {
+            cache.keep(definition, hit);
+            return known(vertex, definition, hit);
+        }
+        Digest effective = primary;
+        if (vertex instanceof Vertex.Copy copy && copy.from instanceof Files.Stage stage) {
+            effective = keys.copied(copy, before, work.content(copy, layers(stage.state())));
+            hit = lookUp(vertex, effective);
+            if (hit != null) {
+                cache.keep(definition, hit);
+                cache.keep(primary, hit);
+                return known(vertex, definition, hit);
+            }
+        }
+        return start(vertex, definition, primary, effective);
+    }
+
+    private static Set<Digest> keySet(Digest definition, Digest primary, Digest effective) {
+        Set<Digest> all = new java.util.LinkedHashSet<>(List.of(definition));
+        all.add(primary);
+        all.add(effective);
+        return all;
+    }
+
+    private @Nullable LayerRecord lookUp(Vertex vertex, Digest key)
+            throws BuildFailedException, IOException, InterruptedException {
+        return vertex.noCache() ? null : cache.find(key);
+    }
+
+    private Step known(Vertex vertex, Digest definition, LayerRecord hit) {
+        if (announced.add(hit.effective())) {
+            progress.start(vertex.where().name()).finished(true, null);
+        }
+        return new Step(definition, hit.effective(), true, Task.done(LayerRef.of(hit)));
+    }
+
+    private Step start(Vertex vertex, Digest definition, Digest primary, Digest effective) {
+        announced.add(effective);
+        Set<Digest> all = keySet(definition, primary, effective);
+        Keep keep = made -> {
+            LayerRecord record = made.withEffective(effective);
+            for (Digest key : all) {
+                cache.keep(key, record);
+            }
+            return record;
+        };
+        Task<LayerRef> layer = running.computeIfAbsent(
+                effective, key -> tasks.start(() -> attributed(vertex, () -> execute(vertex, keep))));
+        return new Step(definition, effective, false, layer);
+    }
+
+    private LayerRef execute(Vertex vertex, Keep keep) throws Exception {
+        List<LayerRef> below = layers(vertex.before());
+        Progress.Vertex shown = progress.start(vertex.where().name());
+        try {
+            LayerRef layer = work.execute(vertex, below, shown, keep);
+            shown.finished(false, vertex.noCache() ? "the cache was not asked" : "no cache knows it");
+            return layer;
+        } catch (Exception e) {
+            boolean cancelled = Tasks.isCancellation(e);
+            shown.failed(cancelled, cancelled ? "cancelled" : String.valueOf(e.getMessage()));
+            throw cancelled || e instanceof BuildFailedException ? e : Failures.of(vertex, shown.tail(), e);
+        }
+    }
+
+    private static <T> T attributed(Vertex vertex, java.util.concurrent.Callable<T> body) throws Exception {
+        try {
+            return body.call();
+        } catch (BuildFailedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw Tasks.isCancellation(e) ? e : Failures.of(vertex, List.of(), e);
+        }
+    }
+
+    /** Adds what only the solver knows. */
+    private final class WithStages implements VertexKeys.ContentDigests {
+        private final VertexKeys.ContentDigests contents;
+
+        private WithStages(VertexKeys.ContentDigests contents) {
+            this.contents = contents;
+        }
+
+        @Override
+        public Digest context(ContextTree tree, List<String> sources, boolean parents, List<String> excludes)
+                throws IOException, InterruptedException {
+            return contents.context(tree, sources, parents, excludes);
+        }
+
+        @Override
+        public Digest address(String address, @Nullable String checksum) throws IOException, InterruptedException {
+            return contents.address(address, checksum);
+        }
+
+        @Override
+        public Digest stage(State state) throws IOException, InterruptedException {
+            try {
+                return definition(state);
+            } catch (BuildFailedException e) {
+                throw new IOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.embedded.CopySources.Match;
+import dev.runner.build.embedded.LayerPlan.Item;
+import dev.runner.build.embedded.LayerPlan.NewFolder;
+import dev.runner.build.embedded.Ownership.Owner;
+import dev.runner.build.embedded.Tasks.Task;
+import dev.runner.build.embedded.Vertex.Files;
+import dev.runner.build.embedded.store.Accounts;
+import dev.runner.build.embedded.store.MergedView;
+import dev.runner.build.embedded.store.Store;
+import dev.runner.build.embedded.store.ViewNode;
+import dev.runner.dockerfile.Heredoc;
+import dev.runner.oci.Digest;
+import dev.runner.oci.layer.LayerDigests;
+import dev.runner.oci.layer.TarEntry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the layers of COPY, ADD and WORKDIR; hands RUN on. */
+final class VertexWork implements Solver.Work {
+    private final Store store;
+    private final Layers layers;
+    private final Tasks tasks;
+    private final Downloads downloads;
+    private final RunWork runs;
+    private final Times times;
+    private final Map<Digest, Task<LayerRecord>> written = new ConcurrentHashMap<>();
+
+    VertexWork(Store store, Layers layers, Tasks tasks, Downloads downloads, RunWork runs, Times times) {
+        this.store = store;
+        this.layers = layers;
+        this.tasks = tasks;
+        this.downloads = downloads;
+        this.runs = runs;
+        this.times = times;
+    }
+
+    /**
+     * The times a build writes.
+     *
+     * @param epoch {@code SOURCE_DATE_EPOCH} in seconds; null for none
+     */
+    record Times(Instant now, @Nullable Long epoch) {
+        /** When what is made now was made. */
+        Instant created() {
+            return epoch == null ? Instant.now() : Instant.ofEpochSecond(epoch);
+        }
+
+        /** Of folders that are made, in nanoseconds since 1970. */
+        long folders() {
+            Instant time = epoch == null ? now : Instant.ofEpochSecond(epoch);
+            return time.getEpochSecond() * 1_000_000_000L + time.getNano();
+        }
+
+        /** Of files that are copied, in nanoseconds since 1970; null to keep theirs. */
+        @Nullable
+        Long files() {
+            return epoch == null ? null : epoch * 1_000_000_000L;
+        }
+    }
+
+    @Override
+    public LayerRef execute(Vertex vertex, List<LayerRef> below, Progress.Vertex shown, Solver.Keep keep)
+            throws Exception {
+        return switch (vertex) {
+            case Vertex.Run run -> runs.execute(run, below, shown, keep);
+            case Vertex.Copy copy -> copy(copy, below, keep);
+            case Vertex.Workdir workdir -> workdir(workdir, below, keep);
+        };
+    }
+
+    @Override
+    public Digest content(Vertex.Copy copy, List<LayerRef> source) throws Exception {
+        Vertex.Copy.Options options = copy.options;
+        List<String> paths =
+                copy.sources.stream().filter(path -> !Downloads.isAddress(path)).toList();
+        return new CopySources(tree(source), options.parents(), options.excludes()).digest(paths);
+    }
+
+    private FileTree tree(List<LayerRef> source) throws Exception {
+        return new ViewTree(MergedView.of(layers.snapshots(source, tasks)), store.files());
+    }
+
+    private LowerTree lower(List<LayerRef> below) throws Exception {
+        List<Map<String, TarEntry>> indexes = new ArrayList<>();
+        int at = below.size();
+        while (at > 0) {
+            Map<String, TarEntry> index = below.get(at - 1).index();
+            if (index == null) {
+                break;
+            }
+            indexes.add(index);
+            at--;
+        }
+        return new LowerTree(indexes, MergedView.of(layers.snapshots(below.subList(0, at), tasks)));
+    }
+
+    private LayerRef workdir(Vertex.Workdir workdir, List<LayerRef> below, Solver.Keep keep) throws Exception {
+        LayerPlan plan = new LayerPlan(lower(below));
+        Owner owner = workdir.user.isEmpty() ? Owner.ROOT : owner(workdir.user, below);
+        plan.makeFolders(plan.realPath(workdir.path), new NewFolder(owner.uid(), owner.gid(), times.folders()));
+        return write(plan, keep, workdir.noCache());
+    }
+
+    private Owner owner(String text, List<LayerRef> below) throws IOException, InterruptedException {
+        return Ownership.owner(text, () -> {
+            try {
+                return Accounts.of(MergedView.of(layers.snapshots(below, tasks)));
+            } catch (dev.runner.build.BuildFailedException e) {
+                throw new IOException(e);
+            }
+        });
+    }
+
+    private LayerRef copy(Vertex.Copy copy, List<LayerRef> below, Solver.Keep keep) throws Exception {
+        Vertex.Copy.Options options = copy.options;
+        LayerPlan plan = new LayerPlan(options.link() ? LowerTree.empty() : lower(below));
+        Owner owner = options.chown() == null ? null : owner(options.chown(), below);
+        ModeChange mode = options.chmod() == null ? null : ModeChange.parse(options.chmod());
+        CopyPlanner planner =
+                new CopyPlanner(plan, new CopyPlanner.Attributes(owner, mode, times.files(), times.folders()));
+        FileTree tree = switch (copy.from) {
+            case Files.Context context -> context.tree();
+            case Files.Stage stage -> sourceTree(stage);
+        };
+        Archives archives = new Archives(store.newTemporaryFolder());
+        CopySources sources = new CopySources(tree, options.parents(), options.excludes());
+        for (String source : copy.sources) {
+            if (Downloads.isAddress(source)) {
+                download(source, copy, planner, archives);
+                continue;
+            }
+            for (Match match : sources.find(source)) {
+                place(tree, match, copy, planner, sources, archives);
+            }
+        }
+        for (Heredoc document : copy.documents) {
+            byte[] bytes = document.data().getBytes(StandardCharsets.UTF_8);
+            planner.copyFile(
+                    document.name(), 0644, times.folders(), bytes.length, CopyPlanner.bytes(bytes), copy.destination);
+        }
+        return write(plan, keep, copy.noCache());
+    }
+
+    private FileTree sourceTree(Files.Stage stage) throws Exception {
+        return tree(runs.layers(stage.state()));
+    }
+
+    private static void place(
+            FileTree tree, Match match, Vertex.Copy copy, CopyPlanner planner, CopySources sources, Archives archives)
+            throws IOException {
+        ViewNode node = match.node();
+        boolean archive = copy.options.unpack().local() && node.isFile() && Archives.isArchive(() -> tree.open(node));
+        if (archive) {
+            archives.unpack(() -> tree.open(node), planner, copy.destination);
+        } else {
+            planner.copy(tree, match, copy.destination, sources.excludes());
+        }
+    }
+
+    private void download(String source, Vertex.Copy copy, CopyPlanner planner, Archives archives)
+            throws IOException, InterruptedException {
+        String checksum = copy.options.checksum();
+        Downloads.File file = downloads.fetch(source, checksum == null ? null : Digest.parse(checksum));
+        if (copy.options.unpack().remote()
+                && Archives.isArchive(() -> store.blobs().open(file.digest()))) {
+            archives.unpack(() -> store.blobs().open(file.digest()), planner, copy.destination);
+            return;
+        }
+        LayerPlan.Content content = new LayerPlan.Content() {
+            @Override
+            public java.io.InputStream open() throws IOException {
+                return store.blobs().open(file.digest());
+            }
+
+            @Override
+            public Digest digest() {
+                return file.digest();
+            }
+        };
+        planner.copyFile(file.name(), 0600, file.mtime(), file.size(), content, copy.destination);
+    }
+
+    /**
+     * Writes a layer, unless an equal one is known: of another platform, or over another base. With the cache off an older
+     * one is not taken, but platforms share what this build makes.
+     */
+    private LayerRef write(LayerPlan plan, Solver.Keep keep, boolean noCache) throws Exception {
+        Map<String, Item> items = plan.finish();
+        Digest key = KeyHash.of("layer/1")
+                .add(LayerPlan.digest(items))
+                .add(times.epoch() == null ? null : times.epoch().toString())
+                .finish();
+        Map<String, TarEntry> index = new HashMap<>();
+        items.forEach((path, item) -> index.put(path, item.entry()));
+        Task<LayerRecord> record =
+                written.computeIfAbsent(key, same -> tasks.start(() -> knownOrWritten(key, items, noCache)));
+        return new LayerRef(Task.done(keep.keep(record.await())), null, index);
+    }
+
+    private LayerRecord knownOrWritten(Digest key, Map<String, Item> items, boolean noCache) throws IOException {
+        byte[] before = noCache ? null : store.keys().get(key);
+        LayerRecord known = before == null ? null : LayerRecord.parse(before);
+        if (known != null && layers.reachable(known.blob())) {
+            return known;
+        }
+        LayerDigests made = new LayerFiles(store.blobs()).write(items);
+        LayerRecord record =
+                new LayerRecord(made.blob(), made.diffId(), times.created().toString(), key);
+        store.keys().put(key, record.toJson());
+        return record;
+    }
+}

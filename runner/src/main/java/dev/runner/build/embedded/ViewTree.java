@@ -1,0 +1,47 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.embedded.store.FileDigests;
+import dev.runner.build.embedded.store.MergedView;
+import dev.runner.build.embedded.store.ViewNode;
+import dev.runner.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The files of a stage or an image. */
+final class ViewTree implements FileTree {
+    private final MergedView view;
+    private final FileDigests digests;
+
+    ViewTree(MergedView view, FileDigests digests) {
+        this.view = view;
+        this.digests = digests;
+    }
+
+    @Override
+    public @Nullable ViewNode resolve(String path) throws IOException {
+        return view.resolve(path);
+    }
+
+    @Override
+    public List<ViewNode> list(ViewNode folder) throws IOException {
+        return view.list(folder);
+    }
+
+    @Override
+    public InputStream open(ViewNode file) throws IOException {
+        return view.open(file);
+    }
+
+    @Override
+    public Digest digest(ViewNode file) throws IOException {
+        return digests.of(file.layer().root().resolve(file.path()));
+    }
+
+    @Override
+    public Map<String, byte[]> xattrs(ViewNode node) throws IOException {
+        return view.xattrs(node);
+    }
+}

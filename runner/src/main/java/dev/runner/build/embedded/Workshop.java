@@ -1,0 +1,20 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.embedded.store.Store;
+import dev.runner.host.process.ProcessRunner;
+import dev.runner.registry.RegistryClient;
+import java.time.Instant;
+
+/** What builds and containers of one state folder share. */
+record Workshop(
+        Store store,
+        RegistryClient registry,
+        Layers layers,
+        CacheFolders cacheFolders,
+        RunWork.Machinery machinery,
+        ProcessRunner processes) {
+    /** Now, to the second: times in layers need no more. */
+    Instant now() {
+        return Instant.ofEpochSecond(Instant.now().getEpochSecond());
+    }
+}

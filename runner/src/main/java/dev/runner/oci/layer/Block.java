@@ -1,0 +1,70 @@
+package dev.runner.oci.layer;
+
+import java.util.Arrays;
+import java.util.concurrent.Semaphore;
+import java.util.zip.Deflater;
+
+/** One block on its way through the pipeline. Its buffers are used again. */
+final class Block {
+    /** Measured: from 128 KiB on neither throughput nor size change by more than a percent; see LayerBenchmark. */
+    static final int SIZE = 256 * 1024;
+
+    private static final int WINDOW = 32 * 1024;
+
+    final byte[] content = new byte[SIZE];
+    final Semaphore ready = new Semaphore(0);
+    int length;
+    boolean last;
+    byte[] packed = new byte[0];
+    int packedLength;
+
+    private final byte[] dictionary = new byte[WINDOW];
+    private int dictionaryLength;
+
+    int room() {
+        return SIZE - length;
+    }
+
+    void begin() {
+        length = 0;
+        last = false;
+        dictionaryLength = 0;
+        packedLength = 0;
+    }
+
+    /** Primes this block with the end of the one before it. */
+    void follow(Block before) {
+        dictionaryLength = Math.min(WINDOW, before.length);
+        System.arraycopy(before.content, before.length - dictionaryLength, dictionary, 0, dictionaryLength);
+    }
+
+    /** Packs the content as raw deflate that ends on a byte; the last block ends the stream. */
+    void deflate(int level) {
+        Deflater deflater = new Deflater(level, true);
+        try {
+            if (dictionaryLength > 0) {
+                deflater.setDictionary(dictionary, 0, dictionaryLength);
+            }
+            deflater.setInput(content, 0, length);
+            if (last) {
+                deflater.finish();
+            }
+            if (packed.length == 0) {
+                packed = new byte[SIZE / 2];
+            }
+            packedLength = 0;
+            while (true) {
+                int n = deflater.deflate(packed, packedLength, packed.length - packedLength, Deflater.SYNC_FLUSH);
+                packedLength += n;
+                if (last ? deflater.finished() : packedLength < packed.length) {
+                    return;
+                }
+                if (packedLength == packed.length) {
+                    packed = Arrays.copyOf(packed, packed.length * 2);
+                }
+            }
+        } finally {
+            deflater.end();
+        }
+    }
+}
