@@ -103,6 +103,7 @@ final class BuildSession {
                 request.definition().arguments(),
                 platformArguments,
                 null,
+                image -> null,
                 request.inputs().named().keySet(),
                 request.definition().arguments().get("BUILDKIT_DOCKERFILE_CHECK"));
         Checks.Result result = Checks.run(dockerfile, context);
