@@ -93,7 +93,8 @@ final class PlainReport implements Report {
             return;
         }
         for (String line : text.split("\n", -1)) {
-            print(style.job(log.job(job).index, job.name()) + " | " + line);
+            // Cleaned before the prefix is there, which a carriage return would take away.
+            print(style.job(log.job(job).index, job.name()) + " | " + lines.clean(line));
         }
     }
 

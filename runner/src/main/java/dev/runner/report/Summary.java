@@ -27,7 +27,7 @@ final class Summary {
     List<String> of(RunResult result) {
         log.failures().forEach(this::failure);
         log.jobs().forEach(this::jobFailure);
-        jobs();
+        jobs(result);
         published();
         lines.add("");
         lines.add(totals(result));
@@ -78,14 +78,22 @@ final class Summary {
         }
     }
 
-    private void jobs() {
+    /** In the order of the plan, in which jobs of an open matrix are where they belong. */
+    private List<RunLog.Job> ordered(RunResult result) {
+        List<RunLog.Job> ordered = new ArrayList<>();
+        result.jobs().forEach(each -> ordered.add(log.job(each.job())));
+        log.jobs().stream().filter(job -> !ordered.contains(job)).forEach(ordered::add);
+        return ordered;
+    }
+
+    private void jobs(RunResult result) {
         lines.add("");
         lines.add(style.bold("Jobs"));
         int width = log.jobs().stream()
                 .mapToInt(job -> Style.width(job.ref.name()))
                 .max()
                 .orElse(0);
-        for (RunLog.Job job : log.jobs()) {
+        for (RunLog.Job job : ordered(result)) {
             RunEvent.JobFinished finished = job.finished;
             String name = job.ref.name() + " ".repeat(width - Style.width(job.ref.name()));
             if (finished == null) {

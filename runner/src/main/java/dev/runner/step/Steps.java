@@ -1,0 +1,41 @@
+package dev.runner.step;
+
+import dev.runner.pipeline.Step;
+import dev.runner.schedule.StepContext;
+import dev.runner.schedule.StepExecutor;
+import dev.runner.schedule.StepResult;
+
+/** Executes every kind of step. */
+public final class Steps implements StepExecutor {
+    private final RunStep run;
+    private final CheckoutStep checkout;
+    private final BinfmtStep binfmt;
+    private final LoginStep login;
+    private final BuildStep build;
+    private final PublishStep publish;
+
+    public Steps(Tools tools) {
+        run = new RunStep(tools.processes(), tools.services());
+        checkout = new CheckoutStep(tools.checkout(), tools.services());
+        binfmt = new BinfmtStep(tools.emulation());
+        login = new LoginStep(tools.registry(), tools.services());
+        build = new BuildStep(tools.engine(), tools.checkout());
+        publish = new PublishStep(tools.images());
+    }
+
+    @Override
+    public StepResult execute(Step step, StepContext context) throws InterruptedException {
+        try {
+            return switch (step) {
+                case Step.Run script -> run.execute(script, context);
+                case Step.Checkout source -> checkout.execute(source, context);
+                case Step.Binfmt platforms -> binfmt.execute(platforms, context);
+                case Step.Login credentials -> login.execute(credentials, context);
+                case Step.Build image -> build.execute(image, context);
+                case Step.Publish image -> publish.execute(image, context);
+            };
+        } catch (RuntimeException e) {
+            return StepResult.failed(Failures.of(e));
+        }
+    }
+}

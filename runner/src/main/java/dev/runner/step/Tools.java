@@ -1,0 +1,38 @@
+package dev.runner.step;
+
+import dev.runner.build.Engine;
+import dev.runner.build.Images;
+import dev.runner.checkout.Checkout;
+import dev.runner.host.emulator.Binfmt;
+import dev.runner.host.emulator.EmulatorFinder;
+import dev.runner.host.process.ProcessRunner;
+import dev.runner.registry.RegistryClient;
+
+/**
+ * What steps work with; shared by all jobs of a run and closed by whoever made them.
+ *
+ * @param images the store that the engine builds into
+ * @param registry asked with the credentials of the services
+ */
+public record Tools(
+        ProcessRunner processes,
+        Checkout checkout,
+        Engine engine,
+        Images images,
+        RegistryClient registry,
+        Emulation emulation,
+        RunServices services) {
+    /**
+     * What the binfmt step needs.
+     *
+     * @param finders makes a finder that may or may not install packages on the machine
+     */
+    public record Emulation(Binfmt binfmt, Finders finders) {}
+
+    /** Makes finders of emulators. */
+    @FunctionalInterface
+    public interface Finders {
+        /** @param install whether the system's package manager may install */
+        EmulatorFinder finder(boolean install);
+    }
+}
