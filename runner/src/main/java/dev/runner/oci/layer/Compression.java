@@ -36,7 +36,11 @@ public sealed interface Compression {
 
     /** @param level 1 (fast) to 9 (small) */
     record Gzip(int level) implements Compression {
-        static final int DEFAULT_LEVEL = 4;
+        /**
+         * Measured with LayerBenchmark on source text, two cores: level 3 takes 1.4 times the time of level 1 for 8 % fewer
+         * bytes; level 6, the default of zlib and BuildKit, twice the time of level 3 for 12 % fewer.
+         */
+        static final int DEFAULT_LEVEL = 3;
 
         public Gzip {
             if (level < 1 || level > 9) {
