@@ -1,6 +1,8 @@
 package dev.runner.schedule;
 
 import dev.runner.secret.Masker;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -33,7 +35,17 @@ record RunServices(
                 remedy,
                 failure.exitCode(),
                 failure.retryable(),
-                failure.cause());
+                harmless(failure.cause()) ? failure.cause() : null);
+    }
+
+    /** An exception cannot be masked, so one that quotes a secret anywhere stays here. */
+    private boolean harmless(@Nullable Throwable cause) {
+        if (cause == null) {
+            return true;
+        }
+        StringWriter text = new StringWriter();
+        cause.printStackTrace(new PrintWriter(text, true));
+        return masker.mask(text.toString()).equals(text.toString());
     }
 
     /** Does something later, unless the future is cancelled or the run ends before. */

@@ -62,7 +62,7 @@ final class NameCheck {
             default -> {
                 List<String> known = FIXED.get(reference.root());
                 if (known != null) {
-                    known(reference, 1, "part of '" + reference.root() + "'", known);
+                    known(reference, 1, "property", known);
                 }
             }
         }
@@ -129,18 +129,14 @@ final class NameCheck {
             return;
         }
         if (!known(reference, 1, "needed job", needs)
-                || !known(reference, 2, "part of a needed job", List.of("result", "outputs"))) {
+                || !known(reference, 2, "property", List.of("result", "outputs"))) {
             return;
         }
         Job needed = jobs.get(String.valueOf(find(name, needs)));
         if (needed != null
                 && reference.path().size() > 3
                 && reference.path().get(2).equalsIgnoreCase("outputs")) {
-            known(
-                    reference,
-                    3,
-                    "output of '" + needed.id() + "'",
-                    needed.outputs().entries().keySet());
+            known(reference, 3, "output", needed.outputs().entries().keySet());
         }
     }
 
@@ -163,7 +159,7 @@ final class NameCheck {
                     "the step '" + name + "' has not run yet",
                     "only steps above can be read; move this step down");
         } else if (known(reference, 1, "step", before)) {
-            known(reference, 2, "part of a step", List.of("outputs", "outcome", "conclusion"));
+            known(reference, 2, "property", List.of("outputs", "outcome", "conclusion"));
         }
     }
 
@@ -178,7 +174,7 @@ final class NameCheck {
         }
         Set<String> keys = MatrixReader.keys(job.strategy().matrix());
         if (keys != null) {
-            known(reference, 1, "name of the matrix", keys);
+            known(reference, 1, "matrix name", keys);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.runner.source.Diagnostics;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,11 +26,21 @@ final class NeedsCheck {
         for (Job job : jobs) {
             for (Job.Need need : job.needs()) {
                 if (!check.jobs.containsKey(need.job())) {
-                    diagnostics.unknown(need.span(), "job", need.job(), check.jobs.keySet());
+                    check.unknown(need, job);
                 }
             }
         }
         jobs.forEach(job -> check.visit(job, new ArrayList<>()));
+    }
+
+    private void unknown(Job.Need need, Job job) {
+        Set<String> others = new LinkedHashSet<>(jobs.keySet());
+        others.remove(job.id());
+        if (others.isEmpty()) {
+            diagnostics.error(need.span(), "unknown job '" + need.job() + "'", "there is no other job");
+        } else {
+            diagnostics.unknown(need.span(), "job", need.job(), others);
+        }
     }
 
     /** Depth first; the path holds the jobs on the way here, so a need that is on it closes a cycle. */
