@@ -47,11 +47,11 @@ final class BaseImages {
     synchronized Task<Base> find(Reference reference, Platform platform, boolean pull, Tasks tasks) {
         return bases.computeIfAbsent(
                 reference + " " + platform,
-                key -> tasks.start(() -> base(reference, platform, root(reference, pull, tasks))));
+                key -> tasks.startFor(() -> base(reference, platform, root(reference, pull, tasks))));
     }
 
     private synchronized Task<Descriptor> root(Reference reference, boolean pull, Tasks tasks) {
-        return roots.computeIfAbsent(reference.toString(), key -> tasks.start(() -> resolve(reference, pull)));
+        return roots.computeIfAbsent(reference.toString(), key -> tasks.startFor(() -> resolve(reference, pull)));
     }
 
     private Base base(Reference reference, Platform platform, Task<Descriptor> root)

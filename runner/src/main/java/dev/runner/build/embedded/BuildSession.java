@@ -196,16 +196,23 @@ final class BuildSession {
             if (started) {
                 for (LayerRef layer : waiting) {
                     for (Reference target : targets) {
-                        pushes.add(tasks.start(() -> {
-                            mover.pushLayer(layer.awaitRecord().blob(), target);
-                            return true;
-                        }));
+                        pushes.add(tasks.start(() -> pushLayer(layer, target)));
                     }
                 }
                 waiting.clear();
             }
         }
         return pushes;
+    }
+
+    private boolean pushLayer(LayerRef layer, Reference target) throws Exception {
+        Descriptor blob = layer.awaitRecord().blob();
+        try {
+            mover.pushLayer(blob, target);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            throw Tasks.isCancellation(e) ? e : Failures.outside("pushing a layer to " + target.name(), e);
+        }
     }
 
     private List<Reference> pushTargets() {

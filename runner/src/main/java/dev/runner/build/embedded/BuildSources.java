@@ -153,7 +153,7 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
         ContentKey key = new ContentKey(root, sources, parents, excludes);
         try {
             return digests.computeIfAbsent(
-                            key, same -> tasks.start(() -> new CopySources(tree, parents, excludes).digest(sources)))
+                            key, same -> tasks.startFor(() -> new CopySources(tree, parents, excludes).digest(sources)))
                     .await();
         } catch (BuildFailedException e) {
             throw new IOException(e);

@@ -51,7 +51,7 @@ final class Layers {
             throws BuildFailedException, IOException, InterruptedException {
         List<Task<Snapshot>> all = new ArrayList<>();
         for (LayerRef layer : layers) {
-            all.add(layer.sealed() != null ? Task.done(layer.sealed()) : tasks.start(() -> snapshot(layer)));
+            all.add(layer.sealed() != null ? Task.done(layer.sealed()) : tasks.startFor(() -> snapshot(layer)));
         }
         List<Snapshot> topFirst = new ArrayList<>();
         for (Task<Snapshot> task : all.reversed()) {

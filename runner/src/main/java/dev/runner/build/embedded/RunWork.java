@@ -108,12 +108,22 @@ final class RunWork {
             kept = true;
             Instant ended = times.created();
             LayerDiff.Options options = new LayerDiff.Options(times.epoch(), LayerDiff.Owners.SAME, without);
-            Task<LayerRecord> record = tasks.start(() -> pack(sealed, options, ended, keep));
+            Task<LayerRecord> record = tasks.start(() -> packed(run, sealed, options, ended, keep));
             return new LayerRef(record, sealed, null);
         } finally {
             if (!kept) {
                 store.snapshots().discard(workspace);
             }
+        }
+    }
+
+    private LayerRecord packed(
+            Vertex.Run run, Snapshot sealed, LayerDiff.Options options, Instant created, Solver.Keep keep)
+            throws Exception {
+        try {
+            return pack(sealed, options, created, keep);
+        } catch (IOException | RuntimeException e) {
+            throw Tasks.isCancellation(e) ? e : Failures.of(run, List.of(), e);
         }
     }
 

@@ -52,16 +52,24 @@ final class Tasks {
         }
     }
 
-    /** Starts work. */
+    /** Starts work whose failure is everybody's: all other work ends. */
     <T> Task<T> start(Callable<T> work) {
-        FutureTask<T> future = new FutureTask<>(() -> {
+        return submit(new FutureTask<>(() -> {
             try {
                 return work.call();
             } catch (Throwable e) {
                 fail(e);
                 throw e;
             }
-        });
+        }));
+    }
+
+    /** Starts work whose failure is told to who waits for it, and to nobody else: they know what it was for. */
+    <T> Task<T> startFor(Callable<T> work) {
+        return submit(new FutureTask<>(work));
+    }
+
+    private <T> Task<T> submit(FutureTask<T> future) {
         try {
             threads.execute(future);
         } catch (RejectedExecutionException e) {

@@ -202,7 +202,7 @@ final class VertexWork implements Solver.Work {
         Map<String, TarEntry> index = new HashMap<>();
         items.forEach((path, item) -> index.put(path, item.entry()));
         Task<LayerRecord> record =
-                written.computeIfAbsent(key, same -> tasks.start(() -> knownOrWritten(key, items, noCache)));
+                written.computeIfAbsent(key, same -> tasks.startFor(() -> knownOrWritten(key, items, noCache)));
         return new LayerRef(Task.done(keep.keep(record.await())), null, index);
     }
 
