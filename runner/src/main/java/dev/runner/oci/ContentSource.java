@@ -2,6 +2,7 @@ package dev.runner.oci;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HexFormat;
 
 /** Where content lies by its descriptor: a store, a layout, a registry. */
 @FunctionalInterface
@@ -22,7 +23,7 @@ public interface ContentSource {
         try (InputStream in = open(descriptor)) {
             byte[] content = in.readNBytes((int) descriptor.size() + 1);
             byte[] hash = descriptor.digest().newHash().digest(content);
-            if (!descriptor.digest().hex().equals(java.util.HexFormat.of().formatHex(hash))) {
+            if (!descriptor.digest().hex().equals(HexFormat.of().formatHex(hash))) {
                 throw new MalformedContentException("the content of " + descriptor.digest() + " is corrupt", null);
             }
             return content;

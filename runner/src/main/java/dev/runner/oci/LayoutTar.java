@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
@@ -28,7 +29,7 @@ final class LayoutTar {
     /** Writes blobs, the index, the marker and further documents. Does not close the stream. */
     static void write(OutputStream out, Index index, List<Document> documents, ContentSource content)
             throws IOException {
-        List<Descriptor> blobs = new java.util.ArrayList<>(ImageWalk.reachable(index.manifests(), content));
+        List<Descriptor> blobs = new ArrayList<>(ImageWalk.reachable(index.manifests(), content));
         blobs.sort(Comparator.comparing(Descriptor::digest));
         TarArchiveOutputStream stream = new TarArchiveOutputStream(out, StandardCharsets.UTF_8.name());
         stream.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);

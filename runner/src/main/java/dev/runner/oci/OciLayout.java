@@ -14,6 +14,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -186,6 +187,6 @@ public final class OciLayout implements ContentSource {
     /** A file beside the target, readable as other files are, which those of {@code createTempFile} are not. */
     private static Path temporary(Path target) throws IOException {
         Files.createDirectories(target.getParent());
-        return Files.createFile(target.resolveSibling("." + target.getFileName() + "." + java.util.UUID.randomUUID()));
+        return Files.createFile(target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID()));
     }
 }

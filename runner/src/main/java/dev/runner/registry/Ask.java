@@ -1,11 +1,14 @@
 package dev.runner.registry;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import okhttp3.HttpUrl;
+import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
+import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +50,8 @@ record Ask(
     }
 
     Request.Builder toRequest() {
-        Request.Builder builder = new Request.Builder().url(url).method(method, body);
+        RequestBody sent = body == null || resend ? body : new Once(body);
+        Request.Builder builder = new Request.Builder().url(url).method(method, sent);
         headers.forEach(builder::header);
         return builder;
     }
@@ -62,5 +66,37 @@ record Ask(
 
     static String delete(String repository) {
         return "repository:" + repository + ":pull,push,delete";
+    }
+
+    /**
+     * A body that OkHttp does not send again by itself when a kept connection turns out to be dead: a part of it may
+     * have arrived, and would then be there twice.
+     */
+    private static final class Once extends RequestBody {
+        private final RequestBody body;
+
+        Once(RequestBody body) {
+            this.body = body;
+        }
+
+        @Override
+        public @Nullable MediaType contentType() {
+            return body.contentType();
+        }
+
+        @Override
+        public long contentLength() throws IOException {
+            return body.contentLength();
+        }
+
+        @Override
+        public boolean isOneShot() {
+            return true;
+        }
+
+        @Override
+        public void writeTo(BufferedSink sink) throws IOException {
+            body.writeTo(sink);
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +139,7 @@ final class Failures {
     /** Whether a certificate is to blame, which no retry mends. */
     static boolean isCertificate(Throwable failure) {
         for (Throwable e = failure; e != null; e = e.getCause()) {
-            if (e instanceof CertificateException || e instanceof javax.net.ssl.SSLPeerUnverifiedException) {
+            if (e instanceof CertificateException || e instanceof SSLPeerUnverifiedException) {
                 return true;
             }
         }

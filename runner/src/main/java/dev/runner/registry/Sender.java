@@ -2,12 +2,15 @@ package dev.runner.registry;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLHandshakeException;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -178,9 +181,9 @@ final class Sender implements AutoCloseable {
     private static boolean isFinal(Endpoint endpoint, IOException failure) {
         return failure instanceof Failures.SourceFailure
                 || Failures.isCertificate(failure)
-                || failure instanceof javax.net.ssl.SSLHandshakeException
-                || failure instanceof java.net.UnknownHostException
-                || (failure instanceof java.net.ConnectException
+                || failure instanceof SSLHandshakeException
+                || failure instanceof UnknownHostException
+                || (failure instanceof ConnectException
                         && Hosts.isLoopback(endpoint.base().host()))
                 || "Canceled".equals(failure.getMessage());
     }

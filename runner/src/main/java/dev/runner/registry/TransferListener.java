@@ -3,6 +3,7 @@ package dev.runner.registry;
 import dev.runner.oci.Digest;
 import dev.runner.oci.Reference;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Hears what a client moves and asks. Called from many threads, and must return at once. */
 public interface TransferListener {
@@ -13,7 +14,7 @@ public interface TransferListener {
     default void downloaded(Reference repository, Digest blob, long bytes) {}
 
     /** Bytes of a blob went out since the last call; {@code blob} is null where the digest is known only at the end. */
-    default void uploaded(Reference repository, @org.jspecify.annotations.Nullable Digest blob, long bytes) {}
+    default void uploaded(Reference repository, @Nullable Digest blob, long bytes) {}
 
     /** The registry took a blob from another of its repositories. */
     default void mounted(Reference repository, Digest blob, Reference from) {}

@@ -2,6 +2,9 @@ package dev.runner.registry;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -195,10 +199,10 @@ final class Transport implements AutoCloseable {
     private static boolean isWrongScheme(IOException failure, String guess) {
         return guess.equals("https")
                 ? failure instanceof SSLException && !Failures.isCertificate(failure)
-                        || failure instanceof java.net.ConnectException
-                : !(failure instanceof java.net.ConnectException)
-                        && !(failure instanceof java.net.SocketTimeoutException)
-                        && !(failure instanceof java.net.UnknownHostException)
+                        || failure instanceof ConnectException
+                : !(failure instanceof ConnectException)
+                        && !(failure instanceof SocketTimeoutException)
+                        && !(failure instanceof UnknownHostException)
                         && !(failure instanceof Failures.SourceFailure);
     }
 
@@ -264,7 +268,7 @@ final class Transport implements AutoCloseable {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         int number = 0;
-        try (InputStream in = Files.newInputStream(java.util.Objects.requireNonNull(file))) {
+        try (InputStream in = Files.newInputStream(Objects.requireNonNull(file))) {
             for (Certificate certificate :
                     CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 store.setCertificateEntry("ca" + number++, certificate);

@@ -5,12 +5,14 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * HTTP/1.1 on a socket, one virtual thread a connection. The JDK's own server would do but for one thing: it waits
@@ -21,6 +23,7 @@ final class Listener implements AutoCloseable {
     private static final int BACKLOG = 256;
     private static final int BUFFER = 64 << 10;
     private static final int IDLE_MILLIS = 120_000;
+    private static final long ACCEPT_AGAIN_NANOS = 50_000_000;
     private static final int TLS_HANDSHAKE = 0x16;
 
     /** How much of an unwanted body is read so that the client gets to see the answer. */
@@ -70,7 +73,7 @@ final class Listener implements AutoCloseable {
                 }
             } catch (IOException e) {
                 // Closed, or out of file descriptors for the moment, which the clients' retries outlast.
-                Thread.onSpinWait();
+                LockSupport.parkNanos(ACCEPT_AGAIN_NANOS);
             }
         }
     }
@@ -129,7 +132,7 @@ final class Listener implements AutoCloseable {
         } catch (SocketException e) {
             // Closed by its own thread at the same moment.
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }
