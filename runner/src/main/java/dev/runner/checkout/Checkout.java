@@ -12,6 +12,7 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
+import org.jspecify.annotations.Nullable;
 
 /** Fills a folder with the files of a commit. Keeps no state: one instance serves all threads. */
 public final class Checkout {
@@ -34,6 +35,19 @@ public final class Checkout {
             throw e;
         } catch (ExecutionException e) {
             throw failure(request, Objects.requireNonNull(e.getCause()));
+        }
+    }
+
+    /**
+     * The commit that is checked out in the repository around a folder.
+     *
+     * @return null where there is no repository, or it has no commit yet
+     */
+    public @Nullable Commit head(Path folder) {
+        try (LocalSource source = LocalSource.open(folder.toAbsolutePath())) {
+            return source.headCommit();
+        } catch (CheckoutException | IOException e) {
+            return null; // A run may start outside of any repository; a checkout step then says what is wrong.
         }
     }
 

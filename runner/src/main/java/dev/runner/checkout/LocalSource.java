@@ -147,6 +147,14 @@ final class LocalSource implements Source {
         return tip;
     }
 
+    /** The commit that is checked out here; files that differ from it are not looked at. */
+    Commit headCommit() throws IOException {
+        try (RevWalk walk = new RevWalk(repository)) {
+            Tip tip = resolve(null);
+            return tip.describe(walk.parseCommit(tip.id()), false);
+        }
+    }
+
     private static String quoted(String path) {
         if (path.indexOf('\n') >= 0) {
             throw new CheckoutException(

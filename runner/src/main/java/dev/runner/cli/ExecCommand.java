@@ -1,18 +1,62 @@
 package dev.runner.cli;
 
+import dev.runner.pipeline.Pipeline;
+import dev.runner.plan.Plan;
+import dev.runner.plan.Planner;
+import dev.runner.schedule.Inputs;
+import dev.runner.source.Diagnostic;
+import dev.runner.source.Diagnostics;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
-@Command(name = "exec")
+/** {@code runner exec}: runs a pipeline, or shows what it would run. */
+@Command(
+        name = "exec",
+        description = "Run a pipeline: jobs in the order of their needs, each in a workspace of its own.",
+        sortOptions = false)
 final class ExecCommand implements Callable<Integer> {
     private final RunnerCommand parent;
+
+    @Mixin
+    ExecFlags flags = new ExecFlags();
+
+    @Mixin
+    RegistryOptions registry = new RegistryOptions();
 
     ExecCommand(RunnerCommand parent) {
         this.parent = parent;
     }
 
     @Override
-    public Integer call() {
-        return parent.hashCode();
+    public Integer call() throws IOException, InterruptedException {
+        Pipeline pipeline = PipelineFile.read(flags.file);
+        Inputs inputs = new ExecInputs(flags, parent.environment()).read(pipeline);
+        check(pipeline, inputs);
+        Plan plan = Planner.plan(pipeline, inputs.plan());
+        if (flags.list || flags.graph || flags.dryRun) {
+            show(plan);
+            return ExitCode.PASSED;
+        }
+        try (Toolbox toolbox = parent.toolbox(registry);
+                PipelineRun run = PipelineRun.prepare(flags, parent, toolbox, plan, inputs)) {
+            return PipelineRun.exitCode(run.execute(plan));
+        }
+    }
+
+    /** What the pipeline asks for and the command line lacks is said before anything runs; warnings are only shown. */
+    private void check(Pipeline pipeline, Inputs inputs) {
+        Diagnostics diagnostics = Inputs.check(pipeline, inputs);
+        diagnostics.throwIfErrors();
+        for (Diagnostic warning : diagnostics.sorted()) {
+            parent.err().println(warning.render());
+        }
+        parent.err().flush();
+    }
+
+    private void show(Plan plan) {
+        parent.out().print(flags.graph ? plan.mermaid() : plan.listing(flags.dryRun));
+        parent.out().flush();
     }
 }

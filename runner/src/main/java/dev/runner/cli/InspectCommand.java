@@ -8,6 +8,7 @@ import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import dev.runner.registry.RegistryClient;
 import dev.runner.registry.RemoteManifest;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Reference name = Arguments.reference(reference).withDefaultTag();
         try (Toolbox toolbox = parent.toolbox(registry)) {
             RegistryClient client = toolbox.registryClient();

@@ -1,5 +1,6 @@
 package dev.runner.cli;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -21,7 +22,7 @@ final class LogoutCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         try (Toolbox toolbox = parent.toolbox(new RegistryOptions())) {
             boolean known = toolbox.dockerConfig().erase(domain);
             parent.out()

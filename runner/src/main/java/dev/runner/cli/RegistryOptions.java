@@ -1,6 +1,7 @@
 package dev.runner.cli;
 
 import dev.runner.registry.RegistryConfiguration;
+import dev.runner.step.RegistryEnvironment;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,9 +11,6 @@ import picocli.CommandLine.Option;
 
 /** How to reach registries: flags of every command that talks to one, on top of the user's configuration file. */
 final class RegistryOptions {
-    /** Carries the flags of a run to the commands that its scripts call. */
-    static final String ENVIRONMENT = "RUNNER_REGISTRY_OPTIONS";
-
     @Option(
             names = "--registry-mirror",
             paramLabel = "DOMAIN=URL",
@@ -40,44 +38,13 @@ final class RegistryOptions {
 
     /** The file's configuration, then what an enclosing run hands down, then these flags; later ones win. */
     RegistryConfiguration configuration(Locations locations, Map<String, String> environment) {
-        RegistryConfiguration configuration = ConfigFile.read(locations.configFile());
-        String inherited = environment.getOrDefault(ENVIRONMENT, "");
-        for (String word : inherited.isEmpty() ? List.<String>of() : List.of(inherited.split(" "))) {
-            configuration = inherit(configuration, word);
-        }
         try {
-            return merge(configuration, RegistryConfiguration.parse(mirrors, rewrites, authorities, insecure));
+            RegistryConfiguration outer =
+                    merge(ConfigFile.read(locations.configFile()), RegistryEnvironment.read(environment));
+            return merge(outer, RegistryConfiguration.parse(mirrors, rewrites, authorities, insecure));
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
-    }
-
-    /** The flags as one text for {@link #ENVIRONMENT}, behind what is handed down already. */
-    String handDown(Map<String, String> environment) {
-        List<String> words = new ArrayList<>();
-        String inherited = environment.getOrDefault(ENVIRONMENT, "");
-        if (!inherited.isEmpty()) {
-            words.add(inherited);
-        }
-        mirrors.forEach(value -> words.add("mirror:" + value));
-        rewrites.forEach(value -> words.add("rewrite:" + value));
-        authorities.forEach(value -> words.add("ca:" + value));
-        insecure.forEach(value -> words.add("insecure:" + value));
-        return String.join(" ", words);
-    }
-
-    private static RegistryConfiguration inherit(RegistryConfiguration configuration, String word) {
-        int colon = word.indexOf(':');
-        List<String> value = List.of(word.substring(colon + 1));
-        List<String> none = List.of();
-        RegistryConfiguration one = switch (word.substring(0, Math.max(0, colon))) {
-            case "mirror" -> RegistryConfiguration.parse(value, none, none, none);
-            case "rewrite" -> RegistryConfiguration.parse(none, value, none, none);
-            case "ca" -> RegistryConfiguration.parse(none, none, value, none);
-            case "insecure" -> RegistryConfiguration.parse(none, none, none, value);
-            default -> throw new UsageException(ENVIRONMENT + " holds '" + word + "', which says nothing");
-        };
-        return merge(configuration, one);
     }
 
     static RegistryConfiguration merge(RegistryConfiguration base, RegistryConfiguration over) {

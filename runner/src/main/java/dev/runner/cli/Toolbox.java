@@ -1,16 +1,28 @@
 package dev.runner.cli;
 
+import dev.runner.build.BuildListener;
 import dev.runner.build.Containers;
 import dev.runner.build.Engine;
 import dev.runner.build.Images;
+import dev.runner.build.Output;
+import dev.runner.build.embedded.EmbeddedBuilder;
 import dev.runner.host.emulator.Binfmt;
 import dev.runner.host.emulator.EmulatorFinder;
 import dev.runner.host.process.ProcessRunner;
+import dev.runner.oci.Descriptor;
+import dev.runner.oci.Platform;
+import dev.runner.oci.Reference;
 import dev.runner.registry.CredentialSource;
 import dev.runner.registry.DockerConfig;
-import dev.runner.registry.MemoryCredentials;
 import dev.runner.registry.RegistryClient;
+import dev.runner.registry.RegistryConfiguration;
 import dev.runner.registry.TransferListener;
+import dev.runner.secret.Masker;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,37 +34,46 @@ final class Toolbox implements AutoCloseable {
     private final Map<String, String> environment;
     private final Locations locations;
     private final RegistryOptions registryOptions;
-    private final MemoryCredentials logins = new MemoryCredentials();
+    private final Masker masker = new Masker();
+    private @Nullable EmbeddedBuilder builder;
     private @Nullable ProcessRunner processes;
     private @Nullable RegistryClient registryClient;
+    private @Nullable RegistryConfiguration registryConfiguration;
+    private CredentialSource credentials;
 
     Toolbox(Map<String, String> environment, RegistryOptions registryOptions) {
         this.environment = environment;
         this.locations = Locations.of(environment);
         this.registryOptions = registryOptions;
+        this.credentials = DockerConfig.of(environment);
     }
 
     Locations locations() {
         return locations;
     }
 
-    /** The logins of this run: they come before those of the user's Docker config. */
-    MemoryCredentials logins() {
-        return logins;
-    }
-
     DockerConfig dockerConfig() {
         return DockerConfig.of(environment);
     }
 
+    RegistryConfiguration registryConfiguration() {
+        if (registryConfiguration == null) {
+            registryConfiguration = registryOptions.configuration(locations, environment);
+        }
+        return registryConfiguration;
+    }
+
+    /** The client, with the credentials of the user's Docker config unless {@link #useCredentials} came first. */
     RegistryClient registryClient() {
         if (registryClient == null) {
-            registryClient = RegistryClient.of(
-                    registryOptions.configuration(locations, environment),
-                    CredentialSource.firstOf(logins, dockerConfig()),
-                    TransferListener.SILENT);
+            registryClient = RegistryClient.of(registryConfiguration(), credentials, TransferListener.SILENT);
         }
         return registryClient;
+    }
+
+    /** Whose credentials the registry client shows; to be said before anything talks to a registry. */
+    void useCredentials(CredentialSource source) {
+        credentials = source;
     }
 
     ProcessRunner processes() {
@@ -68,23 +89,57 @@ final class Toolbox implements AutoCloseable {
 
     /** Finds emulators; the package manager may install them for root, and for others when they say so. */
     EmulatorFinder emulatorFinder(boolean install) {
-        throw new UnsupportedOperationException("later" + install);
+        boolean root = "root".equals(System.getProperty("user.name"));
+        EmulatorFinder.Policy policy =
+                new EmulatorFinder.Policy(install || root, true, this::fetchImage, EmulatorFinder.Policy.DEFAULT_IMAGE);
+        return new EmulatorFinder(binfmt(), processes(), locations.emulators(), policy);
+    }
+
+    private Path fetchImage(String image, Platform host, Path into) throws IOException {
+        try {
+            Reference name = Reference.parse(image).withDefaultTag();
+            Descriptor pulled = images().pull(name, List.of(host), BuildListener.silent());
+            images().export(pulled.digest(), new Output.LocalFiles(into), BuildListener.silent());
+            return into;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while fetching " + image);
+        }
+    }
+
+    Masker masker() {
+        return masker;
+    }
+
+    EmbeddedBuilder builder() {
+        if (builder == null) {
+            try {
+                builder = EmbeddedBuilder.open(
+                        locations.cache(), registryClient(), masker, EmbeddedBuilder.Settings.DEFAULT);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot open the store in " + locations.cache(), e);
+            }
+        }
+        return builder;
     }
 
     Engine engine() {
-        throw new UnsupportedOperationException("later");
+        return builder().engine();
     }
 
     Images images() {
-        throw new UnsupportedOperationException("later");
+        return builder().images();
     }
 
     Containers containers() {
-        throw new UnsupportedOperationException("later");
+        return builder().containers();
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
+        if (builder != null) {
+            builder.close();
+        }
         if (registryClient != null) {
             registryClient.close();
         }

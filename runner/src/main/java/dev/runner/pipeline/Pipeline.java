@@ -78,20 +78,28 @@ public record Pipeline(String name, Declarations declarations, TemplateMap env, 
      */
     public record Variable(String name, @Nullable Template value, Span span) {}
 
-    /**
-     * A secret the pipeline wants.
-     *
-     * @param optional whether the run may start without it; it is then the empty string
-     */
-    public record SecretName(String name, boolean optional, Span span) {}
+    /** A secret the pipeline wants. */
+    public record SecretName(String name, Absence absence, Span span) {
+        /** What becomes of a secret that the run does not give. */
+        public enum Absence {
+            /** The run does not start. */
+            FAULT,
+            /** It is the empty string. */
+            EMPTY,
+            /** A new random one is made for the run. */
+            GENERATED
+        }
+    }
 
     /**
      * The registry that is started for the run, with its data kept.
      *
      * @param address the address to listen on, a loopback one unless written otherwise
      * @param port 0 for any free one
+     * @param account who may come in; null for everyone
      */
-    public record EmbeddedRegistry(String address, int port, Span span) {
+    public record EmbeddedRegistry(
+            String address, int port, @Nullable Account account, Span span) {
         public static final String DEFAULT_ADDRESS = "127.0.0.1";
         public static final int DEFAULT_PORT = 5000;
 
@@ -100,5 +108,8 @@ public record Pipeline(String name, Declarations declarations, TemplateMap env, 
                 throw new IllegalArgumentException("no port " + port);
             }
         }
+
+        /** The registry's one user; the password may read {@code secrets} and {@code variables}. */
+        public record Account(String username, Template password) {}
     }
 }

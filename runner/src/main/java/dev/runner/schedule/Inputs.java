@@ -24,7 +24,8 @@ public record Inputs(PlanInputs plan, Secrets secrets, Map<String, String> envir
         Diagnostics diagnostics = new Diagnostics();
         inputs.plan().check(pipeline, diagnostics);
         for (Pipeline.SecretName secret : pipeline.secrets()) {
-            if (!secret.optional() && !inputs.secrets().has(secret.name())) {
+            if (secret.absence() == Pipeline.SecretName.Absence.FAULT
+                    && !inputs.secrets().has(secret.name())) {
                 diagnostics.error(
                         secret.span(),
                         "the secret '" + secret.name() + "' is missing",

@@ -1,5 +1,6 @@
 package dev.runner.step;
 
+import dev.runner.expression.Scope;
 import dev.runner.pipeline.Pipeline.EmbeddedRegistry;
 import dev.runner.registry.CredentialSource;
 import dev.runner.registry.Credentials;
@@ -7,6 +8,7 @@ import dev.runner.registry.DockerConfig;
 import dev.runner.registry.MemoryCredentials;
 import dev.runner.registry.RegistryConfiguration;
 import dev.runner.registry.server.RegistryServer;
+import dev.runner.secret.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -79,9 +81,10 @@ public final class RunServices implements AutoCloseable {
     /**
      * Starts what the run needs.
      *
+     * @param scope what the password of the embedded registry may read
      * @throws IOException when the registry's address is taken by something else, or a folder cannot be written
      */
-    public static RunServices start(Options options) throws IOException {
+    public static RunServices start(Options options, Scope scope) throws IOException {
         Path folder = Files.createTempDirectory(
                 "runner-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         boolean complete = false;
@@ -91,7 +94,7 @@ public final class RunServices implements AutoCloseable {
             Path docker = Files.createDirectory(folder.resolve("docker"));
             DockerConfig users = DockerConfig.of(options.environment());
             PrivateDockerConfig config = PrivateDockerConfig.create(docker, users.file());
-            RunServices services = new RunServices(options, users, folder, config, startRegistry(options));
+            RunServices services = new RunServices(options, users, folder, config, startRegistry(options, scope));
             complete = true;
             return services;
         } finally {
@@ -110,7 +113,7 @@ public final class RunServices implements AutoCloseable {
         Files.writeString(file, script.append(" \"$@\"\n"));
     }
 
-    private static Started startRegistry(Options options) throws IOException {
+    private static Started startRegistry(Options options, Scope scope) throws IOException {
         EmbeddedRegistry wanted = options.registry();
         if (wanted == null) {
             return new Started(null, null);
@@ -118,7 +121,7 @@ public final class RunServices implements AutoCloseable {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(wanted.address()), wanted.port());
         try {
             RegistryServer server =
-                    RegistryServer.start(options.data().resolve("registry"), address, RegistryServer.Options.OPEN);
+                    RegistryServer.start(options.data().resolve("registry"), address, serverOptions(wanted, scope));
             return new Started(server, text(server.address()));
         } catch (BindException e) {
             if (isRegistry(address)) {
@@ -130,6 +133,15 @@ public final class RunServices implements AutoCloseable {
         }
     }
 
+    private static RegistryServer.Options serverOptions(EmbeddedRegistry wanted, Scope scope) {
+        EmbeddedRegistry.Account account = wanted.account();
+        return account == null
+                ? RegistryServer.Options.OPEN
+                : RegistryServer.Options.of(
+                        account.username(),
+                        Secret.of("registry password", account.password().text(scope)));
+    }
+
     /** Whether something answers there as a registry must; an HTTP/1.0 request by hand, so that no client is needed. */
     private static boolean isRegistry(InetSocketAddress address) {
         try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
@@ -137,7 +149,7 @@ public final class RunServices implements AutoCloseable {
             socket.getOutputStream().write("GET /v2/ HTTP/1.0\r\nHost: localhost\r\n\r\n".getBytes());
             String answer =
                     new String(socket.getInputStream().readNBytes(12), java.nio.charset.StandardCharsets.US_ASCII);
-            return answer.startsWith("HTTP/1.") && answer.endsWith("200");
+            return answer.startsWith("HTTP/1.") && (answer.endsWith("200") || answer.endsWith("401"));
         } catch (IOException e) {
             return false;
         }

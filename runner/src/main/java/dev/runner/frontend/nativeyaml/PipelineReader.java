@@ -1,5 +1,6 @@
 package dev.runner.frontend.nativeyaml;
 
+import dev.runner.expression.Template;
 import dev.runner.pipeline.Job;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.pipeline.Pipeline.EmbeddedRegistry;
@@ -10,6 +11,7 @@ import dev.runner.source.Diagnostics;
 import dev.runner.source.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The top of a pipeline file. */
@@ -57,7 +59,7 @@ final class PipelineReader {
         return variables;
     }
 
-    /** A list of names, or a mapping of names to {@code {optional: true}}. */
+    /** A list of names, or a mapping of names to {@code {optional: true}} or {@code {generate: true}}. */
     private List<SecretName> secrets(Fields fields) {
         YamlNode node = fields.get("secrets");
         List<SecretName> secrets = new ArrayList<>();
@@ -68,7 +70,7 @@ final class PipelineReader {
                 for (Fields.Field field :
                         Fields.open(mapping, "'secrets'", diagnostics).all()) {
                     settings.name(field, Settings.VARIABLE_NAME, "secrets");
-                    secrets.add(new SecretName(field.key(), optional(field), field.keySpan()));
+                    secrets.add(new SecretName(field.key(), absence(field), field.keySpan()));
                 }
             }
             case YamlNode.Scalar scalar ->
@@ -91,20 +93,39 @@ final class PipelineReader {
         } else if (secrets.stream().anyMatch(secret -> secret.name().equals(name))) {
             diagnostics.error(item.span(), "the secret '" + name + "' is here twice", "remove one of them");
         } else {
-            secrets.add(new SecretName(name, false, item.span()));
+            secrets.add(new SecretName(name, SecretName.Absence.FAULT, item.span()));
         }
     }
 
-    private boolean optional(Fields.Field field) {
+    private SecretName.Absence absence(Fields.Field field) {
         Fields options = Fields.known(
-                field.value(), "the secret '" + field.key() + "'", List.of("optional", "description"), diagnostics);
+                field.value(),
+                "the secret '" + field.key() + "'",
+                List.of("optional", "generate", "description"),
+                diagnostics);
         YamlNode description = options.get("description");
         if (description != null) {
             settings.plainText(description, "'description'");
         }
-        var flag = settings.flag(options, "optional", false, Place.PLATFORMS);
+        boolean optional = plainFlag(options, "optional");
+        boolean generate = plainFlag(options, "generate");
+        if (optional && generate) {
+            diagnostics.error(
+                    field.keySpan(),
+                    "the secret '" + field.key() + "' is both optional and generated",
+                    "a generated secret is never missing: remove 'optional'");
+        }
+        if (generate) {
+            return SecretName.Absence.GENERATED;
+        }
+        return optional ? SecretName.Absence.EMPTY : SecretName.Absence.FAULT;
+    }
+
+    /** True or false as it stands; what is declared must be known before anything is evaluated. */
+    private boolean plainFlag(Fields options, String key) {
+        var flag = settings.flag(options, key, false, Place.PLATFORMS);
         if (flag.written() != null && !flag.written().isLiteral()) {
-            diagnostics.error(flag.written().span(), "'optional' must be true or false, not an expression");
+            diagnostics.error(flag.written().span(), "'" + key + "' must be true or false, not an expression");
         }
         return flag.written() != null && flag.written().source().equals("true");
     }
@@ -113,15 +134,17 @@ final class PipelineReader {
         return settings.list(fields, "platforms", Place.PLATFORMS, new Literals(diagnostics)::platforms);
     }
 
-    /** {@code registry: embedded}, or a mapping with address and port. */
+    /** {@code registry: embedded}, or a mapping with address, port, username and password. */
     private @Nullable EmbeddedRegistry registry(Fields fields) {
         YamlNode node = fields.get("registry");
         if (node == null) {
             return null;
         }
-        var usual = new EmbeddedRegistry(EmbeddedRegistry.DEFAULT_ADDRESS, EmbeddedRegistry.DEFAULT_PORT, node.span());
+        var usual = new EmbeddedRegistry(
+                EmbeddedRegistry.DEFAULT_ADDRESS, EmbeddedRegistry.DEFAULT_PORT, null, node.span());
         if (node instanceof YamlNode.Mapping) {
-            Fields options = Fields.known(node, "'registry'", List.of("address", "port"), diagnostics);
+            Fields options =
+                    Fields.known(node, "'registry'", List.of("address", "port", "username", "password"), diagnostics);
             YamlNode addressNode = options.get("address");
             String address = addressNode == null ? usual.address() : settings.plainText(addressNode, "'address'");
             var port = settings.count(options, "port", 0, 65535, EmbeddedRegistry.DEFAULT_PORT, Place.PLATFORMS);
@@ -131,16 +154,36 @@ final class PipelineReader {
             int number = port.written() != null && port.written().source().matches("\\d{1,5}")
                     ? Math.min(65535, Integer.parseInt(port.written().source()))
                     : usual.port();
-            return new EmbeddedRegistry(address == null ? usual.address() : address, number, node.span());
+            return new EmbeddedRegistry(
+                    address == null ? usual.address() : address, number, account(options), node.span());
         }
         String word = settings.plainText(node, "'registry'");
         if (word != null && !word.equals("embedded")) {
             diagnostics.error(
                     node.span(),
-                    "'registry' is 'embedded' or a mapping with address and port",
+                    "'registry' is 'embedded' or a mapping with address, port, username and password",
                     "registries to push to are named in 'login' and 'publish'");
         }
         return usual;
+    }
+
+    private EmbeddedRegistry.@Nullable Account account(Fields options) {
+        YamlNode username = options.get("username");
+        YamlNode password = options.get("password");
+        if (username == null && password == null) {
+            return null;
+        }
+        if (username == null || password == null) {
+            YamlNode lonely = username == null ? password : username;
+            diagnostics.error(
+                    Objects.requireNonNull(lonely).span(),
+                    "'username' and 'password' of the registry go together",
+                    "write both, or neither for a registry that lets everyone in");
+            return null;
+        }
+        String name = settings.plainText(username, "'username'");
+        Template secret = settings.text(password, "'password'", Place.REGISTRY);
+        return name == null ? null : new EmbeddedRegistry.Account(name, secret);
     }
 
     private List<Job> jobs(Fields fields, YamlNode root) {

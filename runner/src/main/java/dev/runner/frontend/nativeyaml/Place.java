@@ -17,6 +17,8 @@ record Place(AllowedNames allowed, @Nullable String job, int step) {
     static final Place PLATFORMS = top(Integer.MAX_VALUE, "variables", "commit", "runner");
     static final Place ENVIRONMENT = top(Integer.MAX_VALUE, "variables", "platforms", "commit", "runner", "secrets");
 
+    static final Place REGISTRY = top(Integer.MAX_VALUE, "variables", "secrets");
+
     /** The value of a variable, which may read the variables above it. */
     static Place variable(int index) {
         return new Place(AllowedNames.of("variables", "commit", "runner"), null, index);

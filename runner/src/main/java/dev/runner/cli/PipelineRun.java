@@ -1,0 +1,165 @@
+package dev.runner.cli;
+
+import dev.runner.checkout.Checkout;
+import dev.runner.expression.Scope;
+import dev.runner.expression.Value;
+import dev.runner.plan.Plan;
+import dev.runner.report.Report;
+import dev.runner.report.Reports;
+import dev.runner.report.Terminal;
+import dev.runner.schedule.Inputs;
+import dev.runner.schedule.Result;
+import dev.runner.schedule.Run;
+import dev.runner.schedule.RunListener;
+import dev.runner.schedule.RunResult;
+import dev.runner.schedule.Scheduler;
+import dev.runner.schedule.StepFailure;
+import dev.runner.schedule.WorkspaceCopies;
+import dev.runner.step.RunServices;
+import dev.runner.step.Steps;
+import dev.runner.step.Tools;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Everything one run of a pipeline is made of, wired; closing it ends what the run started. */
+final class PipelineRun implements AutoCloseable {
+    private final ExecFlags flags;
+    private final Toolbox toolbox;
+    private final Inputs inputs;
+    private final RunFolder folder;
+    private final RunServices services;
+    private final List<Report> reports;
+
+    private PipelineRun(
+            ExecFlags flags,
+            Toolbox toolbox,
+            Inputs inputs,
+            RunFolder folder,
+            RunServices services,
+            List<Report> reports) {
+        this.flags = flags;
+        this.toolbox = toolbox;
+        this.inputs = inputs;
+        this.folder = folder;
+        this.services = services;
+        this.reports = reports;
+    }
+
+    static PipelineRun prepare(ExecFlags flags, RunnerCommand parent, Toolbox toolbox, Plan plan, Inputs inputs)
+            throws IOException {
+        toolbox.masker().addAll(inputs.secrets());
+        List<Report> reports = reports(flags, parent, toolbox);
+        RunFolder folder = RunFolder.open(toolbox.locations().state().resolve("runs"));
+        RunServices.Options options = new RunServices.Options(
+                launcher(parent),
+                Path.of(""),
+                flags.dirty,
+                toolbox.locations().data(),
+                plan.pipeline().registry(),
+                toolbox.registryConfiguration(),
+                parent.environment());
+        RunServices services = RunServices.start(options, scope(plan, inputs));
+        toolbox.useCredentials(services.credentials());
+        return new PipelineRun(flags, toolbox, inputs, folder, services, reports);
+    }
+
+    private static Scope scope(Plan plan, Inputs inputs) {
+        Map<String, Value> contexts = new LinkedHashMap<>(plan.contexts());
+        Map<String, String> secrets = new LinkedHashMap<>();
+        inputs.secrets().all().forEach(secret -> secrets.put(secret.name(), secret.reveal()));
+        contexts.put("secrets", Value.of(secrets));
+        return Scope.of(contexts);
+    }
+
+    /** What scripts call as {@code runner}: the launcher that started us, or this JVM once more. */
+    private static List<String> launcher(RunnerCommand parent) {
+        String launcher = parent.environment().getOrDefault("RUNNER_LAUNCHER", "");
+        if (!launcher.isEmpty()) {
+            return List.of(launcher);
+        }
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.runner.cli.Main");
+    }
+
+    private static List<Report> reports(ExecFlags flags, RunnerCommand parent, Toolbox toolbox) {
+        List<Report> reports = new ArrayList<>();
+        OutputStream out = new FileOutputStream(FileDescriptor.out);
+        Terminal terminal = Terminal.of(1, parent.environment());
+        reports.add(
+                switch (flags.output) {
+                    case "auto" -> Reports.console(out, terminal, toolbox.masker());
+                    case "plain" -> Reports.plain(out, terminal.colours(), toolbox.masker());
+                    case "tty" -> Reports.live(out, terminal, toolbox.masker());
+                    case "json" -> Reports.json(out, toolbox.masker());
+                    default ->
+                        throw new UsageException("--output is auto, plain, tty or json, not '" + flags.output + "'");
+                });
+        if (flags.report != null) {
+            if (!flags.report.startsWith("junit=")) {
+                throw new UsageException("--report takes junit=FILE, not '" + flags.report + "'");
+            }
+            reports.add(Reports.junit(Path.of(flags.report.substring("junit=".length())), toolbox.masker()));
+        }
+        return reports;
+    }
+
+    /** Runs the plan; an interrupt cancels it, a second one kills what still runs. */
+    RunResult execute(Plan plan) {
+        Steps steps = new Steps(new Tools(
+                toolbox.processes(),
+                new Checkout(),
+                toolbox.engine(),
+                toolbox.images(),
+                toolbox.registryClient(),
+                new Tools.Emulation(
+                        toolbox.binfmt(), install -> toolbox.emulatorFinder(install || flags.installEmulators)),
+                services));
+        List<RunListener> listeners = List.copyOf(reports);
+        Scheduler scheduler =
+                new Scheduler(steps, new WorkspaceCopies(Path.of(""), folder.path()), listeners, flags.parallel);
+        Run run = scheduler.start(plan, inputs);
+        while (true) {
+            try {
+                return run.await();
+            } catch (InterruptedException e) {
+                run.cancel();
+            }
+        }
+    }
+
+    /** How a run's end is told to a shell: bad input and a lacking machine only when nothing else went wrong. */
+    static int exitCode(RunResult result) {
+        if (result.result() == Result.SUCCESS) {
+            return ExitCode.PASSED;
+        }
+        if (result.result() == Result.CANCELLED) {
+            return ExitCode.CANCELLED;
+        }
+        if (result.failures().equals(Set.of(StepFailure.Kind.BAD_INPUT))) {
+            return ExitCode.BAD_INPUT;
+        }
+        return result.failures().equals(Set.of(StepFailure.Kind.MACHINE_LACKS))
+                ? ExitCode.MACHINE_LACKS
+                : ExitCode.FAILED;
+    }
+
+    @Override
+    public void close() throws IOException {
+        reports.forEach(Report::close);
+        try (folder) {
+            services.close();
+        }
+    }
+}
