@@ -40,9 +40,9 @@ final class BuildSession {
     private final BaseImages images;
     private final @Nullable Long epoch;
 
-    BuildSession(BuildRequest request, Workshop shop, Progress progress) {
+    BuildSession(BuildRequest request, Workshop workshop, Progress progress) {
         this.request = request;
-        this.shop = shop;
+        this.shop = workshop.reporting(progress);
         this.progress = progress;
         this.mover = new ImageMover(shop.store(), shop.registry(), shop.layers());
         this.images = new BaseImages(shop.store(), shop.registry(), shop.layers(), progress);

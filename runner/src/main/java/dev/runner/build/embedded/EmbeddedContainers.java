@@ -50,6 +50,10 @@ final class EmbeddedContainers implements Containers {
     @Override
     public int run(ContainerRun container, Streams streams, BuildListener listener) throws InterruptedException {
         Progress progress = new Progress(listener, masker);
+        return new EmbeddedContainers(shop.reporting(progress), masker).run(container, streams, progress);
+    }
+
+    private int run(ContainerRun container, Streams streams, Progress progress) throws InterruptedException {
         BaseImages images = new BaseImages(shop.store(), shop.registry(), shop.layers(), progress);
         Tasks tasks = new Tasks();
         String name = container.image().familiar();

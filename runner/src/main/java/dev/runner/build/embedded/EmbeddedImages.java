@@ -40,7 +40,8 @@ final class EmbeddedImages implements Images {
     @Override
     public Descriptor push(Digest image, List<Reference> names, BuildListener listener) throws InterruptedException {
         Descriptor root = need(image);
-        ImageMover mover = new ImageMover(shop.store(), shop.registry(), shop.layers());
+        Workshop reporting = shop.reporting(new Progress(listener, masker));
+        ImageMover mover = new ImageMover(shop.store(), shop.registry(), reporting.layers());
         return work(names.toString(), new Tasks(), () -> {
             mover.push(root, names);
             return root;
@@ -50,8 +51,9 @@ final class EmbeddedImages implements Images {
     @Override
     public Descriptor pull(Reference name, List<Platform> platforms, BuildListener listener)
             throws InterruptedException {
-        BaseImages images =
-                new BaseImages(shop.store(), shop.registry(), shop.layers(), new Progress(listener, masker));
+        Progress progress = new Progress(listener, masker);
+        Layers layers = shop.layers().reporting(progress);
+        BaseImages images = new BaseImages(shop.store(), shop.registry(), layers, progress);
         Tasks tasks = new Tasks();
         return work(name.familiar(), tasks, () -> {
             Descriptor root = images.resolve(name, true);
@@ -59,12 +61,13 @@ final class EmbeddedImages implements Images {
             List<Task<Boolean>> transfers = new ArrayList<>();
             for (Platform platform : wanted) {
                 for (LayerRef layer : images.image(name, root, platform).layers()) {
-                    transfers.add(tasks.start(() -> bring(layer.awaitRecord().blob())));
+                    transfers.add(tasks.start(() -> bring(layer.awaitRecord().blob(), layers)));
                 }
             }
             for (Task<Boolean> transfer : transfers) {
                 transfer.await();
             }
+            shop.store().images().put(root.digest().toString(), root);
             return root;
         });
     }
@@ -75,11 +78,11 @@ final class EmbeddedImages implements Images {
                 : List.of(Platform.host());
     }
 
-    private boolean bring(Descriptor blob) throws IOException {
-        if (shop.layers().isLocal(blob)) {
+    private static boolean bring(Descriptor blob, Layers layers) throws IOException {
+        if (layers.isLocal(blob)) {
             return false;
         }
-        try (InputStream in = shop.layers().open(blob)) {
+        try (InputStream in = layers.open(blob)) {
             in.transferTo(OutputStream.nullOutputStream());
         }
         return true;

@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.BuildFailedException;
 import dev.runner.build.ImageTransferException;
 import dev.runner.build.embedded.store.Store;
 import dev.runner.oci.Descriptor;
@@ -49,7 +50,7 @@ final class ImageMover {
     }
 
     /** Brings an image to its names. */
-    void push(Descriptor image, List<Reference> names) throws IOException {
+    void push(Descriptor image, List<Reference> names) throws IOException, InterruptedException {
         Map<String, List<Reference>> repositories = new LinkedHashMap<>();
         names.forEach(name -> repositories
                 .computeIfAbsent(name.name(), key -> new ArrayList<>())
@@ -70,7 +71,7 @@ final class ImageMover {
         }
     }
 
-    private void pushTo(Descriptor image, List<Reference> tags) throws IOException {
+    private void pushTo(Descriptor image, List<Reference> tags) throws IOException, InterruptedException {
         Reference repository = tags.getFirst().withTag(null);
         byte[] document = store.blobs().read(image.digest());
         if (registry.head(repository.withDigest(image.digest())) == null) {
@@ -81,16 +82,30 @@ final class ImageMover {
         }
     }
 
-    private void pushContent(Descriptor image, byte[] document, Reference repository) throws IOException {
+    private void pushContent(Descriptor image, byte[] document, Reference repository)
+            throws IOException, InterruptedException {
         if (!MediaTypes.isIndex(image.mediaType())) {
             pushBlobs(Manifest.parse(document), repository);
             return;
         }
-        for (Descriptor child : Index.parse(document).manifests()) {
-            byte[] bytes = store.blobs().read(child.digest());
-            pushContent(child, bytes, repository);
-            registry.putManifest(repository.withDigest(child.digest()), child.mediaType(), bytes);
+        Tasks tasks = new Tasks();
+        try {
+            tasks.run(() -> {
+                for (Descriptor child : Index.parse(document).manifests()) {
+                    tasks.start(() -> pushChild(child, repository));
+                }
+                return true;
+            });
+        } catch (BuildFailedException e) {
+            throw new IOException(e);
         }
+    }
+
+    private boolean pushChild(Descriptor child, Reference repository) throws IOException, InterruptedException {
+        byte[] bytes = store.blobs().read(child.digest());
+        pushContent(child, bytes, repository);
+        registry.putManifest(repository.withDigest(child.digest()), child.mediaType(), bytes);
+        return true;
     }
 
     private void pushBlobs(Manifest manifest, Reference repository) throws IOException {

@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.BuildEvent;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.store.BlobWriter;
@@ -20,18 +21,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Brings layers to where they are needed, and no earlier: from a registry to the store, from a blob to files. */
 final class Layers {
     private final Store store;
     private final RegistryClient registry;
     private final Origins origins;
+    private final @Nullable Progress progress;
     private final Set<Digest> confirmed = ConcurrentHashMap.newKeySet();
 
     Layers(Store store, RegistryClient registry, Origins origins) {
+        this(store, registry, origins, null);
+    }
+
+    private Layers(Store store, RegistryClient registry, Origins origins, @Nullable Progress progress) {
         this.store = store;
         this.registry = registry;
         this.origins = origins;
+        this.progress = progress;
+    }
+
+    /** The same for one build, which is told of transfers. */
+    Layers reporting(Progress listener) {
+        return new Layers(store, registry, origins, listener);
     }
 
     /** The files of a layer; downloads and unpacks it in one pass when they are not here. */
@@ -65,12 +78,19 @@ final class Layers {
         if (store.blobs().has(blob.digest())) {
             return store.blobs().open(blob.digest());
         }
-        return new Keeping(openRemote(blob), store.blobs().writer(), blob);
+        return new Keeping(reported(openRemote(blob), blob, BuildEvent.Direction.PULL), store.blobs().writer(), blob);
     }
 
     /** For pushes: a blob's content from the store, or straight through from where it is. */
     BlobSource source(Descriptor blob) {
-        return () -> store.blobs().has(blob.digest()) ? store.blobs().open(blob.digest()) : openRemote(blob);
+        return () -> reported(
+                store.blobs().has(blob.digest()) ? store.blobs().open(blob.digest()) : openRemote(blob),
+                blob,
+                BuildEvent.Direction.PUSH);
+    }
+
+    private InputStream reported(InputStream in, Descriptor blob, BuildEvent.Direction direction) {
+        return progress == null ? in : new ReportingStream(in, blob, direction, progress);
     }
 
     /** Whether a blob is here, or a registry says now that it has it. */

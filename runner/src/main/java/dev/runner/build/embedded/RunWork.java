@@ -160,6 +160,12 @@ final class RunWork {
             return process.await();
         } catch (InterruptedException e) {
             process.terminate(GRACE);
+            try {
+                // What the sandbox mounted is gone when this returns.
+                process.await();
+            } catch (IOException | InterruptedException ended) {
+                e.addSuppressed(ended);
+            }
             throw e;
         }
     }

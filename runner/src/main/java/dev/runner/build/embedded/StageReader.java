@@ -12,6 +12,7 @@ import dev.runner.dockerfile.Heredoc;
 import dev.runner.dockerfile.Instruction;
 import dev.runner.dockerfile.Mount;
 import dev.runner.dockerfile.Transfer;
+import dev.runner.oci.Digest;
 import dev.runner.oci.ImageConfig.Healthcheck;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -215,6 +216,9 @@ final class StageReader {
     private void copy(Instruction.Copy copy) throws IOException, InterruptedException {
         Files files = copy.from() == null ? surroundings.context() : surroundings.from(copy.from(), copy);
         Transfer transfer = copy.transfer();
+        if (transfer.sources().stream().anyMatch(Downloads::isAddress)) {
+            throw new IllegalArgumentException("COPY takes no address: write ADD");
+        }
         Copy.Options options = options(transfer, copy.parents(), new Copy.Unpack(false, false), null);
         transfer("COPY", copy, files, transfer, options);
     }
@@ -229,6 +233,15 @@ final class StageReader {
     private static Copy.Options options(
             Transfer transfer, boolean parents, Copy.Unpack unpack, @Nullable String checksum) {
         Transfer.Options flags = transfer.options();
+        if (flags.chmod() != null) {
+            ModeChange.parse(flags.chmod());
+        }
+        if (checksum != null) {
+            Digest.parse(checksum);
+            if (transfer.sources().size() != 1 || !Downloads.isAddress(transfer.sources().getFirst())) {
+                throw new IllegalArgumentException("--checksum needs one source, and that an address");
+            }
+        }
         return new Copy.Options(
                 flags.chown(), flags.chmod(), flags.link(), parents, flags.excludes(), unpack, checksum);
     }

@@ -13,6 +13,11 @@ record Workshop(
         CacheFolders cacheFolders,
         RunWork.Machinery machinery,
         ProcessRunner processes) {
+    /** The same, telling of its transfers. */
+    Workshop reporting(Progress progress) {
+        return new Workshop(store, registry, layers.reporting(progress), cacheFolders, machinery, processes);
+    }
+
     /** Now, to the second: times in layers need no more. */
     Instant now() {
         return Instant.ofEpochSecond(Instant.now().getEpochSecond());
