@@ -74,8 +74,8 @@ final class LiveReport implements Report {
             case RunEvent.RunStarted run -> done.add(style.bold(run.pipeline()));
             case RunEvent.StepFinished finished -> done(finished, done);
             case RunEvent.JobRetried retried ->
-                done.add(style.yellow("↻ " + retried.job().name() + " failed; attempt " + retried.attempt() + " of "
-                        + retried.attempts()));
+                done.add(style.yellow("↻ " + retried.job().name() + ": attempt " + retried.attempt() + " of "
+                        + retried.attempts() + " failed; trying again"));
             case RunEvent.Annotation annotation -> {
                 String job = annotation.job() == null ? "" : annotation.job().name() + " | ";
                 done.add(job + Annotations.text(annotation, style));

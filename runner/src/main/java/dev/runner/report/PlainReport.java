@@ -48,8 +48,8 @@ final class PlainReport implements Report {
             case RunEvent.JobRetried retried ->
                 print(
                         retried.job(),
-                        style.yellow(
-                                "failed; trying again, attempt " + retried.attempt() + " of " + retried.attempts()));
+                        style.yellow("attempt " + retried.attempt() + " of " + retried.attempts()
+                                + " failed; trying again"));
             case RunEvent.JobFinished finished -> finished(finished);
             case RunEvent.CancelRequested cancel ->
                 print(style.yellow(cancel.kill() ? "stopping at once" : "cancelling; again to stop at once"));

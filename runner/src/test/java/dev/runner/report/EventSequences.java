@@ -136,7 +136,7 @@ final class EventSequences {
                     Map.of(),
                     null));
             if (attempt == 1) {
-                add(new RunEvent.JobRetried(after(1), job, 2, 2));
+                add(new RunEvent.JobRetried(after(1), job, 1, 2));
             }
         }
         add(new RunEvent.JobFinished(after(1), job, Result.FAILURE, false, Duration.ofMillis(62_000), Map.of(), null));

@@ -81,7 +81,8 @@ class ConfigTests {
                         .filter(entry -> !entry.emptyLayer())
                         .count())
                 .isEqualTo(config.diffIds().size());
-        assertThat(config.history()).allSatisfy(entry -> assertThat(entry.created()).isNotNull());
+        assertThat(config.history())
+                .allSatisfy(entry -> assertThat(entry.created()).isNotNull());
         ImageConfig.Execution run = config.config();
         assertThat(run.env())
                 .containsExactly(
@@ -121,17 +122,17 @@ class ConfigTests {
                 """.replace("FROM one\n", "FROM one\n").strip() + "\n");
         assertThat(config.config().env()).contains("G=global", "L=one", "P=" + dev.runner.oci.Platform.host());
         ImageConfig other = machine.image(machine.build(
-                        context,
-                        "ARG G=global\nFROM scratch\nENV G=${G:-unset} P=${TARGETARCH:-unset}\n"))
+                        context, "ARG G=global\nFROM scratch\nENV G=${G:-unset} P=${TARGETARCH:-unset}\n"))
                 .config();
         assertThat(other.config().env()).contains("G=unset", "P=unset");
     }
 
     @Test
     void build_arguments_outweigh_defaults_and_show_in_history() throws Exception {
-        BuildResult result = machine.build(
-                context, "FROM scratch\nARG V=1\nENV A=$V\n", request -> request.argument("V", "2"));
-        assertThat(machine.image(result).config().history().getFirst().createdBy()).isEqualTo("ARG V=2");
+        BuildResult result =
+                machine.build(context, "FROM scratch\nARG V=1\nENV A=$V\n", request -> request.argument("V", "2"));
+        assertThat(machine.image(result).config().history().getFirst().createdBy())
+                .isEqualTo("ARG V=2");
         assertThat(machine.image(result).config().config().env()).contains("A=2");
     }
 
@@ -145,10 +146,12 @@ class ConfigTests {
     @Test
     void what_does_not_work_is_said_before_anything_runs() {
         assertThatThrownBy(() -> machine.build(
-                        context, "FROM scratch\nCOPY a.txt /\nRUN --security=insecure true\nADD https://x.invalid/y.git /\n"))
+                        context,
+                        "FROM scratch\nCOPY a.txt /\nRUN --security=insecure true\nADD https://x.invalid/y.git /\n"))
                 .isInstanceOfSatisfying(
                         InvalidSourceException.class,
-                        e -> assertThat(e.diagnostics().stream().map(d -> d.span().line()))
+                        e -> assertThat(e.diagnostics().stream()
+                                        .map(d -> d.span().line()))
                                 .contains(3, 4));
         assertThat(machine.events).isEmpty();
     }

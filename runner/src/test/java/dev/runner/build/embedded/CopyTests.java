@@ -90,7 +90,8 @@ class CopyTests {
                 context.resolve("d/run"), java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
         assertThat(copied("FROM scratch\nCOPY --chown=7:8 --chmod=u=rwX,go=rX d /x/\n"))
                 .containsExactly("d755 7:8 x", "f644 7:8 x/a.txt", "f755 7:8 x/run");
-        assertThat(copied("FROM scratch\nCOPY --chown=7 --chmod=4751 d/run /r\n")).containsExactly("f4751 7:7 r");
+        assertThat(copied("FROM scratch\nCOPY --chown=7 --chmod=4751 d/run /r\n"))
+                .containsExactly("f4751 7:7 r");
     }
 
     @Test
@@ -146,7 +147,8 @@ class CopyTests {
 
     @Test
     void documents_become_files() throws Exception {
-        BuildResult result = machine.build(context, "FROM scratch\nARG V=1\nCOPY <<one <<'two' /x/\nv=$V\none\nv=$V\ntwo\n");
+        BuildResult result =
+                machine.build(context, "FROM scratch\nARG V=1\nCOPY <<one <<'two' /x/\nv=$V\none\nv=$V\ntwo\n");
         assertThat(machine.layer(result, 0)).containsExactly("d755 0:0 x", "f644 0:0 x/one", "f644 0:0 x/two");
         assertThat(((TarEntry.File) machine.entries(result, 0).get(1)).size()).isEqualTo(4);
         assertThat(((TarEntry.File) machine.entries(result, 0).get(2)).size()).isEqualTo(5);
@@ -186,7 +188,8 @@ class CopyTests {
     void a_file_does_not_replace_a_folder_nor_a_folder_a_file() throws Exception {
         Machine.write(context.resolve("a/b"), "x");
         Machine.write(context.resolve("b"), "y");
-        assertThatThrownBy(() -> copied("FROM scratch\nCOPY a/b /x\nCOPY a /x\n")).hasMessageContaining("/x");
+        assertThatThrownBy(() -> copied("FROM scratch\nCOPY a/b /x\nCOPY a /x\n"))
+                .hasMessageContaining("/x");
         Machine.write(context.resolve("t/b/inner"), "y");
         assertThatThrownBy(() -> copied("FROM scratch\nCOPY t /x\nCOPY a /x\n")).hasMessageContaining("/x/b");
     }
