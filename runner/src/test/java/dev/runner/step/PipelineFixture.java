@@ -89,7 +89,7 @@ final class PipelineFixture implements AutoCloseable {
         RegistryConfiguration registries = RegistryConfiguration.DEFAULT;
         var options = new RunServices.Options(
                 List.of(launcher), folder, dirty, folder.resolve("data"), null, registries, environment);
-        try (RunServices services = RunServices.start(options);
+        try (RunServices services = RunServices.start(options, dev.runner.expression.Scope.empty());
                 RegistryClient client =
                         RegistryClient.of(registries, services.credentials(), new TransferListener() {})) {
             Tools tools = new Tools(processes, new Checkout(), engine, engine, client, emulation(processes), services);

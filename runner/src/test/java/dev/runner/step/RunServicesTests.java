@@ -18,14 +18,16 @@ class RunServicesTests {
     Path home;
 
     private RunServices start(Map<String, String> environment) throws Exception {
-        return RunServices.start(new RunServices.Options(
-                List.of("/usr/bin/env", "it's"),
-                home,
-                false,
-                home.resolve("data"),
-                null,
-                RegistryConfiguration.DEFAULT.withRewrite("docker.io", URI.create("http://127.0.0.1:5000")),
-                environment));
+        return RunServices.start(
+                new RunServices.Options(
+                        List.of("/usr/bin/env", "it's"),
+                        home,
+                        false,
+                        home.resolve("data"),
+                        null,
+                        RegistryConfiguration.DEFAULT.withRewrite("docker.io", URI.create("http://127.0.0.1:5000")),
+                        environment),
+                dev.runner.expression.Scope.empty());
     }
 
     @Test
