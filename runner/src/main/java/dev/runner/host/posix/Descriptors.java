@@ -211,4 +211,16 @@ final class Descriptors {
             throw Libc.impossible(e);
         }
     }
+
+    private static final class MemfdCreate {
+        static final MethodHandle CALL = Libc.bind("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    }
+
+    static int memfdCreate(Scratch scratch, MemorySegment name, int flags) {
+        try {
+            return (int) MemfdCreate.CALL.invokeExact(scratch.state(), name, flags);
+        } catch (Throwable e) {
+            throw Libc.impossible(e);
+        }
+    }
 }

@@ -1,0 +1,247 @@
+package dev.runner.host.sandbox;
+
+import dev.runner.host.posix.MemoryFile;
+import dev.runner.host.posix.PosixFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where everything of one run is, and the shell lines that put it there. They run in a mount namespace of their own,
+ * and with it all they made goes away, however it ends. Bytes that must not reach a disk (the process's environment,
+ * contents of secrets) travel from memory of this program to a tmpfs in there.
+ */
+final class Layout implements AutoCloseable {
+    /** Something to be mounted into the root. */
+    record Placed(Path source, String target, boolean readOnly, boolean folder) {}
+
+    private final SandboxSpec spec;
+    private final RunFolder run;
+    private final Path memory;
+    private final Stubs stubs;
+    private final List<Placed> placed = new ArrayList<>();
+    private final List<MemoryFile> memoryFiles = new ArrayList<>();
+    private final List<String> script = new ArrayList<>();
+    private int counter;
+
+    private Layout(SandboxSpec spec, RunFolder run) throws IOException {
+        this.spec = spec;
+        this.run = run;
+        this.memory = run.path().resolve("memory");
+        Path stubLayer = run.path().resolve("stubs");
+        PosixFiles.mkdir(stubLayer, 0755);
+        this.stubs = Stubs.of(spec.root(), stubLayer);
+    }
+
+    static Layout prepare(SandboxSpec spec, Path stateFolder) throws IOException {
+        RunFolder run = RunFolder.create(stateFolder);
+        Layout layout;
+        try {
+            layout = new Layout(spec, run);
+        } catch (IOException | RuntimeException e) {
+            run.close();
+            throw e;
+        }
+        try {
+            layout.place();
+        } catch (IOException | RuntimeException e) {
+            layout.close();
+            throw e;
+        }
+        return layout;
+    }
+
+    private void place() throws IOException {
+        Files.createDirectory(memory);
+        script.add("set -e");
+        script.add("exec 3>&2 2>" + Shell.quote(log()));
+        script.add("cd " + Shell.quote(run.path()));
+        script.add(Shell.tool("mount") + " -t tmpfs -o mode=0711,nosuid runner memory");
+        script.add("umask 022");
+        for (String folder : List.of("/proc", "/dev", "/sys")) {
+            stubs.prepare(folder, true);
+        }
+        bindFile("/etc/resolv.conf", resolvers());
+        bindFile("/etc/hosts", hosts());
+        for (SandboxMount mount : spec.mounts()) {
+            place(mount);
+        }
+        mountRoot();
+    }
+
+    private void mountRoot() throws IOException {
+        if (!(spec.root() instanceof RootFilesystem.Overlay overlay)) {
+            return;
+        }
+        PosixFiles.mkdir(run.path().resolve("root"), 0755);
+        List<Path> lowers = new ArrayList<>(overlay.lowers());
+        lowers.add(run.path().resolve("stubs"));
+        script.add(overlayMount(lowers, overlay.upper(), overlay.work(), "root"));
+    }
+
+    /**
+     * Folders go in by short names: all options together must fit one page, and a folder's name may hold the
+     * characters that separate them. Volatile leaves out syncing: after a crash of the machine nobody uses the upper.
+     */
+    private String overlayMount(List<Path> lowers, Path upper, Path work, String target) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path lower : lowers) {
+            names.add(shortName(lower));
+        }
+        String options = "lowerdir=" + String.join(":", names) + ",upperdir=" + shortName(upper) + ",workdir="
+                + shortName(work) + ",redirect_dir=off,metacopy=off,index=off,nodev";
+        String command = Shell.tool("mount") + " -t overlay -o ";
+        String end = " overlay " + target;
+        // Before Linux 5.10 there is no volatile.
+        return command + options + ",volatile" + end + " || " + command + options + end;
+    }
+
+    private String shortName(Path path) throws IOException {
+        String name = Integer.toString(counter++, Character.MAX_RADIX);
+        PosixFiles.symlink(path.toRealPath().toString(), run.path().resolve(name));
+        return name;
+    }
+
+    private void place(SandboxMount mount) throws IOException {
+        switch (mount) {
+            case SandboxMount.Bind bind -> {
+                Path source = bind.source().toRealPath();
+                add(source, bind.target(), bind.readOnly(), Files.isDirectory(source));
+            }
+            case SandboxMount.Tmpfs tmpfs -> {
+                List<String> options =
+                        new ArrayList<>(List.of("nosuid", "nodev", "mode=" + Integer.toOctalString(tmpfs.mode())));
+                if (tmpfs.sizeBytes() > 0) {
+                    options.add("size=" + tmpfs.sizeBytes());
+                }
+                // Not left to the runtime: runc gives it the mode of the folder that is there already.
+                Path folder = Files.createDirectory(run.path().resolve("m" + counter++));
+                script.add(Shell.tool("mount") + " -t tmpfs -o " + String.join(",", options) + " tmpfs "
+                        + folder.getFileName());
+                add(folder, tmpfs.target(), false, true);
+            }
+            case SandboxMount.Content content -> {
+                Path file = inMemory(content.bytes());
+                script.add(Shell.line(List.of(Shell.tool("chown"), content.uid() + ":" + content.gid(), file)));
+                script.add(Shell.line(List.of(Shell.tool("chmod"), Integer.toOctalString(content.mode()), file)));
+                add(file, content.target(), true, false);
+            }
+            case SandboxMount.Discarded discarded -> discarded(discarded);
+        }
+    }
+
+    private void discarded(SandboxMount.Discarded mount) throws IOException {
+        Path source = mount.source().toRealPath();
+        Path scratch = mount.scratch().toRealPath();
+        if (!Files.isDirectory(source)) {
+            Path copy = scratch.resolve("file");
+            PosixFiles.copyContent(source, copy);
+            PosixFiles.chmod(copy, PosixFiles.lstat(source).mode());
+            add(copy, mount.target(), false, false);
+            return;
+        }
+        Path upper = Files.createDirectory(scratch.resolve("upper"));
+        Path work = Files.createDirectory(scratch.resolve("work"));
+        PosixFiles.chmod(upper, PosixFiles.lstat(source).mode());
+        PosixFiles.lchown(
+                upper, PosixFiles.lstat(source).uid(), PosixFiles.lstat(source).gid());
+        Path merged = Files.createDirectory(run.path().resolve("m" + counter++));
+        script.add(
+                overlayMount(List.of(source), upper, work, merged.getFileName().toString()));
+        add(merged, mount.target(), false, true);
+    }
+
+    private void add(Path source, String target, boolean readOnly, boolean folder) throws IOException {
+        placed.add(new Placed(source, stubs.prepare(target, folder), readOnly, folder));
+    }
+
+    private void bindFile(String target, String text) throws IOException {
+        if (spec.mounts().stream().anyMatch(mount -> mount.target().equals(target))) {
+            return;
+        }
+        Path file = run.path().resolve("f" + counter++);
+        Files.writeString(file, text);
+        PosixFiles.chmod(file, 0644);
+        add(file, target, true, false);
+    }
+
+    private static String resolvers() throws IOException {
+        Path own = Path.of("/etc/resolv.conf");
+        return Files.isReadable(own) ? Files.readString(own, StandardCharsets.ISO_8859_1) : "";
+    }
+
+    private String hosts() {
+        StringBuilder hosts = new StringBuilder(
+                "127.0.0.1\tlocalhost " + spec.network().hostname() + "\n::1\tlocalhost ip6-localhost ip6-loopback\n");
+        for (ExtraHost host : spec.network().extraHosts()) {
+            hosts.append(host.address()).append('\t').append(host.name()).append('\n');
+        }
+        return hosts.toString();
+    }
+
+    /** Brings bytes into the sandbox's own tmpfs by the script; their path there. */
+    Path inMemory(byte[] content) throws IOException {
+        MemoryFile file = MemoryFile.of(content);
+        memoryFiles.add(file);
+        String name = "c" + counter++;
+        script.add(Shell.tool("cat") + " " + file.path() + " >memory/" + name);
+        return memory.resolve(name);
+    }
+
+    /** The lines so far, to which each kind of sandbox adds its own. */
+    List<String> script() {
+        return script;
+    }
+
+    List<Placed> placed() {
+        return List.copyOf(placed);
+    }
+
+    Path folder() {
+        return run.path();
+    }
+
+    /** A folder in memory, seen only by the sandbox's own set-up. */
+    Path memory() {
+        return memory;
+    }
+
+    Path root() {
+        return switch (spec.root()) {
+            case RootFilesystem.Overlay _ -> run.path().resolve("root");
+            case RootFilesystem.Directory directory -> directory.path().toAbsolutePath();
+        };
+    }
+
+    String controlGroup() {
+        return run.controlGroup();
+    }
+
+    Path log() {
+        return run.path().resolve("log");
+    }
+
+    /** Exists from when the set-up is done. */
+    Path ready() {
+        return run.path().resolve("ready");
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (MemoryFile file : memoryFiles) {
+            file.close();
+        }
+        try {
+            stubs.clean();
+            if (spec.root() instanceof RootFilesystem.Overlay overlay) {
+                PosixFiles.deleteTree(overlay.work().resolve("work"));
+                PosixFiles.deleteTree(overlay.work().resolve("index"));
+            }
+        } finally {
+            run.close();
+        }
+    }
+}

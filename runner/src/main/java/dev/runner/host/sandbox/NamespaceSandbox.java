@@ -1,0 +1,221 @@
+package dev.runner.host.sandbox;
+
+import dev.runner.host.Machine;
+import dev.runner.host.process.Command;
+import dev.runner.host.process.Executables;
+import dev.runner.host.process.OutputSink;
+import dev.runner.host.process.ProcessRunner;
+import dev.runner.host.process.RunningProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs with util-linux alone: a shell mounts what an OCI runtime would, moves the new root over the old, gives up
+ * rights and becomes the process. The programs that do so are the machine's while the environment is already the
+ * process's, so variables that direct the dynamic linker are refused.
+ */
+final class NamespaceSandbox implements Sandbox {
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    private final ProcessRunner processes;
+    private final Path stateFolder;
+    private final Machine machine;
+
+    NamespaceSandbox(ProcessRunner processes, Path stateFolder, Machine machine) {
+        this.processes = processes;
+        this.stateFolder = stateFolder;
+        this.machine = machine;
+    }
+
+    @Override
+    public String name() {
+        return "namespaces";
+    }
+
+    @Override
+    public RunningProcess start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
+        refuseWhatItCannotKeep(spec);
+        Layout layout = Layout.prepare(spec, stateFolder);
+        try {
+            List<String> more = new ArrayList<>(List.of("--ipc", "--uts"));
+            if (spec.network().mode() == NetworkMode.NONE) {
+                more.add("--net");
+            }
+            List<String> argv = Launcher.argv(spec, script(spec, layout), more.toArray(String[]::new));
+            Command command = Command.of(argv).withEnvironment(spec.process().environment());
+            if (spec.process().stdin() != null) {
+                command = command.reading(spec.process().stdin());
+            }
+            boolean together = out == err;
+            SandboxRun.Tail tail = new SandboxRun.Tail(err);
+            RunningProcess process = processes.start(command, together ? tail : out, tail);
+            return new SandboxRun(process, layout, exitCode -> diagnose(spec, exitCode, tail.text()));
+        } catch (IOException | RuntimeException e) {
+            layout.close();
+            throw e;
+        }
+    }
+
+    private static void refuseWhatItCannotKeep(SandboxSpec spec) throws SandboxException {
+        String refused = null;
+        if (spec.limits().needControlGroup() || !spec.limits().ulimits().isEmpty()) {
+            refused = "limits";
+        }
+        for (String name : spec.process().environment().keySet()) {
+            if (name.startsWith("LD_") || name.equals("GCONV_PATH") || name.equals("GLIBC_TUNABLES")) {
+                refused = "the variable " + name;
+            } else if (!VARIABLE.matcher(name).matches()) {
+                refused = "a variable named '" + name + "'";
+            }
+        }
+        if (refused != null) {
+            throw new SandboxException(
+                    SandboxException.Reason.UNSUPPORTED,
+                    "the sandbox 'namespaces' cannot keep " + refused + "; install crun or runc",
+                    null);
+        }
+    }
+
+    private String script(SandboxSpec spec, Layout layout) throws IOException {
+        List<String> script = new ArrayList<>(layout.script());
+        String mount = Shell.tool("mount");
+        Path root = layout.root();
+        if (spec.root() instanceof RootFilesystem.Directory directory) {
+            String access = directory.readOnly() ? "ro,nodev" : "rw,nodev";
+            script.add(mount + " --bind " + Shell.quote(root) + " " + Shell.quote(root));
+            script.add(mount + " -o remount,bind," + access + " " + Shell.quote(root));
+        }
+        boolean insecure = spec.privilege() == Privilege.INSECURE;
+        MountTable first = new MountTable(root);
+        first.add("proc", "/proc", "proc", "nosuid,noexec,nodev");
+        first.add("tmpfs", "/dev", "tmpfs", "nosuid,mode=755,size=64m" + (insecure ? "" : ",nodev"));
+        first.add("sysfs", "/sys", "sysfs", "nosuid,noexec,nodev," + (insecure ? "rw" : "ro"));
+        script.add(first.mountAll(mount, layout));
+        script.add("cd " + Shell.quote(root));
+        script.add("echo " + Shell.quote(spec.network().hostname()) + " >proc/sys/kernel/hostname");
+        MountTable second = new MountTable(root);
+        deviceFiles(script, second, spec);
+        for (Layout.Placed placed : layout.placed()) {
+            if (placed.tmpfs()) {
+                second.add("tmpfs", placed.target(), "tmpfs", String.join(",", placed.tmpfsOptions()));
+            } else {
+                second.add(
+                        placed.source().toString(), placed.target(), "none", placed.readOnly() ? "rbind,ro" : "rbind");
+            }
+        }
+        if (!insecure) {
+            protect(second);
+        }
+        script.add(second.mountAll(mount, layout));
+        finish(script, spec, layout);
+        return String.join("\n", script);
+    }
+
+    private static void deviceFiles(List<String> script, MountTable table, SandboxSpec spec) throws SandboxException {
+        script.add(Shell.tool("mkdir") + " -p dev/pts dev/shm dev/mqueue");
+        for (String device : List.of("null", "zero", "full", "random", "urandom", "tty")) {
+            script.add(": >dev/" + device);
+            table.add("/dev/" + device, "/dev/" + device, "none", "bind");
+        }
+        String link = Shell.tool("ln") + " -s ";
+        script.add(link + "/proc/self/fd dev/fd; " + link + "/proc/self/fd/0 dev/stdin; " + link
+                + "/proc/self/fd/1 dev/stdout; " + link + "/proc/self/fd/2 dev/stderr; " + link + "pts/ptmx dev/ptmx");
+        Long shm = spec.limits().shmBytes();
+        table.add("devpts", "/dev/pts", "devpts", "nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5");
+        table.add("shm", "/dev/shm", "tmpfs", "nosuid,noexec,nodev,mode=1777,size=" + (shm == null ? 64L << 20 : shm));
+        table.add("mqueue", "/dev/mqueue", "mqueue", "nosuid,noexec,nodev");
+    }
+
+    private static void protect(MountTable table) {
+        for (String path : Kernel.MASKED) {
+            if (Files.isDirectory(Path.of(path))) {
+                table.add("tmpfs", path, "tmpfs", "ro,size=0");
+            } else if (Files.exists(Path.of(path))) {
+                table.add("/dev/null", path, "none", "bind");
+            }
+        }
+        for (String path : Kernel.READ_ONLY) {
+            if (Files.exists(Path.of(path))) {
+                table.addInside(path, "bind,ro");
+            }
+        }
+    }
+
+    private void finish(List<String> script, SandboxSpec spec, Layout layout) throws IOException {
+        if (spec.network().mode() == NetworkMode.NONE) {
+            script.add(loopbackUp());
+        }
+        script.add("cd " + Shell.quote(layout.root()));
+        script.add(": >" + Shell.quote(layout.ready()));
+        script.add(Shell.tool("mount") + " --move . /");
+        Map<String, String> environment = spec.process().environment();
+        for (String name : List.of("PWD", "OLDPWD")) {
+            String value = environment.get(name);
+            script.add(value == null ? "unset " + name : "export " + name + "=" + Shell.quote(value));
+        }
+        script.add("exec " + Shell.line(becoming(spec)) + " 2>&3 3>&-");
+    }
+
+    private static String loopbackUp() throws SandboxException {
+        if (Executables.find("ip") != null) {
+            return Shell.tool("ip") + " link set lo up";
+        }
+        if (Executables.find("ifconfig") != null) {
+            return Shell.tool("ifconfig") + " lo up";
+        }
+        return Shell.tool("busybox") + " ifconfig lo up";
+    }
+
+    /**
+     * Rights go first, while the machine's programs can still be reached: the working folder is the new root, the
+     * root folder the old one. The user comes last, because changing roots needs root's rights.
+     */
+    private List<String> becoming(SandboxSpec spec) throws SandboxException {
+        SandboxProcess process = spec.process();
+        List<String> argv = new ArrayList<>(List.of(Shell.tool("setpriv"), "--inh-caps=-all"));
+        if (spec.privilege() == Privilege.DEFAULT) {
+            StringBuilder bounding = new StringBuilder("--bounding-set=-all");
+            for (String capability : Kernel.CAPABILITIES) {
+                if (machine.rights().capabilities().contains(capability)) {
+                    bounding.append(",+").append(capability.toLowerCase(Locale.ROOT));
+                }
+            }
+            argv.add(bounding.toString());
+        }
+        SandboxProcess.User user = process.user();
+        argv.add("--regid=" + Integer.toUnsignedString(user.gid()));
+        argv.add(
+                user.groups().isEmpty()
+                        ? "--clear-groups"
+                        : "--groups="
+                                + String.join(
+                                        ",",
+                                        user.groups().stream()
+                                                .map(Integer::toUnsignedString)
+                                                .toList()));
+        argv.addAll(List.of("--", Shell.tool("unshare"), "--root=.", "--wd=" + process.workingDirectory()));
+        if (user.uid() != 0) {
+            argv.add("--setuid=" + Integer.toUnsignedString(user.uid()));
+        }
+        argv.add("--");
+        argv.addAll(process.argv());
+        return argv;
+    }
+
+    private static @Nullable SandboxException diagnose(SandboxSpec spec, int exitCode, String tail) {
+        String[] lines = tail.strip().split("\n");
+        String last = lines[lines.length - 1];
+        boolean ours = last.startsWith("unshare: failed to execute") || last.startsWith("unshare: cannot change");
+        if (!ours || (exitCode != 126 && exitCode != 127 && exitCode != 1)) {
+            return null;
+        }
+        return ExecFailures.explain(spec, last.replace("failed to execute", "failed to exec"));
+    }
+}

@@ -1,0 +1,119 @@
+package dev.runner.host.sandbox;
+
+import dev.runner.host.process.OutputSink;
+import dev.runner.host.process.RunningProcess;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A sandbox at work: its process, and the layout that goes when it has ended. */
+final class SandboxRun implements RunningProcess {
+    private final RunningProcess process;
+    private final Layout layout;
+    private final IntFunction<@Nullable SandboxException> diagnosis;
+    private boolean closed;
+    private @Nullable SandboxException failure;
+
+    /** @param diagnosis tells from an exit code whether it is the sandbox's own failure */
+    SandboxRun(RunningProcess process, Layout layout, IntFunction<@Nullable SandboxException> diagnosis) {
+        this.process = process;
+        this.layout = layout;
+        this.diagnosis = diagnosis;
+    }
+
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public int await() throws IOException, InterruptedException {
+        int exitCode;
+        try {
+            exitCode = process.await();
+        } catch (IOException e) {
+            process.terminate(Duration.ZERO);
+            close(0);
+            throw e;
+        }
+        close(exitCode);
+        if (failure != null) {
+            throw failure;
+        }
+        return exitCode;
+    }
+
+    @Override
+    public boolean await(Duration atMost) throws IOException, InterruptedException {
+        if (!process.await(atMost)) {
+            return false;
+        }
+        await();
+        return true;
+    }
+
+    @Override
+    public void terminate(Duration grace) {
+        process.terminate(grace);
+        try {
+            close(0);
+        } catch (IOException e) {
+            // What is left is found by the next sweep.
+        }
+    }
+
+    private synchronized void close(int exitCode) throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (layout) {
+            if (exitCode != 0) {
+                failure = Files.exists(layout.ready()) ? diagnosis.apply(exitCode) : setUpFailure();
+            }
+        }
+    }
+
+    private @Nullable SandboxException setUpFailure() throws IOException {
+        String log = Files.exists(layout.log()) ? Files.readString(layout.log(), StandardCharsets.ISO_8859_1) : "";
+        if (log.isBlank()) {
+            // Ended by a signal before it could say anything: cancelled, not broken.
+            return null;
+        }
+        return new SandboxException(
+                SandboxException.Reason.SETUP, "the sandbox could not be set up: " + log.strip(), null);
+    }
+
+    /** Keeps the end of what passes through. */
+    static final class Tail implements OutputSink {
+        private static final int LENGTH = 2048;
+
+        private final OutputSink sink;
+        private final StringBuilder tail = new StringBuilder();
+
+        Tail(OutputSink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+            tail.append(new String(bytes, offset, length, StandardCharsets.UTF_8));
+            if (tail.length() > LENGTH) {
+                tail.delete(0, tail.length() - LENGTH);
+            }
+            sink.write(bytes, offset, length);
+        }
+
+        @Override
+        public void end() throws IOException {
+            sink.end();
+        }
+
+        synchronized String text() {
+            return tail.toString();
+        }
+    }
+}
