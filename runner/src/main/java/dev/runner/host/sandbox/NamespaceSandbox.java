@@ -97,18 +97,18 @@ final class NamespaceSandbox implements Sandbox {
         first.add("proc", "/proc", "proc", "nosuid,noexec,nodev");
         first.add("tmpfs", "/dev", "tmpfs", "nosuid,mode=755,size=64m" + (insecure ? "" : ",nodev"));
         first.add("sysfs", "/sys", "sysfs", "nosuid,noexec,nodev," + (insecure ? "rw" : "ro"));
+        script.add("cd " + Shell.quote(root));
+        for (String folder : List.of("proc", "dev", "sys")) {
+            script.add(stub(folder, true));
+        }
         script.add(first.mountAll(mount, layout));
         script.add("cd " + Shell.quote(root));
         script.add("echo " + Shell.quote(spec.network().hostname()) + " >proc/sys/kernel/hostname");
         MountTable second = new MountTable(root);
         deviceFiles(script, second, spec);
         for (Layout.Placed placed : layout.placed()) {
-            if (placed.tmpfs()) {
-                second.add("tmpfs", placed.target(), "tmpfs", String.join(",", placed.tmpfsOptions()));
-            } else {
-                second.add(
-                        placed.source().toString(), placed.target(), "none", placed.readOnly() ? "rbind,ro" : "rbind");
-            }
+            script.add(stub(placed.target().substring(1), placed.folder()));
+            second.add(placed.source().toString(), placed.target(), "none", placed.readOnly() ? "rbind,ro" : "rbind");
         }
         if (!insecure) {
             protect(second);
@@ -116,6 +116,17 @@ final class NamespaceSandbox implements Sandbox {
         script.add(second.mountAll(mount, layout));
         finish(script, spec, layout);
         return String.join("\n", script);
+    }
+
+    /** A mount point that the layer of stubs could not give; without symbolic links, or it would be there. */
+    private static String stub(String path, boolean folder) throws SandboxException {
+        String mkdir = Shell.tool("mkdir") + " -p ";
+        String name = Shell.quote(path);
+        if (folder) {
+            return "[ -d " + name + " ] || " + mkdir + name;
+        }
+        String parent = Shell.quote(path.contains("/") ? path.substring(0, path.lastIndexOf('/')) : ".");
+        return "[ -e " + name + " ] || { [ -d " + parent + " ] || " + mkdir + parent + "; : >" + name + "; }";
     }
 
     private static void deviceFiles(List<String> script, MountTable table, SandboxSpec spec) throws SandboxException {

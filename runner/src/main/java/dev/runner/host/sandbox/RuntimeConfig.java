@@ -103,20 +103,8 @@ final class RuntimeConfig {
         String access = spec.privilege() == Privilege.INSECURE ? "rw" : "ro";
         mounts.add(mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", access));
         for (Layout.Placed placed : layout.placed()) {
-            mounts.add(
-                    placed.tmpfs()
-                            ? mount(
-                                    placed.target(),
-                                    "tmpfs",
-                                    "tmpfs",
-                                    placed.tmpfsOptions().toArray(String[]::new))
-                            : mount(
-                                    placed.target(),
-                                    "bind",
-                                    placed.source().toString(),
-                                    "rbind",
-                                    "rprivate",
-                                    placed.readOnly() ? "ro" : "rw"));
+            String rights = placed.readOnly() ? "ro" : "rw";
+            mounts.add(mount(placed.target(), "bind", placed.source().toString(), "rbind", "rprivate", rights));
         }
         return mounts;
     }
