@@ -45,7 +45,7 @@ public final class FileDigests {
 
     /** The SHA-256 of a regular file's content, remembered or read now; a symbolic link is refused. */
     public Digest of(Path file) throws IOException {
-        Stamp before = stamp(file);
+        Stamp before = look(file);
         Digest found = find(before);
         if (found != null) {
             return found;
@@ -59,7 +59,7 @@ public final class FileDigests {
             }
         }
         Digest digest = Digest.sha256(hash.digest());
-        if (stamp(file).equals(before)) {
+        if (look(file).equals(before)) {
             remember(before, digest);
         }
         return digest;
@@ -67,13 +67,7 @@ public final class FileDigests {
 
     /** The stamp of a file, symbolic links not followed. */
     public static Stamp stamp(Path file) throws IOException {
-        FileStat stat = new Sys().stat(Sys.CWD, file.toString());
-        if (stat == null) {
-            throw new NoSuchFileException(file.toString());
-        }
-        FileStat.Inode inode = stat.inode();
-        FileStat.Times times = stat.times();
-        return new Stamp(inode.device(), inode.number(), stat.size(), times.modified(), times.changed());
+        return stamp(new Sys(), file);
     }
 
     /** The remembered digest of a file that looks so; null if none is known. */
@@ -120,6 +114,25 @@ public final class FileDigests {
     synchronized void close() throws IOException {
         flush();
         log.close();
+    }
+
+    private Stamp look(Path file) throws IOException {
+        Sys sys = pool.take();
+        try {
+            return stamp(sys, file);
+        } finally {
+            pool.give(sys);
+        }
+    }
+
+    private static Stamp stamp(Sys sys, Path file) throws IOException {
+        FileStat stat = sys.stat(Sys.CWD, file.toString());
+        if (stat == null) {
+            throw new NoSuchFileException(file.toString());
+        }
+        FileStat.Inode inode = stat.inode();
+        FileStat.Times times = stat.times();
+        return new Stamp(inode.device(), inode.number(), stat.size(), times.modified(), times.changed());
     }
 
     private void load() throws IOException {

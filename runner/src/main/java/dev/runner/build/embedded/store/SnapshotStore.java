@@ -106,8 +106,8 @@ public final class SnapshotStore {
     }
 
     /**
-     * Ends the writing: the upper folder is a snapshot from now on, without a diffId, usable as a lower at once while its
-     * layer is still being written. Its path stays when it is committed.
+     * Ends the writing, the overlay being unmounted: the upper folder is a snapshot from now on, without a diffId, usable as
+     * a lower at once while its layer is still being written. Its path stays when it is committed.
      */
     public Snapshot seal(Workspace workspace) throws IOException {
         Folders.delete(new Sys(), Sys.CWD, workspace.work().toString());

@@ -34,9 +34,10 @@ final class VerifiedUnpacking {
         int root = (int) Sys.check(sys.openFolder(Sys.CWD, files.toString()), "open", files.toString());
         try {
             MessageDigest hash = diffId.newHash();
-            InputStream tar = new DigestInputStream(Compression.decompress(new Unclosed(layer)), hash);
             Set<String> implicit;
-            try (TarReader reader = new TarReader(tar, limits);
+            try (InputStream content = new DigestInputStream(Compression.decompress(new Unclosed(layer)), hash);
+                    ReadAhead ahead = new ReadAhead(content);
+                    TarReader reader = new TarReader(ahead, limits);
                     LayerUnpacker unpacker = new LayerUnpacker(sys, root, privileges)) {
                 unpacker.unpack(reader);
                 implicit = unpacker.implicitFolders();
