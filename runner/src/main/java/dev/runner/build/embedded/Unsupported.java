@@ -40,7 +40,12 @@ final class Unsupported {
         switch (instruction) {
             case Instruction.Run run -> run(run);
             case Instruction.Add add -> add(add);
-            case Instruction.Onbuild onbuild -> instruction(onbuild.trigger());
+            case Instruction.Onbuild onbuild -> {
+                Instruction trigger = onbuild.trigger();
+                if (trigger != null) {
+                    instruction(trigger);
+                }
+            }
             case Instruction.From from -> {}
             case Instruction.Arg arg -> {}
             case Instruction.Env env -> {}
