@@ -119,7 +119,8 @@ final class RunCommand implements Callable<Integer> {
 
     /**
      * Puts flags that stand behind the image before it, so that {@code run IMAGE --platform linux/arm64 uname -m} is
-     * understood; what follows the second word that is no flag, or {@code --}, belongs to the command.
+     * understood. The command begins with the second word that is no flag, with a flag behind the image that is none of
+     * ours, or after {@code --}.
      */
     static List<String> arrange(CommandSpec spec, List<String> arguments) {
         List<String> flags = new ArrayList<>();
@@ -135,9 +136,12 @@ final class RunCommand implements Callable<Integer> {
                 words.add(word);
                 continue;
             }
+            OptionSpec option = spec.findOption(word.startsWith("--") ? word.replaceFirst("=.*", "") : word);
+            if (option == null && !words.isEmpty()) {
+                break;
+            }
             flags.add(word);
-            OptionSpec option = spec.findOption(word);
-            if (option != null && option.arity().min() > 0 && at + 1 < arguments.size()) {
+            if (!word.contains("=") && option != null && option.arity().min() > 0 && at + 1 < arguments.size()) {
                 flags.add(arguments.get(++at));
             }
         }

@@ -78,7 +78,10 @@ final class Layers {
         if (store.blobs().has(blob.digest())) {
             return store.blobs().open(blob.digest());
         }
-        return new Keeping(reported(openRemote(blob), blob, BuildEvent.Direction.PULL), store.blobs().writer(), blob);
+        return new Keeping(
+                reported(openRemote(blob), blob, BuildEvent.Direction.PULL),
+                store.blobs().writer(),
+                blob);
     }
 
     /** For pushes: a blob's content from the store, or straight through from where it is. */

@@ -36,8 +36,7 @@ final class ReportingStream extends FilterInputStream {
             done += count;
             if (done - told >= STEP || done == blob.size()) {
                 told = done;
-                progress.emit(
-                        new BuildEvent.Transfer(direction, blob.digest().toString(), done, blob.size()));
+                progress.emit(new BuildEvent.Transfer(direction, blob.digest().toString(), done, blob.size()));
             }
         }
         return count;

@@ -238,7 +238,8 @@ final class StageReader {
         }
         if (checksum != null) {
             Digest.parse(checksum);
-            if (transfer.sources().size() != 1 || !Downloads.isAddress(transfer.sources().getFirst())) {
+            if (transfer.sources().size() != 1
+                    || !Downloads.isAddress(transfer.sources().getFirst())) {
                 throw new IllegalArgumentException("--checksum needs one source, and that an address");
             }
         }

@@ -13,7 +13,6 @@ import dev.runner.oci.Descriptor;
 import dev.runner.oci.Index;
 import dev.runner.oci.Reference;
 import dev.runner.registry.DockerRegistry;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,7 +62,8 @@ class RegistryTests {
                 context,
                 dockerfile,
                 request -> request.platforms(Machine.platforms("linux/amd64", "linux/arm64"))
-                        .output(new Output.Push(List.of(names).stream().map(this::name).toList())));
+                        .output(new Output.Push(
+                                List.of(names).stream().map(this::name).toList())));
     }
 
     private String app() {
@@ -78,8 +78,8 @@ class RegistryTests {
     void what_is_pushed_is_an_index_in_the_requested_order_that_skopeo_reads() throws Exception {
         push(machine, "FROM scratch\nCOPY base /\n", "acme/base:1");
         BuildResult result = push(machine, app(), "acme/app:1", "acme/app:latest", "other/app:1");
-        String raw = DockerRegistry.skopeo(
-                "inspect", "--raw", "--tls-verify=false", "docker://" + name("acme/app:latest"));
+        String raw =
+                DockerRegistry.skopeo("inspect", "--raw", "--tls-verify=false", "docker://" + name("acme/app:latest"));
         Index index = Index.parse(raw.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         assertThat(index.manifests().stream().map(Descriptor::platform).map(Object::toString))
                 .containsExactly("linux/amd64", "linux/arm64");
@@ -120,14 +120,17 @@ class RegistryTests {
                     app(),
                     request -> request.platforms(Machine.platforms("linux/amd64", "linux/arm64"))
                             .cache(caches(
-                                    List.of(CacheReference.parse(name("acme/app:1").toString())),
+                                    List.of(CacheReference.parse(
+                                            name("acme/app:1").toString())),
                                     List.of(new CacheReference.Inline())))
                             .output(new Output.Push(List.of(name("acme/app:2")))));
             assertThat(other.ran()).isZero();
             assertThat(second.image()).isEqualTo(first.image());
             for (var platform : second.platforms().values()) {
-                for (Descriptor layer : other.manifest(platform.manifest().digest()).layers()) {
-                    assertThat(other.builder.store().blobs().has(layer.digest())).isFalse();
+                for (Descriptor layer :
+                        other.manifest(platform.manifest().digest()).layers()) {
+                    assertThat(other.builder.store().blobs().has(layer.digest()))
+                            .isFalse();
                 }
             }
         }
@@ -196,8 +199,8 @@ class RegistryTests {
         machine.build(
                 context,
                 "FROM scratch\nCOPY base /\n",
-                request -> request.cache(caches(
-                        List.of(CacheReference.parse(name("acme/none:1").toString())), List.of())));
+                request -> request.cache(
+                        caches(List.of(CacheReference.parse(name("acme/none:1").toString())), List.of())));
         assertThat(machine.events).anyMatch(event -> event instanceof BuildEvent.Warning);
         assertThat(machine.ran()).isEqualTo(1);
     }
@@ -205,8 +208,7 @@ class RegistryTests {
     @Test
     void names_of_users_come_from_the_base_image() throws Exception {
         push(machine, "FROM scratch\nCOPY base /\n", "acme/base:1");
-        BuildResult result =
-                machine.build(context, "FROM " + name("acme/base:1") + "\nCOPY --chown=app src /src\n");
+        BuildResult result = machine.build(context, "FROM " + name("acme/base:1") + "\nCOPY --chown=app src /src\n");
         assertThat(machine.layer(result, 1)).containsExactly("d755 7:8 src", "f644 7:8 src/main.txt");
         assertThatThrownBy(() ->
                         machine.build(context, "FROM " + name("acme/base:1") + "\nCOPY --chown=nobody src /src\n"))
@@ -215,7 +217,8 @@ class RegistryTests {
 
     @Test
     void an_image_that_is_not_there_is_blamed_on_its_line() {
-        assertThatThrownBy(() -> machine.build(context, "FROM scratch\nCOPY base /\nFROM " + name("acme/none:9") + "\n"))
+        assertThatThrownBy(
+                        () -> machine.build(context, "FROM scratch\nCOPY base /\nFROM " + name("acme/none:9") + "\n"))
                 .isInstanceOfSatisfying(BuildFailedException.class, e -> {
                     assertThat(e.failure().span()).isNotNull();
                     assertThat(e.diagnostic().span().line()).isEqualTo(3);
@@ -236,7 +239,8 @@ class RegistryTests {
                             pulled.digest(),
                             new Output.OciArchive(new Output.Sink.File(archive), List.of(name("x:1"))),
                             other.listener());
-            assertThat(DockerRegistry.skopeo("inspect", "--raw", "oci-archive:" + archive)).contains("arm64");
+            assertThat(DockerRegistry.skopeo("inspect", "--raw", "oci-archive:" + archive))
+                    .contains("arm64");
             other.builder
                     .images()
                     .export(pulled.digest(), new Output.LocalFiles(folder.resolve("files")), other.listener());
@@ -254,7 +258,7 @@ class RegistryTests {
                 "FROM scratch\nCOPY base /\n",
                 request -> request.output(
                         new Output.DockerArchive(new Output.Sink.File(archive), List.of(Reference.parse("x:1")))));
-        assertThat(DockerRegistry.skopeo("inspect", "docker-archive:" + archive)).contains("amd64");
+        assertThat(DockerRegistry.skopeo("inspect", "docker-archive:" + archive))
+                .contains("amd64");
     }
-
 }
