@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A listener that remembers. */
-final class Counting implements TransferListener {
+class Counting implements TransferListener {
     final List<String> requests = new CopyOnWriteArrayList<>();
     final List<Digest> mounted = new CopyOnWriteArrayList<>();
     final List<Digest> skipped = new CopyOnWriteArrayList<>();
