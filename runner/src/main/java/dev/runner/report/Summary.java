@@ -55,11 +55,19 @@ final class Summary {
 
     private void jobFailure(RunLog.Job job) {
         RunEvent.JobFinished finished = job.finished;
-        if (finished != null && finished.failure() != null) {
+        if (finished != null && finished.failure() != null && !told(job, finished.failure())) {
             lines.add("");
             lines.add(style.red("✗ ") + style.bold(job.ref.name()) + " failed");
             explain(finished.failure());
         }
+    }
+
+    /** Whether a step of the job has said it already. */
+    private boolean told(RunLog.Job job, StepFailure failure) {
+        return log.failures().stream()
+                .filter(failed -> failed.step().ref.job().key().equals(job.ref.key()))
+                .map(failed -> failed.event().failure())
+                .anyMatch(said -> said != null && said.message().equals(failure.message()));
     }
 
     private void explain(@Nullable StepFailure failure) {

@@ -1,6 +1,7 @@
 package dev.runner.step;
 
 import dev.runner.pipeline.Step;
+import dev.runner.registry.RegistryException;
 import dev.runner.schedule.StepContext;
 import dev.runner.schedule.StepExecutor;
 import dev.runner.schedule.StepResult;
@@ -34,6 +35,11 @@ public final class Steps implements StepExecutor {
                 case Step.Build image -> build.execute(image, context);
                 case Step.Publish image -> publish.execute(image, context);
             };
+        } catch (RegistryException e) {
+            if (e.kind() == RegistryException.Kind.CANCELLED) {
+                throw (InterruptedException) new InterruptedException("cancelled at a registry").initCause(e);
+            }
+            return StepResult.failed(Failures.of(e));
         } catch (RuntimeException e) {
             return StepResult.failed(Failures.of(e));
         }

@@ -139,7 +139,11 @@ final class EventSequences {
                 add(new RunEvent.JobRetried(after(1), job, 1, 2));
             }
         }
-        add(new RunEvent.JobFinished(after(1), job, Result.FAILURE, false, Duration.ofMillis(62_000), Map.of(), null));
+        // The job's failure is its step's, and is to be shown once.
+        StepFailure failure = new StepFailure(
+                StepFailure.Kind.FAILED, "the command ended with exit code 137", null, 137, false, null);
+        add(new RunEvent.JobFinished(
+                after(1), job, Result.FAILURE, false, Duration.ofMillis(62_000), Map.of(), failure));
     }
 
     private void step(StepRef step, long millis, Map<String, String> outputs, String... lines) {

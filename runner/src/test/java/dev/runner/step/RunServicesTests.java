@@ -1,11 +1,21 @@
 package dev.runner.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.runner.expression.Scope;
+import dev.runner.oci.Digest;
+import dev.runner.oci.MediaTypes;
+import dev.runner.oci.Reference;
 import dev.runner.registry.Credentials;
+import dev.runner.registry.RegistryClient;
 import dev.runner.registry.RegistryConfiguration;
+import dev.runner.registry.TransferListener;
 import dev.runner.secret.Secret;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +37,7 @@ class RunServicesTests {
                         null,
                         RegistryConfiguration.DEFAULT.withRewrite("docker.io", URI.create("http://127.0.0.1:5000")),
                         environment),
-                dev.runner.expression.Scope.empty());
+                Scope.empty());
     }
 
     @Test
@@ -55,6 +65,67 @@ class RunServicesTests {
                     .isEqualTo(new Credentials.UserPassword("ci", Secret.of("p", "geheim")));
         }
         assertThat(config).hasContent(text);
+    }
+
+    private RunServices.Options withRegistry(int port) {
+        var registry = new dev.runner.pipeline.Pipeline.EmbeddedRegistry(
+                "127.0.0.1",
+                port,
+                null,
+                dev.runner.source.Source.of("test.yml", "x").all());
+        return new RunServices.Options(
+                List.of("/bin/true"),
+                home,
+                false,
+                home.resolve("data"),
+                registry,
+                RegistryConfiguration.DEFAULT,
+                Map.of("HOME", home.toString()));
+    }
+
+    @Test
+    void the_embedded_registry_keeps_its_content_from_run_to_run() throws Exception {
+        byte[] manifest = "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[]}"
+                .formatted(MediaTypes.OCI_INDEX)
+                .getBytes(StandardCharsets.UTF_8);
+        Digest digest;
+        try (RunServices services = RunServices.start(withRegistry(0), Scope.empty());
+                RegistryClient client = client(services)) {
+            Reference name = Reference.parse(services.registry() + "/acme/empty:1");
+            digest = client.putManifest(name, MediaTypes.OCI_INDEX, manifest).digest();
+            assertThat(services.environment(Map.of())).containsEntry("RUNNER_REGISTRY", services.registry());
+        }
+        try (RunServices services = RunServices.start(withRegistry(0), Scope.empty());
+                RegistryClient client = client(services)) {
+            Reference name = Reference.parse(services.registry() + "/acme/empty:1");
+            assertThat(client.manifest(name).descriptor().digest()).isEqualTo(digest);
+        }
+    }
+
+    private static RegistryClient client(RunServices services) {
+        return RegistryClient.of(RegistryConfiguration.DEFAULT, services.credentials(), new TransferListener() {});
+    }
+
+    @Test
+    void a_registry_that_serves_already_is_used_and_another_program_is_told() throws Exception {
+        try (RunServices first = RunServices.start(withRegistry(0), Scope.empty())) {
+            int port = Integer.parseInt(String.valueOf(first.registry()).replaceFirst(".*:", ""));
+            try (RunServices second = RunServices.start(withRegistry(port), Scope.empty())) {
+                assertThat(second.registry()).isEqualTo(first.registry());
+            }
+        }
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            Thread answering = Thread.ofVirtual().start(() -> {
+                try (var accepted = other.accept()) {
+                    accepted.getOutputStream().write("220 mail ready\r\n".getBytes(StandardCharsets.UTF_8));
+                } catch (java.io.IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            assertThatThrownBy(() -> RunServices.start(withRegistry(other.getLocalPort()), Scope.empty()))
+                    .hasMessageContaining("is taken by another program");
+            answering.join();
+        }
     }
 
     @Test
