@@ -120,7 +120,7 @@ final class TreeWriter {
             throw new CheckoutException(
                     Reason.STORAGE,
                     folder.root().toString(),
-                    "this machine cannot name a file of the tree: " + path + " (is the locale UTF-8?)",
+                    "this machine cannot name a file of the tree: " + path + " (start runner with LC_ALL=C.UTF-8)",
                     e);
         }
     }

@@ -38,6 +38,11 @@ final class BinfmtStep {
 
     StepResult execute(Step.Binfmt step, StepContext context) throws InterruptedException {
         List<Platform> platforms = Platforms.of(step.platforms(), context);
+        for (Platform platform : platforms) {
+            if (!platform.os().equals("linux")) {
+                throw new BadStepException("no emulator runs " + platform, "only Linux platforms can be emulated");
+            }
+        }
         registering.lockInterruptibly();
         try {
             List<Row> rows = register(step, platforms, context);

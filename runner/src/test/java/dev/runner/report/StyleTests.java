@@ -47,6 +47,19 @@ class StyleTests {
     }
 
     @Test
+    void a_reader_that_is_gone_does_not_end_the_run() {
+        java.io.OutputStream closed = new java.io.OutputStream() {
+            @Override
+            public void write(int b) throws java.io.IOException {
+                throw new java.io.IOException("Broken pipe");
+            }
+        };
+        try (Report report = Reports.plain(closed, false, new Masker())) {
+            EventSequences.everything().forEach(report::on);
+        }
+    }
+
+    @Test
     void a_narrower_window_is_redrawn_over_the_rows_that_the_terminal_has_wrapped() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Terminal.Size[] size = {new Terminal.Size(100, 20)};
