@@ -52,8 +52,7 @@ class KillTests {
             kill(dockerfile, context, "word" + i, random.nextInt(28));
         }
         try (Machine machine = Machine.at(folder.resolve("state"))) {
-            BuildResult result =
-                    machine.build(context, DOCKERFILE, request -> request.argument("WORD", "last"));
+            BuildResult result = machine.build(context, DOCKERFILE, request -> request.argument("WORD", "last"));
             BuildResult again = machine.build(context, DOCKERFILE, request -> request.argument("WORD", "last"));
             assertThat(again.image()).isEqualTo(result.image());
             assertThat(machine.layer(result, 4)).contains("f0 0:0 .wh.f2", "d755 0:0 d5");

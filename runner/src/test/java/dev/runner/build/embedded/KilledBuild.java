@@ -17,8 +17,8 @@ final class KilledBuild {
 
     public static void main(String[] arguments) throws Exception {
         PrintStream out = System.out;
-        RegistryClient registry = RegistryClient.of(
-                RegistryConfiguration.DEFAULT, CredentialSource.anonymous(), TransferListener.SILENT);
+        RegistryClient registry =
+                RegistryClient.of(RegistryConfiguration.DEFAULT, CredentialSource.anonymous(), TransferListener.SILENT);
         try (registry;
                 EmbeddedBuilder builder = EmbeddedBuilder.open(
                         Path.of(arguments[0]), registry, new Masker(), EmbeddedBuilder.Settings.DEFAULT)) {

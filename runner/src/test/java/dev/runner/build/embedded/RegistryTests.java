@@ -220,8 +220,9 @@ class RegistryTests {
         assertThatThrownBy(
                         () -> machine.build(context, "FROM scratch\nCOPY base /\nFROM " + name("acme/none:9") + "\n"))
                 .isInstanceOfSatisfying(BuildFailedException.class, e -> {
-                    assertThat(e.failure().span()).isNotNull();
-                    assertThat(e.diagnostic().span().line()).isEqualTo(3);
+                    assertThat(e.failure().span())
+                            .extracting(dev.runner.source.Span::line)
+                            .isEqualTo(3);
                 });
     }
 

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -55,9 +56,7 @@ class RunTests {
         context = Files.createDirectories(folder.resolve("context"));
         Files.createDirectories(context.resolve("root/bin"));
         Files.copy(BUSYBOX, context.resolve("root/bin/busybox"));
-        Machine.write(
-                context.resolve("root/etc/passwd"),
-                "root:x:0:0::/root:/bin/sh\napp:x:7:8::/home/app:/bin/sh\n");
+        Machine.write(context.resolve("root/etc/passwd"), "root:x:0:0::/root:/bin/sh\napp:x:7:8::/home/app:/bin/sh\n");
         Machine.write(context.resolve("root/etc/group"), "root:x:0:\napp:x:8:\nmore:x:9:app\n");
         Files.createDirectories(context.resolve("root/tmp"));
         Files.setPosixFilePermissions(
@@ -107,17 +106,15 @@ class RunTests {
                 .isInstanceOfSatisfying(BuildFailedException.class, e -> {
                     assertThat(e.failure().exitCode()).isEqualTo(3);
                     assertThat(e.failure().output()).containsExactlyInAnyOrder("one", "two");
-                    assertThat(e.failure().span().line()).isEqualTo(5);
+                    assertThat(Objects.requireNonNull(e.failure().span()).line())
+                            .isEqualTo(5);
                     assertThat(e.failure().vertex()).contains("RUN echo one");
                 });
     }
 
     @Test
     void a_step_runs_as_the_user_with_its_groups_home_folder_and_arguments() throws Exception {
-        machine.build(
-                context,
-                BASE
-                        + """
+        machine.build(context, BASE + """
                         ARG V=argument
                         ENV E=environment
                         USER app
@@ -179,8 +176,7 @@ class RunTests {
     @Test
     void mounts_show_files_keep_caches_and_leave_nothing() throws Exception {
         Machine.write(context.resolve("src/in.txt"), "from the context\n");
-        String dockerfile = BASE
-                + """
+        String dockerfile = BASE + """
                 FROM base
                 RUN --mount=type=bind,source=src,target=/src --mount=type=cache,target=/cache --mount=type=tmpfs,target=/t \\
                     cat /src/in.txt && echo run >> /cache/log && wc -l < /cache/log && touch /t/x
@@ -195,16 +191,14 @@ class RunTests {
 
     @Test
     void documents_are_scripts() throws Exception {
-        machine.build(context, BASE + "RUN <<EOF\necho first\necho second\nEOF\nRUN <<X\n#!/bin/busybox sh\necho by $0\nX\n");
+        machine.build(
+                context, BASE + "RUN <<EOF\necho first\necho second\nEOF\nRUN <<X\n#!/bin/busybox sh\necho by $0\nX\n");
         assertThat(machine.output()).contains("first", "second", "by /dev/pipes/X");
     }
 
     @Test
     void branches_run_and_a_failure_in_one_stops_the_other() {
-        assertThatThrownBy(() -> machine.build(
-                        context,
-                        BASE
-                                + """
+        assertThatThrownBy(() -> machine.build(context, BASE + """
                                 FROM base AS slow
                                 RUN sleep 600
                                 FROM base AS bad
@@ -258,8 +252,8 @@ class RunTests {
         assertThat(run(ContainerRun.of(name, null, List.of()), 0)).isEqualTo("default\n");
         assertThat(run(ContainerRun.of(name, null, List.of("id -u; echo $A; touch /tmp/x; exit 5")), 5))
                 .isEqualTo("7\nimage\n");
-        ContainerRun.Overrides overrides = new ContainerRun.Overrides(
-                "root", "/etc", List.of("/bin/busybox", "sh", "-c"), Map.of("A", "given"));
+        ContainerRun.Overrides overrides =
+                new ContainerRun.Overrides("root", "/etc", List.of("/bin/busybox", "sh", "-c"), Map.of("A", "given"));
         ContainerRun overridden = new ContainerRun(
                 name,
                 null,
