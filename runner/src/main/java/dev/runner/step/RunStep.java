@@ -151,8 +151,10 @@ final class RunStep {
     /** The job's end removes the folder; the script may hold secrets and goes at once. */
     private static void remove(Path files) {
         for (String name : List.of("script.sh", "script.py", "script.ps1", OUTPUT, ENVIRONMENT, PATH)) {
-            if (!files.resolve(name).toFile().delete()) {
-                continue; // Was never made, or the job's end removes it.
+            try {
+                Files.deleteIfExists(files.resolve(name));
+            } catch (IOException e) {
+                files.resolve(name).toFile().deleteOnExit();
             }
         }
     }

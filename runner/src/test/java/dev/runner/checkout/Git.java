@@ -118,10 +118,7 @@ final class Git {
         try (Stream<Path> all = Files.walk(root)) {
             for (Path path : all.toList()) {
                 String name = root.relativize(path).toString();
-                if (name.isEmpty()
-                        || name.equals(".git")
-                        || name.contains("/.git") && !name.contains("/.git" + "i") && !name.contains("/.gita")
-                        || name.startsWith(".git/")) {
+                if (name.isEmpty() || List.of(name.split("/")).contains(".git")) {
                     continue;
                 }
                 found.put(name, look(path));
