@@ -219,11 +219,12 @@ class RegistryTests {
     void an_image_that_is_not_there_is_blamed_on_its_line() {
         assertThatThrownBy(
                         () -> machine.build(context, "FROM scratch\nCOPY base /\nFROM " + name("acme/none:9") + "\n"))
-                .isInstanceOfSatisfying(BuildFailedException.class, e -> {
-                    assertThat(e.failure().span())
-                            .extracting(dev.runner.source.Span::line)
-                            .isEqualTo(3);
-                });
+                .isInstanceOfSatisfying(
+                        BuildFailedException.class,
+                        e -> assertThat(e.diagnostic())
+                                .isNotNull()
+                                .extracting(diagnostic -> diagnostic.span().line())
+                                .isEqualTo(3));
     }
 
     @Test

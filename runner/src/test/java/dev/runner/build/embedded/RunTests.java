@@ -17,6 +17,7 @@ import dev.runner.oci.ImageConfig;
 import dev.runner.oci.Manifest;
 import dev.runner.oci.Reference;
 import dev.runner.secret.Secret;
+import dev.runner.source.Span;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -106,8 +107,7 @@ class RunTests {
                 .isInstanceOfSatisfying(BuildFailedException.class, e -> {
                     assertThat(e.failure().exitCode()).isEqualTo(3);
                     assertThat(e.failure().output()).containsExactlyInAnyOrder("one", "two");
-                    assertThat(Objects.requireNonNull(e.failure().span()).line())
-                            .isEqualTo(5);
+                    assertThat(e.failure().span()).extracting(Span::line).isEqualTo(5);
                     assertThat(e.failure().vertex()).contains("RUN echo one");
                 });
     }
