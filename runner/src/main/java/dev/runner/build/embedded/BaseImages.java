@@ -178,7 +178,7 @@ final class BaseImages {
         return bytes;
     }
 
-    /** The image that stands for a name without its tag, for errors. */
+    /** The reference a text means; null when it is none. */
     static @Nullable Reference tryParse(String text) {
         try {
             return Reference.parse(text);

@@ -134,10 +134,6 @@ final class LayerPlan {
         items.put(path, item);
     }
 
-    boolean has(String path) {
-        return items.containsKey(path);
-    }
-
     @Nullable
     Item get(String path) {
         return items.get(path);
