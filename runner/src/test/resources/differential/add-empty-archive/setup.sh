@@ -1,0 +1,1 @@
+tar -cf empty.tar -T /dev/null

@@ -1,0 +1,1 @@
+echo old > old && touch -d @1000000000 old
