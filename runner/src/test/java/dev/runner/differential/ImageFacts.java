@@ -72,7 +72,7 @@ final class ImageFacts {
                 case "history" -> history(prefix, entry.getValue());
                 case "rootfs" ->
                     facts.put(prefix + "layers", String.valueOf(entry.getValue().path("diff_ids").size()));
-                case "created" -> facts.put(prefix + "created", time(entry.getValue().stringValue()));
+                case "created" -> facts.put(prefix + "created", time(entry.getValue()));
                 default -> facts.put(prefix + entry.getKey(), entry.getValue().toString());
             }
         }
@@ -91,7 +91,7 @@ final class ImageFacts {
         for (int i = 0; i < history.size(); i++) {
             for (Map.Entry<String, JsonNode> entry : history.get(i).properties()) {
                 String value = entry.getKey().equals("created")
-                        ? time(entry.getValue().stringValue())
+                        ? time(entry.getValue())
                         : entry.getValue().toString();
                 facts.put(prefix + "history[" + i + "]." + entry.getKey(), value);
             }
@@ -108,8 +108,8 @@ final class ImageFacts {
         return members.toString();
     }
 
-    private static String time(String text) {
-        return time(Instant.parse(text));
+    private static String time(JsonNode text) {
+        return text.isString() ? time(Instant.parse(text.stringValue())) : text.toString();
     }
 
     /** The time, or "now" when it is so near that only the build can have chosen it. */
