@@ -72,7 +72,12 @@ final class ImageFacts {
                 case "history" -> history(prefix, entry.getValue());
                 case "rootfs" ->
                     facts.put(prefix + "layers", String.valueOf(entry.getValue().path("diff_ids").size()));
-                case "created" -> facts.put(prefix + "created", time(entry.getValue()));
+                case "created" -> {
+                    // BuildKit writes null for an image without layers, which the spec's schema forbids.
+                    if (entry.getValue().isString()) {
+                        facts.put(prefix + "created", time(entry.getValue()));
+                    }
+                }
                 default -> facts.put(prefix + entry.getKey(), entry.getValue().toString());
             }
         }

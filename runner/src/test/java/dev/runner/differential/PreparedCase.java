@@ -19,7 +19,7 @@ record PreparedCase(DifferentialCase source, Path context, List<String> flags, L
     /** The name by which cases call the registry of the bases. */
     static final String BASES = "base.test";
 
-    private static final String MOMENT = "@1600000000";
+    private static final long MOMENT = 1_600_000_000L;
 
     static PreparedCase prepare(DifferentialCase source, String registry, Path work)
             throws IOException, InterruptedException {
@@ -28,7 +28,7 @@ record PreparedCase(DifferentialCase source, Path context, List<String> flags, L
         copy(source.folder(), context);
         setUp(context);
         name(context, registry);
-        settle(context, start);
+        settle(context, start, moment(source));
         return new PreparedCase(source, context, flags(source, registry, context, work), environment(source));
     }
 
@@ -86,14 +86,22 @@ record PreparedCase(DifferentialCase source, Path context, List<String> flags, L
         }
     }
 
+    /**
+     * A time of the case's own: Buildx sends a file only when its size or time is not what it sent before, whatever the
+     * folder, so that two cases with files alike in both would share the first one's content.
+     */
+    private static long moment(DifferentialCase source) {
+        return MOMENT + (source.name().hashCode() & 0xFF_FFFF);
+    }
+
     /** By {@code find} and {@code touch}, because Java opens a file to set its times, and waits for ever at a fifo. */
-    private static void settle(Path context, Instant start) throws IOException, InterruptedException {
+    private static void settle(Path context, Instant start, long moment) throws IOException, InterruptedException {
         Commands.run(
                 context,
                 List.of(),
                 List.of(
                         "find", ".", "-depth", "-newermt", "@" + start.getEpochSecond(), "!", "-newermt", "@"
-                                + start.plusSeconds(3600).getEpochSecond(), "-exec", "touch", "-h", "-d", MOMENT, "{}",
+                                + start.plusSeconds(3600).getEpochSecond(), "-exec", "touch", "-h", "-d", "@" + moment, "{}",
                         "+"));
     }
 }
