@@ -37,7 +37,8 @@ final class Commands {
             throws IOException, InterruptedException {
         Outcome outcome = attempt(folder, environment, command);
         if (outcome.code() != 0) {
-            throw new IOException(String.join(" ", command) + " exited with " + outcome.code() + ":\n" + outcome.output());
+            throw new IOException(
+                    String.join(" ", command) + " exited with " + outcome.code() + ":\n" + outcome.output());
         }
         return outcome.output();
     }

@@ -35,10 +35,12 @@ record DifferentialReport(List<Verdict> verdicts, AcceptedDifferences accepted) 
         StringBuilder text = new StringBuilder();
         verdicts.stream().filter(each -> !stands(each)).forEach(each -> row(each, text));
         long same = verdicts.stream().filter(Verdict.Same.class::isInstance).count();
-        long skipped = verdicts.stream().filter(Verdict.Skipped.class::isInstance).count();
+        long skipped =
+                verdicts.stream().filter(Verdict.Skipped.class::isInstance).count();
         long failing = verdicts.stream().filter(each -> !stands(each)).count();
-        return text + "%d cases: %d same, %d differ by an accepted difference, %d skipped, %d fail"
-                .formatted(verdicts.size(), same, verdicts.size() - same - skipped - failing, skipped, failing);
+        return text
+                + "%d cases: %d same, %d differ by an accepted difference, %d skipped, %d fail"
+                        .formatted(verdicts.size(), same, verdicts.size() - same - skipped - failing, skipped, failing);
     }
 
     String markdown() {
@@ -51,8 +53,7 @@ record DifferentialReport(List<Verdict> verdicts, AcceptedDifferences accepted) 
 
     private void row(Verdict verdict, StringBuilder text) {
         switch (verdict) {
-            case Verdict.Same same ->
-                line(text, same.name(), same.built() ? "same" : "both fail", "", "", "");
+            case Verdict.Same same -> line(text, same.name(), same.built() ? "same" : "both fail", "", "", "");
             case Verdict.Skipped skipped -> line(text, skipped.name(), "skipped", skipped.reason(), "", "");
             case Verdict.BadCase bad -> line(text, bad.name(), "BAD CASE", last(bad.said()), "", "");
             case Verdict.OnlyOneBuilt one -> {
@@ -84,7 +85,9 @@ record DifferentialReport(List<Verdict> verdicts, AcceptedDifferences accepted) 
 
     private static void line(StringBuilder text, String... cells) {
         for (String cell : cells) {
-            text.append("| ").append(cell.replace("|", "\\|").replace("\n", "\\n")).append(' ');
+            text.append("| ")
+                    .append(cell.replace("|", "\\|").replace("\n", "\\n"))
+                    .append(' ');
         }
         text.append("|\n");
     }

@@ -41,7 +41,8 @@ public final class DifferentialSuite {
         Path project = Path.of(words.removeFirst());
         Path engine = Peers.runningEngine();
         if (engine == null) {
-            System.err.println("no Docker Engine answers: ../shared/peers/docker-engine start, or RUNNER_DOCKER_ENGINE=DIR");
+            System.err.println(
+                    "no Docker Engine answers: ../shared/peers/docker-engine start, or RUNNER_DOCKER_ENGINE=DIR");
             System.exit(3);
             return;
         }
@@ -106,7 +107,8 @@ public final class DifferentialSuite {
         Path folder = Files.createDirectories(work.resolve("cases").resolve(each.name()));
         PreparedCase prepared = PreparedCase.prepare(each, peers.registry(), folder);
         ReferenceRecord.Answer reference = reference(prepared, folder);
-        if (reference.facts() == null ? each.expectation() == DifferentialCase.Expectation.BUILDS
+        if (reference.facts() == null
+                ? each.expectation() == DifferentialCase.Expectation.BUILDS
                 : each.expectation() == DifferentialCase.Expectation.FAILS) {
             return new Verdict.BadCase(each.name(), reference.said());
         }

@@ -71,7 +71,9 @@ final class ImageFacts {
                             .forEach(each -> facts.put(prefix + "config." + each.getKey(), value(each.getValue())));
                 case "history" -> history(prefix, entry.getValue());
                 case "rootfs" ->
-                    facts.put(prefix + "layers", String.valueOf(entry.getValue().path("diff_ids").size()));
+                    facts.put(
+                            prefix + "layers",
+                            String.valueOf(entry.getValue().path("diff_ids").size()));
                 case "created" -> {
                     // BuildKit writes null for an image without layers, which the spec's schema forbids.
                     if (entry.getValue().isString()) {
@@ -127,7 +129,6 @@ final class ImageFacts {
     }
 
     private Path blob(JsonNode descriptor) {
-        return layout.resolve(
-                "blobs/" + descriptor.path("digest").stringValue().replace(':', '/'));
+        return layout.resolve("blobs/" + descriptor.path("digest").stringValue().replace(':', '/'));
     }
 }

@@ -72,7 +72,10 @@ final class LayerFacts {
         }
         new TreeMap<>(entry.getExtraPaxHeaders()).forEach((name, value) -> {
             if (name.startsWith(XATTR)) {
-                line.append(' ').append(name.substring(XATTR.length())).append('=').append(hex(value));
+                line.append(' ')
+                        .append(name.substring(XATTR.length()))
+                        .append('=')
+                        .append(hex(value));
             }
         });
         return line.append(" at ")

@@ -58,15 +58,12 @@ final class Peers implements AutoCloseable {
     static Peers start(Path engine, Path project, Path work) throws IOException, InterruptedException {
         String registry = "127.0.0.1:" + freePort();
         Path config = work.resolve("registry.yml");
-        Files.writeString(
-                config,
-                """
+        Files.writeString(config, """
                 version: 0.1
                 log: {level: error, accesslog: {disabled: true}}
                 storage: {filesystem: {rootdirectory: "%s"}}
                 http: {addr: "%s"}
-                """
-                        .formatted(work.resolve("registry"), registry));
+                """.formatted(work.resolve("registry"), registry));
         Process process = new ProcessBuilder("docker-registry", "serve", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(work.resolve("registry.log").toFile())
@@ -108,7 +105,8 @@ final class Peers implements AutoCloseable {
     static boolean emulates() {
         Path folder = Path.of("/proc/sys/fs/binfmt_misc");
         try (Stream<Path> entries = Files.list(folder)) {
-            List<String> names = entries.map(each -> each.getFileName().toString().toLowerCase(Locale.ROOT))
+            List<String> names = entries.map(
+                            each -> each.getFileName().toString().toLowerCase(Locale.ROOT))
                     .toList();
             return names.stream().anyMatch(name -> name.contains("aarch64") || name.contains("arm64"))
                     && names.stream().anyMatch(name -> name.endsWith("arm") || name.endsWith("armv7"));

@@ -79,7 +79,8 @@ record PreparedCase(DifferentialCase source, Path context, List<String> flags, L
 
     private static void name(Path context, String registry) throws IOException {
         try (Stream<Path> files = Files.list(context)) {
-            for (Path file : files.filter(each -> each.toString().endsWith("Dockerfile")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith("Dockerfile")).toList()) {
                 String text = Files.readString(file, StandardCharsets.ISO_8859_1);
                 Files.writeString(file, text.replace(BASES, registry), StandardCharsets.ISO_8859_1);
             }
@@ -100,8 +101,20 @@ record PreparedCase(DifferentialCase source, Path context, List<String> flags, L
                 context,
                 List.of(),
                 List.of(
-                        "find", ".", "-depth", "-newermt", "@" + start.getEpochSecond(), "!", "-newermt", "@"
-                                + start.plusSeconds(3600).getEpochSecond(), "-exec", "touch", "-h", "-d", "@" + moment, "{}",
+                        "find",
+                        ".",
+                        "-depth",
+                        "-newermt",
+                        "@" + start.getEpochSecond(),
+                        "!",
+                        "-newermt",
+                        "@" + start.plusSeconds(3600).getEpochSecond(),
+                        "-exec",
+                        "touch",
+                        "-h",
+                        "-d",
+                        "@" + moment,
+                        "{}",
                         "+"));
     }
 }

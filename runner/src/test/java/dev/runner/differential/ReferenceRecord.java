@@ -55,7 +55,9 @@ final class ReferenceRecord {
             return new Answer(null, kept.path("said").asString(""));
         }
         Map<String, String> facts = new TreeMap<>();
-        kept.path("facts").properties().forEach(entry -> facts.put(entry.getKey(), entry.getValue().asString("")));
+        kept.path("facts")
+                .properties()
+                .forEach(entry -> facts.put(entry.getKey(), entry.getValue().asString("")));
         return new Answer(facts, "");
     }
 
