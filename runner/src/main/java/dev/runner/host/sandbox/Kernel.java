@@ -40,4 +40,15 @@ final class Kernel {
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
     private Kernel() {}
+
+    /** Whether this machine's Linux is of a version or later. */
+    static boolean isAtLeast(int major, int minor) {
+        String[] parts = System.getProperty("os.version", "0.0").split("[.-]");
+        try {
+            int ownMajor = Integer.parseInt(parts[0]);
+            return ownMajor > major || ownMajor == major && Integer.parseInt(parts[1]) >= minor;
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            return false;
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.runner.host.sandbox;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,12 +9,12 @@ import java.util.List;
 final class Launcher {
     private Launcher() {}
 
-    static List<String> argv(SandboxSpec spec, String script, String... moreNamespaces) throws IOException {
+    static List<String> argv(SandboxSpec spec, Path script, String... moreNamespaces) throws IOException {
         List<String> argv = new ArrayList<>(List.of(
                 Shell.tool("unshare"), "--mount", "--propagation=private", "--pid", "--fork", "--kill-child=KILL"));
         argv.addAll(List.of(moreNamespaces));
         // The new /proc comes after what is read through the old one: memory of this program.
-        argv.addAll(List.of("--", Shell.tool("sh"), "-c", script));
+        argv.addAll(List.of("--", Shell.tool("sh"), script.toString()));
         if (!spec.process().terminal()) {
             return argv;
         }

@@ -24,7 +24,8 @@ final class Layout implements AutoCloseable {
     private final Stubs stubs;
     private final List<Placed> placed = new ArrayList<>();
     private final List<MemoryFile> memoryFiles = new ArrayList<>();
-    private final List<String> script = new ArrayList<>();
+    private final MountTable first = new MountTable(Path.of("/"));
+    private final List<String> fill = new ArrayList<>();
     private int counter;
 
     private Layout(SandboxSpec spec, RunFolder run) throws IOException {
@@ -56,11 +57,7 @@ final class Layout implements AutoCloseable {
 
     private void place() throws IOException {
         Files.createDirectory(memory);
-        script.add("set -e");
-        script.add("exec 3>&2 2>" + Shell.quote(log()));
-        script.add("cd " + Shell.quote(run.path()));
-        script.add(Shell.tool("mount") + " -t tmpfs -o mode=0711,nosuid runner memory");
-        script.add("umask 022");
+        first.addOutside("runner", memory, "tmpfs", "mode=0711,nosuid");
         for (String folder : List.of("/proc", "/dev", "/sys")) {
             stubs.prepare(folder, true);
         }
@@ -79,24 +76,21 @@ final class Layout implements AutoCloseable {
         PosixFiles.mkdir(run.path().resolve("root"), 0755);
         List<Path> lowers = new ArrayList<>(overlay.lowers());
         lowers.add(run.path().resolve("stubs"));
-        script.add(overlayMount(lowers, overlay.upper(), overlay.work(), "root"));
+        overlayMount(lowers, overlay.upper(), overlay.work(), run.path().resolve("root"));
     }
 
     /**
      * Folders go in by short names: all options together must fit one page, and a folder's name may hold the
      * characters that separate them. Volatile leaves out syncing: after a crash of the machine nobody uses the upper.
      */
-    private String overlayMount(List<Path> lowers, Path upper, Path work, String target) throws IOException {
+    private void overlayMount(List<Path> lowers, Path upper, Path work, Path target) throws IOException {
         List<String> names = new ArrayList<>();
         for (Path lower : lowers) {
             names.add(shortName(lower));
         }
         String options = "lowerdir=" + String.join(":", names) + ",upperdir=" + shortName(upper) + ",workdir="
                 + shortName(work) + ",redirect_dir=off,metacopy=off,index=off,nodev";
-        String command = Shell.tool("mount") + " -t overlay -o ";
-        String end = " overlay " + target;
-        // Before Linux 5.10 there is no volatile.
-        return command + options + ",volatile" + end + " || " + command + options + end;
+        first.addOutside("overlay", target, "overlay", options + (Kernel.isAtLeast(5, 10) ? ",volatile" : ""));
     }
 
     private String shortName(Path path) throws IOException {
@@ -119,14 +113,15 @@ final class Layout implements AutoCloseable {
                 }
                 // Not left to the runtime: runc gives it the mode of the folder that is there already.
                 Path folder = Files.createDirectory(run.path().resolve("m" + counter++));
-                script.add(Shell.tool("mount") + " -t tmpfs -o " + String.join(",", options) + " tmpfs "
-                        + folder.getFileName());
+                first.addOutside("tmpfs", folder, "tmpfs", String.join(",", options));
                 add(folder, tmpfs.target(), false, true);
             }
             case SandboxMount.Content content -> {
                 Path file = inMemory(content.bytes());
-                script.add(Shell.line(List.of(Shell.tool("chown"), content.uid() + ":" + content.gid(), file)));
-                script.add(Shell.line(List.of(Shell.tool("chmod"), Integer.toOctalString(content.mode()), file)));
+                if (content.uid() != 0 || content.gid() != 0) {
+                    fill.add(Shell.line(List.of(Shell.tool("chown"), content.uid() + ":" + content.gid(), file)));
+                }
+                fill.add(Shell.line(List.of(Shell.tool("chmod"), Integer.toOctalString(content.mode()), file)));
                 add(file, content.target(), true, false);
             }
             case SandboxMount.Discarded discarded -> discarded(discarded);
@@ -149,8 +144,7 @@ final class Layout implements AutoCloseable {
         PosixFiles.lchown(
                 upper, PosixFiles.lstat(source).uid(), PosixFiles.lstat(source).gid());
         Path merged = Files.createDirectory(run.path().resolve("m" + counter++));
-        script.add(
-                overlayMount(List.of(source), upper, work, merged.getFileName().toString()));
+        overlayMount(List.of(source), upper, work, merged);
         add(merged, mount.target(), false, true);
     }
 
@@ -183,17 +177,36 @@ final class Layout implements AutoCloseable {
     }
 
     /** Brings bytes into the sandbox's own tmpfs by the script; their path there. */
-    Path inMemory(byte[] content) throws IOException {
-        MemoryFile file = MemoryFile.of(content);
-        memoryFiles.add(file);
-        String name = "c" + counter++;
-        script.add(Shell.tool("cat") + " " + file.path() + " >memory/" + name);
+    Path inMemory(byte[] content) {
+        return inMemory("c" + counter++, content);
+    }
+
+    /** As {@link #inMemory(byte[])}, under a name. */
+    Path inMemory(String name, byte[] content) {
+        fill.add("printf " + Shell.printed(content) + " >memory/" + name);
         return memory.resolve(name);
     }
 
-    /** The lines so far, to which each kind of sandbox adds its own. */
-    List<String> script() {
+    /** What is mounted before all else, in one call. */
+    MountTable first() {
+        return first;
+    }
+
+    /** Makes all this; to it each kind of sandbox adds its own lines. */
+    List<String> script() throws IOException {
+        List<String> script = new ArrayList<>(List.of("set -e", "exec 3>&2 2>" + Shell.quote(log())));
+        script.add("cd " + Shell.quote(run.path()));
+        script.add(first.mountAll(Shell.tool("mount"), this));
+        script.add("umask 022");
+        script.addAll(fill);
         return script;
+    }
+
+    /** Where a shell can read a script: as it holds secrets it is no argument, which every user could see. */
+    Path inMemory(String script) throws IOException {
+        MemoryFile file = MemoryFile.of(script.getBytes(StandardCharsets.UTF_8));
+        memoryFiles.add(file);
+        return file.path();
     }
 
     List<Placed> placed() {

@@ -21,6 +21,11 @@ final class MountTable {
         lines.add(escape(source) + " " + escape(where) + " " + type + " " + options + " 0 0");
     }
 
+    /** Mounts a source on a path of this machine. */
+    void addOutside(String source, Path target, String type, String options) {
+        lines.add(escape(source) + " " + escape(target.toString()) + " " + type + " " + options + " 0 0");
+    }
+
     /** Mounts a place inside the root over itself. */
     void addInside(String target, String options) {
         add(root.resolve(target.substring(1)).toString(), target, "none", options);

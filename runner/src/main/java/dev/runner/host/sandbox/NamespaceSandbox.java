@@ -48,7 +48,7 @@ final class NamespaceSandbox implements Sandbox {
             if (spec.network().mode() == NetworkMode.NONE) {
                 more.add("--net");
             }
-            List<String> argv = Launcher.argv(spec, script(spec, layout), more.toArray(String[]::new));
+            List<String> argv = Launcher.argv(spec, layout.inMemory(script(spec, layout)), more.toArray(String[]::new));
             Command command = Command.of(argv).withEnvironment(spec.process().environment());
             if (spec.process().stdin() != null) {
                 command = command.reading(spec.process().stdin());
@@ -84,7 +84,7 @@ final class NamespaceSandbox implements Sandbox {
     }
 
     private String script(SandboxSpec spec, Layout layout) throws IOException {
-        List<String> script = new ArrayList<>(layout.script());
+        List<String> script = layout.script();
         String mount = Shell.tool("mount");
         Path root = layout.root();
         if (spec.root() instanceof RootFilesystem.Directory directory) {

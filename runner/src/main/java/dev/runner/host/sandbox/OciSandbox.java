@@ -47,8 +47,7 @@ final class OciSandbox implements Sandbox {
         }
         Layout layout = Layout.prepare(spec, stateFolder);
         try {
-            String script = script(spec, layout, oldGroups);
-            Command command = Command.of(Launcher.argv(spec, script));
+            Command command = Command.of(Launcher.argv(spec, layout.inMemory(script(spec, layout, oldGroups))));
             if (spec.process().stdin() != null) {
                 command = command.reading(spec.process().stdin());
             }
@@ -63,21 +62,20 @@ final class OciSandbox implements Sandbox {
     private String script(SandboxSpec spec, Layout layout, boolean oldGroups) throws IOException {
         RuntimeConfig config =
                 new RuntimeConfig(spec, layout, List.copyOf(machine.rights().capabilities()));
-        Path json = layout.inMemory(config.json().getBytes(StandardCharsets.UTF_8));
-        List<String> script = new ArrayList<>(layout.script());
-        script.add(Shell.tool("mkdir") + " -m 0700 memory/state memory/bundle");
-        script.add(Shell.tool("ln") + " -s " + Shell.quote(json) + " memory/bundle/config.json");
-        script.add(Shell.tool("mount") + " -t proc proc /proc");
+        layout.inMemory("config.json", config.json().getBytes(StandardCharsets.UTF_8));
+        // Sources of our own: mount passes over what it takes for mounted already.
+        layout.first().addOutside("runner", Path.of("/proc"), "proc", "nosuid,nodev,noexec");
         if (oldGroups && !spec.limits().needControlGroup()) {
             // One group in the unified hierarchy instead of ten; and crun knows no other.
-            script.add(Shell.tool("mount") + " -t cgroup2 cgroup2 /sys/fs/cgroup");
+            layout.first().addOutside("runner", Path.of("/sys/fs/cgroup"), "cgroup2", "nosuid,nodev,noexec");
         }
+        List<String> script = layout.script();
         script.add(": >" + Shell.quote(layout.ready()));
         List<String> run = new ArrayList<>(List.of(runtime.toString()));
         run.add("--log=" + runtimeLog(layout));
         run.add("--log-format=json");
         run.add("--root=" + layout.memory().resolve("state"));
-        run.addAll(List.of("run", "--bundle=" + layout.memory().resolve("bundle"), layout.controlGroup()));
+        run.addAll(List.of("run", "--bundle=" + layout.memory(), layout.controlGroup()));
         script.add("exec " + Shell.line(run) + " 2>&3 3>&-");
         return String.join("\n", script);
     }

@@ -13,6 +13,16 @@ final class Shell {
         return "'" + word.toString().replace("'", "'\\''") + "'";
     }
 
+    /** Bytes as an argument of the shell's own printf: no program is started to write them. */
+    static String printed(byte[] bytes) {
+        StringBuilder text = new StringBuilder("'");
+        for (byte b : bytes) {
+            boolean plain = b >= ' ' && b < 127 && b != '\\' && b != '%' && b != '\'';
+            text.append(plain ? String.valueOf((char) b) : String.format("\\%03o", b & 0xFF));
+        }
+        return text.append("'").toString();
+    }
+
     static String line(List<?> words) {
         return words.stream().map(Shell::quote).collect(Collectors.joining(" "));
     }
