@@ -6,8 +6,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What a name in FROM or {@code --from} stands for, given with {@code --build-context}. */
 public sealed interface NamedContext {
+    /** What holds files and is no image. */
+    sealed interface FileSet extends NamedContext {}
+
+    /** A git repository. */
+    record Git(GitAddress address) implements FileSet {}
+
+    /** A tar at an HTTP address, plain or packed. */
+    record Archive(String address) implements FileSet {}
+
     /** A folder of files. */
-    record Directory(Path path) implements NamedContext {
+    record Directory(Path path) implements FileSet {
         public Directory {
             path = path.toAbsolutePath().normalize();
         }
@@ -24,7 +33,8 @@ public sealed interface NamedContext {
     record OciLayout(Path path, @Nullable String name) implements NamedContext {}
 
     /**
-     * Reads {@code docker-image://REF}, {@code oci-layout://PATH[:TAG|@DIGEST]} or a path.
+     * Reads {@code docker-image://REF}, {@code oci-layout://PATH[:TAG|@DIGEST]}, a git repository, the address of a
+     * tar, or a path.
      *
      * @throws IllegalArgumentException with a message for people
      */
@@ -40,8 +50,15 @@ public sealed interface NamedContext {
                     ? new OciLayout(Path.of(rest), null)
                     : new OciLayout(Path.of(rest.substring(0, colon)), rest.substring(colon + 1));
         }
-        if (text.contains("://") || text.startsWith("git@")) {
-            throw new IllegalArgumentException("a build context from '" + text + "' does not work yet");
+        if (GitAddress.isGitArgument(text)) {
+            return new Git(GitAddress.parse(text));
+        }
+        if (text.startsWith("http://") || text.startsWith("https://")) {
+            return new Archive(text);
+        }
+        if (text.contains("://")) {
+            throw new IllegalArgumentException("a build context is docker-image://, oci-layout://, https://, a git"
+                    + " repository or a path, not '" + GitAddress.redacted(text) + "'");
         }
         return new Directory(Path.of(text));
     }

@@ -30,9 +30,9 @@ final class BuildCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        BuildFlags.Reader reader = new BuildFlags.Reader(flags, parent);
         BuildProgress progress = BuildProgress.of(flags.progress, flags.quiet, parent.err(), parent.environment());
         try (Toolbox toolbox = parent.toolbox(registry)) {
+            BuildFlags.Reader reader = new BuildFlags.Reader(flags, parent, toolbox);
             BuildResult result = toolbox.engine().build(reader.request(), progress);
             progress.finished(result);
             writeFiles(result);

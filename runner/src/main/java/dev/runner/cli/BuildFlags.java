@@ -1,7 +1,6 @@
 package dev.runner.cli;
 
 import dev.runner.build.Annotation;
-import dev.runner.build.BuildContext;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
 import dev.runner.build.BuildSecret;
@@ -12,10 +11,7 @@ import dev.runner.build.Output;
 import dev.runner.build.SshAgent;
 import dev.runner.oci.Reference;
 import dev.runner.secret.Secret;
-import dev.runner.source.Source;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +46,8 @@ final class BuildFlags {
     @Option(
             names = "--build-context",
             paramLabel = "NAME=SOURCE",
-            description = "A named context: a path, docker-image://, oci-layout://.")
+            description =
+                    "A named context: a path, docker-image://, oci-layout://, a git repository or the address of a tar.")
     List<String> buildContexts = new ArrayList<>();
 
     @Option(
@@ -152,25 +149,29 @@ final class BuildFlags {
     @Parameters(
             paramLabel = "PATH",
             arity = "1",
-            description = "The context: a folder, or - for a Dockerfile on standard input.")
+            description =
+                    "The context: a folder, a git repository (URL#REF:FOLDER), the address of a tar, or - for a tar"
+                            + " or a Dockerfile on standard input.")
     String context = ".";
 
     /** Reads the flags of one call into a request. */
     static final class Reader {
         private final BuildFlags flags;
         private final RunnerCommand parent;
+        private final Toolbox toolbox;
 
-        Reader(BuildFlags flags, RunnerCommand parent) {
+        Reader(BuildFlags flags, RunnerCommand parent, Toolbox toolbox) {
             this.flags = flags;
             this.parent = parent;
+            this.toolbox = toolbox;
         }
 
-        BuildRequest request() throws IOException {
-            boolean fromInput = flags.context.equals("-");
-            BuildContext context = fromInput ? new BuildContext.Empty() : folder(flags.context);
-            Path file = file(context);
-            BuildRequest.Builder builder = BuildRequest.builder(context, dockerfile(file))
-                    .file(file)
+        BuildRequest request() throws IOException, InterruptedException {
+            BuildSource source = new BuildSource(flags, parent, toolbox);
+            List<BuildSecret> secrets = flags.secrets.stream().map(this::secret).toList();
+            BuildSource.Definition definition = source.read(secrets);
+            BuildRequest.Builder builder = BuildRequest.builder(definition.context(), definition.dockerfile())
+                    .file(definition.file())
                     .target(flags.target)
                     .arguments(Arguments.pairs("--build-arg", flags.buildArgs, parent.environment()))
                     .platforms(Arguments.platforms(flags.platforms))
@@ -181,8 +182,8 @@ final class BuildFlags {
                             sourceDateEpoch()))
                     .run(new BuildRequest.RunOptions(network(), extraHosts()));
             Arguments.pairs("--build-context", flags.buildContexts, Map.of())
-                    .forEach((name, source) -> builder.namedContext(name, one(source, NamedContext::parse)));
-            flags.secrets.forEach(text -> builder.secret(secret(text)));
+                    .forEach((name, text) -> builder.namedContext(name, one(text, NamedContext::parse)));
+            secrets.forEach(builder::secret);
             flags.ssh.forEach(text -> builder.ssh(agent(text)));
             outputs().forEach(builder::output);
             return builder.build();
@@ -199,42 +200,6 @@ final class BuildFlags {
                                         + "; --push sends it to a registry, --load gives it to Docker, -o writes it to a file.");
                 parent.err().flush();
             }
-        }
-
-        private static BuildContext folder(String text) {
-            if (text.contains("://") || text.startsWith("git@")) {
-                throw new UsageException("a remote context is not read yet: clone '" + text + "' and give its folder");
-            }
-            Path path = Path.of(text);
-            if (!Files.isDirectory(path)) {
-                throw new UsageException("the context '" + text + "' is not a folder");
-            }
-            return new BuildContext.Directory(path);
-        }
-
-        /** The Dockerfile's place; null when it comes from standard input. */
-        private @Nullable Path file(BuildContext context) {
-            if ("-".equals(flags.file) || context instanceof BuildContext.Empty) {
-                return null;
-            }
-            if (flags.file != null) {
-                return Path.of(flags.file);
-            }
-            return ((BuildContext.Directory) context).path().resolve("Dockerfile");
-        }
-
-        private Source dockerfile(@Nullable Path file) throws IOException {
-            if (file == null) {
-                return Source.of("Dockerfile", new String(parent.in().readAllBytes(), StandardCharsets.UTF_8));
-            }
-            if (!Files.isRegularFile(file)) {
-                throw new UsageException("there is no Dockerfile at " + file + "; name it with -f");
-            }
-            Path here = Path.of("").toAbsolutePath();
-            String shown = file.isAbsolute() && file.startsWith(here)
-                    ? here.relativize(file).toString()
-                    : file.toString();
-            return Source.of(shown, Files.readString(file));
         }
 
         private BuildRequest.CacheOptions cache() {

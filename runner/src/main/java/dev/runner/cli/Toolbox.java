@@ -6,6 +6,7 @@ import dev.runner.build.Engine;
 import dev.runner.build.Images;
 import dev.runner.build.Output;
 import dev.runner.build.embedded.EmbeddedBuilder;
+import dev.runner.checkout.Checkout;
 import dev.runner.host.emulator.Binfmt;
 import dev.runner.host.emulator.EmulatorFinder;
 import dev.runner.host.process.ProcessRunner;
@@ -18,6 +19,7 @@ import dev.runner.registry.RegistryClient;
 import dev.runner.registry.RegistryConfiguration;
 import dev.runner.registry.TransferListener;
 import dev.runner.secret.Masker;
+import dev.runner.step.GitSources;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
@@ -115,7 +117,11 @@ final class Toolbox implements AutoCloseable {
         if (builder == null) {
             try {
                 builder = EmbeddedBuilder.open(
-                        locations.cache(), registryClient(), masker, EmbeddedBuilder.Settings.DEFAULT);
+                        locations.cache(),
+                        registryClient(),
+                        masker,
+                        EmbeddedBuilder.Settings.DEFAULT,
+                        new GitSources(new Checkout()));
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot open the store in " + locations.cache(), e);
             }

@@ -1,12 +1,13 @@
 package dev.runner.step;
 
 import dev.runner.build.BuildContext;
+import dev.runner.build.GitAddress;
 import dev.runner.checkout.Checkout;
-import dev.runner.checkout.CheckoutListener;
-import dev.runner.checkout.CheckoutRequest;
 import dev.runner.schedule.StepContext;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
  */
 final class BuildContexts {
     private static final Pattern GIT =
-            Pattern.compile("(?:git|ssh|file)://.*|(?:https?://.*\\.git(?:#.*)?)|git@[^/]+:.*");
+            Pattern.compile("(?:git|ssh|file)://.*|(?:https?://[^?#]*\\.git(?:[?#].*)?)|git@[^/]+:.*");
 
     private final Checkout checkout;
 
@@ -41,19 +42,18 @@ final class BuildContexts {
     }
 
     private BuildContext git(String text, StepContext context) throws InterruptedException {
-        int hash = text.indexOf('#');
-        String fragment = hash < 0 ? "" : text.substring(hash + 1);
-        int colon = fragment.indexOf(':');
-        String ref = colon < 0 ? fragment : fragment.substring(0, colon);
         Path into = context.temporary().resolve("context");
-        CheckoutRequest request = CheckoutRequest.of(hash < 0 ? text : text.substring(0, hash), into)
-                .withRef(ref.isEmpty() ? null : ref);
-        checkout.run(request, CheckoutListener.SILENT);
-        Path folder =
-                colon < 0 ? into : into.resolve(fragment.substring(colon + 1)).normalize();
-        if (!folder.startsWith(into) || !Files.isDirectory(folder)) {
-            throw new BadStepException("the repository has no folder '" + fragment.substring(colon + 1) + "'", null);
+        try {
+            GitAddress address = GitAddress.parse(text);
+            String sha = new GitSources(checkout).fetch(address, into, null).sha();
+            Path folder = into.resolve(address.folder());
+            if (!Files.isDirectory(folder) || !folder.toRealPath().startsWith(into.toRealPath())) {
+                throw new BadStepException("the repository has no folder '" + address.folder() + "'", null);
+            }
+            BuildContext.Origin origin = new BuildContext.Origin(address.shown(), Map.of("sha1", sha));
+            return new BuildContext.Directory(folder.toRealPath(), origin);
+        } catch (IllegalArgumentException | IOException e) {
+            throw new BadStepException(String.valueOf(e.getMessage()), null);
         }
-        return new BuildContext.Directory(folder);
     }
 }

@@ -133,6 +133,8 @@ final class BuildStep {
             case NamedContext.OciLayout(Path path, String name) ->
                 new NamedContext.OciLayout(workspace.resolve(path), name);
             case NamedContext.Image image -> image;
+            case NamedContext.Git git -> git;
+            case NamedContext.Archive archive -> archive;
         };
     }
 

@@ -1,14 +1,13 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.context.ArchiveStream;
 import dev.runner.build.embedded.LayerPlan.Content;
 import dev.runner.build.embedded.LayerPlan.Item;
 import dev.runner.oci.Digest;
 import dev.runner.oci.MalformedContentException;
-import dev.runner.oci.layer.Compression;
 import dev.runner.oci.layer.LayerLimits;
 import dev.runner.oci.layer.TarEntry;
 import dev.runner.oci.layer.TarReader;
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -20,22 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.Arrays;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.jspecify.annotations.Nullable;
-import org.tukaani.xz.XZInputStream;
 
 /**
- * Unpacks archives for ADD: tar, plain or packed with gzip, bzip2, xz or Zstandard, told by content and not by name. An
- * archive's content is put aside in one file, since the layer is sorted and the archive is not.
+ * Unpacks archives for ADD. An archive's content is put aside in one file, since the layer is sorted and the archive is
+ * not.
  */
 final class Archives {
-    private static final int HEADER = 512;
-    private static final byte[] BZIP2 = {'B', 'Z', 'h'};
-    private static final byte[] XZ = {(byte) 0xFD, '7', 'z', 'X', 'Z', 0};
-    private static final byte[] GZIP = {0x1F, (byte) 0x8B};
-    private static final byte[] ZSTD = {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD};
-
     private final Path aside;
 
     /** @param aside an empty folder */
@@ -51,47 +41,9 @@ final class Archives {
 
     /** Whether the content is an archive. */
     static boolean isArchive(Opener source) throws IOException {
-        try (InputStream in = source.open();
-                InputStream tar = unpack(in)) {
-            byte[] header = tar.readNBytes(HEADER);
-            return header.length == HEADER && isTarHeader(header);
-        } catch (MalformedContentException e) {
-            return false;
-        } catch (IOException e) {
-            if (Tasks.isCancellation(e)) {
-                throw e;
-            }
-            return false;
+        try (InputStream in = source.open()) {
+            return ArchiveStream.isArchive(in);
         }
-    }
-
-    private static boolean isTarHeader(byte[] header) {
-        long sum = 0;
-        for (int i = 0; i < HEADER; i++) {
-            sum += i >= 148 && i < 156 ? ' ' : header[i] & 0xFF;
-        }
-        String digits = new String(header, 148, 8, java.nio.charset.StandardCharsets.ISO_8859_1)
-                .replace('\0', ' ')
-                .strip();
-        return digits.matches("[0-7]{1,7}") && Long.parseLong(digits, 8) == sum && header[0] != 0;
-    }
-
-    private static InputStream unpack(InputStream raw) throws IOException {
-        BufferedInputStream in = new BufferedInputStream(raw, 1 << 16);
-        in.mark(XZ.length);
-        byte[] start = in.readNBytes(XZ.length);
-        in.reset();
-        if (startsWith(start, BZIP2)) {
-            return new BZip2CompressorInputStream(in, true);
-        }
-        if (startsWith(start, XZ)) {
-            return new XZInputStream(in);
-        }
-        return startsWith(start, GZIP) || startsWith(start, ZSTD) ? Compression.decompress(in) : in;
-    }
-
-    private static boolean startsWith(byte[] bytes, byte[] magic) {
-        return bytes.length >= magic.length && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
     }
 
     /**
@@ -105,7 +57,7 @@ final class Archives {
         plan.makeFolders(folder, planner.attributes().newFolder());
         Path spool = Files.createTempFile(aside, "add", "");
         try (InputStream in = source.open();
-                TarReader tar = new TarReader(unpack(in), LayerLimits.DEFAULT);
+                TarReader tar = new TarReader(ArchiveStream.unpack(in), LayerLimits.DEFAULT);
                 OutputStream out = new BufferedOutputStream(Files.newOutputStream(spool), 1 << 16)) {
             long offset = 0;
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {

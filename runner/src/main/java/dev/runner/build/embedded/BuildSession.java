@@ -159,7 +159,8 @@ final class BuildSession {
                 request.inputs().secrets(),
                 request.inputs().ssh());
         RunWork runs = new RunWork(shop.store(), shop.layers(), tasks, shop.machinery(), mounts, times);
-        VertexWork work = new VertexWork(shop.store(), shop.layers(), tasks, sources.downloads(), runs, times);
+        VertexWork work =
+                new VertexWork(shop.store(), shop.layers(), tasks, sources.downloads(), sources.git(), runs, times);
         VertexCache cache = new VertexCache(shop.store().keys(), shop.layers(), imports);
         Solver solver = new Solver(tasks, progress, cache, sources, epoch, work);
         runs.findWith(solver::layers);

@@ -3,7 +3,9 @@ package dev.runner.build.embedded;
 import dev.runner.build.BuildContext;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildRequest;
+import dev.runner.build.GitAddress;
 import dev.runner.build.NamedContext;
+import dev.runner.build.context.ContextArchive;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.Vertex.Files;
 import dev.runner.build.embedded.Vertex.State;
@@ -15,8 +17,10 @@ import dev.runner.oci.Index;
 import dev.runner.oci.OciLayout;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
+import dev.runner.oci.layer.LayerLimits;
 import dev.runner.source.Source;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -34,6 +38,8 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
     private final Tasks tasks;
     private final Progress progress;
     private final Downloads downloads;
+    private final GitTrees git;
+    private final Map<String, ContextTree> archives = new ConcurrentHashMap<>();
     private final Map<Path, ContextTree> trees = new HashMap<>();
     private final Map<ContentKey, Task<Digest>> digests = new ConcurrentHashMap<>();
     private final Set<String> shown = ConcurrentHashMap.newKeySet();
@@ -45,6 +51,7 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
         this.tasks = tasks;
         this.progress = progress;
         this.downloads = new Downloads(shop.store().blobs());
+        this.git = new GitTrees(shop, request.inputs().secrets());
     }
 
     private record ContentKey(Path root, List<String> sources, boolean parents, List<String> excludes) {}
@@ -53,20 +60,43 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
         return downloads;
     }
 
+    GitTrees git() {
+        return git;
+    }
+
     @Override
     public Files context() throws IOException {
         return switch (request.inputs().context()) {
             case BuildContext.Empty empty ->
                 new Files.Context(new ContextTree(
                         null, IgnorePatterns.none(), shop.store().files()));
-            case BuildContext.Directory(Path path) ->
+            case BuildContext.Directory(Path path, BuildContext.Origin _) ->
                 new Files.Context(tree(path, request.definition().file()));
         };
     }
 
     @Override
-    public Files named(NamedContext.Directory context) throws IOException {
-        return new Files.Context(tree(context.path(), null));
+    public Files named(NamedContext.FileSet context) throws IOException, InterruptedException {
+        return switch (context) {
+            case NamedContext.Directory(Path path) -> new Files.Context(tree(path, null));
+            case NamedContext.Git(GitAddress address) ->
+                new Files.Context(git.fetch(address).rooted(shop));
+            case NamedContext.Archive(String address) -> new Files.Context(archive(address));
+        };
+    }
+
+    private ContextTree archive(String address) throws IOException, InterruptedException {
+        ContextTree known = archives.get(address);
+        if (known == null) {
+            Downloads.File file = downloads.fetch(address, null);
+            Path folder = shop.store().newTemporaryFolder();
+            try (InputStream in = shop.store().blobs().open(file.digest())) {
+                ContextArchive.unpack(in, folder, LayerLimits.DEFAULT);
+            }
+            known = tree(folder, null);
+            archives.put(address, known);
+        }
+        return known;
     }
 
     private synchronized ContextTree tree(Path path, @Nullable Path dockerfile) throws IOException {
@@ -161,7 +191,11 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
     }
 
     @Override
-    public Digest address(String address, @Nullable String checksum) throws IOException, InterruptedException {
+    public Digest address(String address, Vertex.Copy.Remote wanted) throws IOException, InterruptedException {
+        if (GitAddress.isGit(address)) {
+            return git.key(GitTrees.wanted(address, wanted));
+        }
+        String checksum = wanted.checksum();
         return checksum == null ? downloads.fetch(address, null).digest() : Digest.parse(checksum);
     }
 

@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.GitAddress;
 import dev.runner.build.embedded.store.BlobStore;
 import dev.runner.build.embedded.store.BlobWriter;
 import dev.runner.oci.Digest;
@@ -42,10 +43,9 @@ final class Downloads {
         return source.startsWith("http://") || source.startsWith("https://");
     }
 
-    /** Whether ADD would take it for a git repository. */
-    static boolean isGit(String source) {
-        String path = source.replaceFirst("[#?].*", "");
-        return source.startsWith("git@") || source.startsWith("git://") || isAddress(source) && path.endsWith(".git");
+    /** Whether ADD fetches it: by address, or from a git repository. */
+    static boolean isRemote(String source) {
+        return isAddress(source) || GitAddress.isGit(source);
     }
 
     /**
@@ -61,7 +61,8 @@ final class Downloads {
             fetched.put(address, known);
         }
         if (checksum != null && !known.digest().equals(checksum)) {
-            throw new IOException("digest mismatch: " + address + " is " + known.digest() + ", not " + checksum);
+            throw new IOException(
+                    "digest mismatch: " + GitAddress.redacted(address) + " is " + known.digest() + ", not " + checksum);
         }
         return known;
     }
@@ -71,7 +72,7 @@ final class Downloads {
         try {
             uri = new URI(address);
         } catch (URISyntaxException e) {
-            throw new IOException("'" + address + "' is not an address", e);
+            throw new IOException("'" + GitAddress.redacted(address) + "' is not an address", e);
         }
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .timeout(Duration.ofMinutes(10))
@@ -81,7 +82,8 @@ final class Downloads {
         try (InputStream body = response.body();
                 BlobWriter blob = blobs.writer()) {
             if (response.statusCode() != 200) {
-                throw new IOException("cannot fetch " + address + ": the server answered " + response.statusCode());
+                throw new IOException("cannot fetch " + GitAddress.redacted(address) + ": the server answered "
+                        + response.statusCode());
             }
             body.transferTo(blob);
             long size = blob.size();

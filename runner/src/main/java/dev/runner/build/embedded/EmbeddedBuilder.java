@@ -4,6 +4,7 @@ import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildSecret;
 import dev.runner.build.Containers;
 import dev.runner.build.Engine;
+import dev.runner.build.GitFetcher;
 import dev.runner.build.Images;
 import dev.runner.build.embedded.store.Store;
 import dev.runner.host.process.ProcessRunner;
@@ -48,6 +49,12 @@ public final class EmbeddedBuilder implements AutoCloseable {
     /** Opens a state folder; makes it when it is absent. */
     public static EmbeddedBuilder open(Path state, RegistryClient registry, Masker masker, Settings settings)
             throws IOException {
+        return open(state, registry, masker, settings, GitFetcher.none());
+    }
+
+    /** The same, with somebody who knows git. */
+    public static EmbeddedBuilder open(
+            Path state, RegistryClient registry, Masker masker, Settings settings, GitFetcher git) throws IOException {
         Store store = Store.open(state.resolve("store"));
         ProcessRunner processes = new ProcessRunner();
         Layers layers = new Layers(store, registry, new Origins(store.keys()));
@@ -60,7 +67,8 @@ public final class EmbeddedBuilder implements AutoCloseable {
                 layers,
                 new CacheFolders(state.resolve("mounts")),
                 new LazySandbox(processes, state.resolve("sandboxes"), settings.sandbox(), new Semaphore(places)),
-                processes);
+                processes,
+                git);
         return new EmbeddedBuilder(store, processes, masker, shop);
     }
 
@@ -90,6 +98,11 @@ public final class EmbeddedBuilder implements AutoCloseable {
     /** Runs images. */
     public Containers containers() {
         return new EmbeddedContainers(shop, masker);
+    }
+
+    /** Brings contexts that are no folder of this machine. */
+    public RemoteContexts contexts() {
+        return new RemoteContexts(store, shop.git());
     }
 
     /** For {@code runner cache}: the store itself. */

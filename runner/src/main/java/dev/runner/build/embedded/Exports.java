@@ -187,16 +187,9 @@ final class Exports {
             TreeCopy copy = new TreeCopy(tree, Posix.available() && Posix.effectiveUid() == 0);
             ViewNode root = tree.resolve("");
             for (ViewNode child : root == null ? List.<ViewNode>of() : tree.list(root)) {
-                replace(copy, child, target.resolve(child.name()));
+                copy.copy(child, target.resolve(child.name()));
             }
         }
-    }
-
-    private static void replace(TreeCopy copy, ViewNode node, Path target) throws IOException {
-        if (!node.isDirectory()) {
-            Files.deleteIfExists(target);
-        }
-        copy.copy(node, target);
     }
 
     private void tarFiles(Descriptor image, OutputStream out, Tasks tasks)

@@ -280,8 +280,8 @@ final class Solver {
         }
 
         @Override
-        public Digest address(String address, @Nullable String checksum) throws IOException, InterruptedException {
-            return contents.address(address, checksum);
+        public Digest address(String address, Vertex.Copy.Remote wanted) throws IOException, InterruptedException {
+            return contents.address(address, wanted);
         }
 
         @Override

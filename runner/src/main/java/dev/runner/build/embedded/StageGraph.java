@@ -2,6 +2,7 @@ package dev.runner.build.embedded;
 
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildRequest;
+import dev.runner.build.GitAddress;
 import dev.runner.build.NamedContext;
 import dev.runner.build.embedded.Vertex.Files;
 import dev.runner.build.embedded.Vertex.Isolation;
@@ -53,7 +54,7 @@ final class StageGraph {
     interface Sources {
         Files context() throws IOException;
 
-        Files named(NamedContext.Directory context) throws IOException;
+        Files named(NamedContext.FileSet context) throws IOException, InterruptedException;
 
         Base layout(NamedContext.OciLayout layout, Platform platform) throws IOException;
 
@@ -214,6 +215,7 @@ final class StageGraph {
             } else {
                 total += from.image().equals("scratch") ? 0 : 1;
                 image = ImageInProgress.of(base(from), platform);
+                addFiles(image, from);
                 onBuild = List.copyOf(image.onBuild);
                 image.onBuild.clear();
             }
@@ -275,11 +277,31 @@ final class StageGraph {
                 case null -> image(reference(from), from.span());
                 case NamedContext.Image image -> image(image.reference(), from.span());
                 case NamedContext.OciLayout layout -> sources.layout(layout, platform);
-                case NamedContext.Directory directory ->
-                    throw fault(from.span(), "FROM a folder of files does not work yet", "COPY --from it");
+                case NamedContext.FileSet files -> Base.scratch(platform);
             };
             sources.from(prefix() + "FROM " + base.name(), base);
             return base;
+        }
+
+        /** The files of a context that FROM names are a layer over nothing. */
+        private void addFiles(ImageInProgress image, Instruction.From from) throws IOException, InterruptedException {
+            NamedContext context = stage.name() == null ? null : named(stage.name());
+            context = context == null ? named(from.image()) : context;
+            if (context instanceof NamedContext.FileSet files) {
+                Where where = new Where(name, platform, prefix() + from.text(), from.span());
+                Vertex.Copy.Options plain = new Vertex.Copy.Options(
+                        null,
+                        null,
+                        false,
+                        false,
+                        List.of(),
+                        new Vertex.Copy.Unpack(false, false),
+                        Vertex.Copy.Remote.ANY);
+                Vertex copy = new Vertex.Copy(
+                        where, image.state, noCache(), sources.named(files), List.of("/"), List.of(), "/", plain);
+                image.state = image.state.then(copy);
+                image.commit("FROM " + from.image(), true);
+            }
         }
 
         private Reference reference(Instruction.From from) {
@@ -312,8 +334,8 @@ final class StageGraph {
         public Files from(String from, Instruction instruction) throws IOException, InterruptedException {
             NamedContext context = named(from);
             switch (context) {
-                case NamedContext.Directory directory -> {
-                    return sources.named(directory);
+                case NamedContext.FileSet files -> {
+                    return sources.named(files);
                 }
                 case NamedContext.Image image -> {
                     return new Files.Stage(new State(image(image.reference(), instruction.span()), null));
@@ -341,7 +363,7 @@ final class StageGraph {
         @Override
         public Where next(Instruction instruction) {
             String text = (trigger ? "ONBUILD " : "") + instruction.text();
-            return new Where(name, platform, prefix() + text, instruction.span());
+            return new Where(name, platform, prefix() + GitAddress.redacted(text), instruction.span());
         }
 
         /** {@code [linux/arm64 builder 3/5] }. */

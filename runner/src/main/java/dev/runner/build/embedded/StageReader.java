@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.GitAddress;
 import dev.runner.build.NetworkMode;
 import dev.runner.build.embedded.Vertex.Command;
 import dev.runner.build.embedded.Vertex.Copy;
@@ -219,32 +220,44 @@ final class StageReader {
         if (transfer.sources().stream().anyMatch(Downloads::isAddress)) {
             throw new IllegalArgumentException("COPY takes no address: write ADD");
         }
-        Copy.Options options = options(transfer, copy.parents(), new Copy.Unpack(false, false), null);
+        Copy.Options options = options(transfer, copy.parents(), new Copy.Unpack(false, false), Copy.Remote.ANY);
         transfer("COPY", copy, files, transfer, options);
     }
 
     private void add(Instruction.Add add) throws IOException, InterruptedException {
         boolean local = add.unpack() == null || add.unpack();
         boolean remote = add.unpack() != null && add.unpack();
-        Copy.Options options = options(add.transfer(), false, new Copy.Unpack(local, remote), add.checksum());
+        List<String> sources = add.transfer().sources();
+        boolean git = sources.stream().anyMatch(GitAddress::isGit);
+        if (remote && git) {
+            throw new IllegalArgumentException("--unpack is for archives, and a git repository is none");
+        }
+        if (add.keepGitDir() != null && !git) {
+            throw new IllegalArgumentException("--keep-git-dir needs a git repository as source");
+        }
+        sources.stream().filter(GitAddress::isGit).forEach(GitAddress::parse);
+        Copy.Remote fetched = new Copy.Remote(add.checksum(), add.keepGitDir());
+        Copy.Options options = options(add.transfer(), false, new Copy.Unpack(local, remote), fetched);
         transfer("ADD", add, surroundings.context(), add.transfer(), options);
     }
 
-    private static Copy.Options options(
-            Transfer transfer, boolean parents, Copy.Unpack unpack, @Nullable String checksum) {
+    private static Copy.Options options(Transfer transfer, boolean parents, Copy.Unpack unpack, Copy.Remote remote) {
         Transfer.Options flags = transfer.options();
         if (flags.chmod() != null) {
             ModeChange.parse(flags.chmod());
         }
-        if (checksum != null) {
-            Digest.parse(checksum);
-            if (transfer.sources().size() != 1
-                    || !Downloads.isAddress(transfer.sources().getFirst())) {
+        if (remote.checksum() != null) {
+            String source = transfer.sources().getFirst();
+            if (transfer.sources().size() != 1 || !Downloads.isRemote(source)) {
                 throw new IllegalArgumentException("--checksum needs one source, and that an address");
             }
+            if (GitAddress.isGit(source)) {
+                GitAddress.parse(source).withChecksum(remote.checksum());
+            } else {
+                Digest.parse(remote.checksum());
+            }
         }
-        return new Copy.Options(
-                flags.chown(), flags.chmod(), flags.link(), parents, flags.excludes(), unpack, checksum);
+        return new Copy.Options(flags.chown(), flags.chmod(), flags.link(), parents, flags.excludes(), unpack, remote);
     }
 
     private void transfer(
@@ -264,7 +277,7 @@ final class StageReader {
         text.append(options.parents() ? " --parents" : "");
         text.append(options.chown() == null ? "" : " --chown=" + options.chown());
         text.append(options.chmod() == null ? "" : " --chmod=" + options.chmod());
-        transfer.sources().forEach(source -> text.append(' ').append(source));
+        transfer.sources().forEach(source -> text.append(' ').append(GitAddress.redacted(source)));
         transfer.files().forEach(file -> text.append(" <<").append(file.name()));
         image.commit(text.append(' ').append(transfer.destination()) + " # buildkit", true);
     }

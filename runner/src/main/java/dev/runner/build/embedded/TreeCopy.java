@@ -22,9 +22,16 @@ final class TreeCopy {
         this.owners = owners;
     }
 
-    /** Copies a node, and all beneath, to a path that is free, or a folder that takes a folder's content. */
+    /**
+     * Copies a node, and all beneath, to a path. A folder that is there takes a folder's content; whatever else is there
+     * makes way, and is not written through when it is a symbolic link.
+     */
     void copy(ViewNode node, Path target) throws IOException {
         ViewNode.Status status = node.status();
+        FileStatus there = PosixFiles.lstatIfPresent(target);
+        if (there != null && !(there.isDirectory() && node.isDirectory())) {
+            PosixFiles.deleteTree(target);
+        }
         switch (status.kind()) {
             case DIRECTORY -> {
                 Files.createDirectories(target);

@@ -39,7 +39,7 @@ final class Unsupported {
     private void instruction(Instruction instruction) {
         switch (instruction) {
             case Instruction.Run run -> run(run);
-            case Instruction.Add add -> add(add);
+            case Instruction.Add add -> {}
             case Instruction.Onbuild onbuild -> {
                 Instruction trigger = onbuild.trigger();
                 if (trigger != null) {
@@ -70,12 +70,6 @@ final class Unsupported {
         }
         if (!run.devices().isEmpty()) {
             notYet(run, "RUN --device");
-        }
-    }
-
-    private void add(Instruction.Add add) {
-        if (add.keepGitDir() != null || add.transfer().sources().stream().anyMatch(Downloads::isGit)) {
-            notYet(add, "ADD of a git repository");
         }
     }
 

@@ -129,7 +129,6 @@ abstract sealed class Vertex {
          * Flags.
          *
          * @param unpack of local archives and of remote ones
-         * @param checksum digest of the one address; null for any
          */
         record Options(
                 @Nullable String chown,
@@ -138,7 +137,17 @@ abstract sealed class Vertex {
                 boolean parents,
                 List<String> excludes,
                 Unpack unpack,
-                @Nullable String checksum) {}
+                Remote remote) {}
+
+        /**
+         * What is wanted of what is fetched.
+         *
+         * @param checksum digest of the one address, or SHA of the commit; null for any
+         * @param keepGitDir whether {@code .git} comes too; null for what the address says
+         */
+        record Remote(@Nullable String checksum, @Nullable Boolean keepGitDir) {
+            static final Remote ANY = new Remote(null, null);
+        }
 
         /** Which archives are unpacked. */
         record Unpack(boolean local, boolean remote) {}

@@ -36,8 +36,8 @@ final class VertexKeys {
         Digest context(ContextTree tree, List<String> sources, boolean parents, List<String> excludes)
                 throws IOException, InterruptedException;
 
-        /** A file by address. */
-        Digest address(String address, @Nullable String checksum) throws IOException, InterruptedException;
+        /** A file or repository by address. */
+        Digest address(String address, Vertex.Copy.Remote wanted) throws IOException, InterruptedException;
 
         /** The definition of a stage. */
         Digest stage(Vertex.State state) throws IOException, InterruptedException;
@@ -127,13 +127,13 @@ final class VertexKeys {
                 .add(Integer.toString(copy.documents.size()));
         copy.documents.forEach(document -> key.add(document.name()).add(document.data()));
         List<String> addresses =
-                copy.sources.stream().filter(Downloads::isAddress).toList();
+                copy.sources.stream().filter(Downloads::isRemote).toList();
         key.add(addresses);
         for (String address : addresses) {
-            key.add(contents.address(address, options.checksum()));
+            key.add(contents.address(address, options.remote()));
         }
         List<String> paths = copy.sources.stream()
-                .filter(source -> !Downloads.isAddress(source))
+                .filter(source -> !Downloads.isRemote(source))
                 .toList();
         if (content != null) {
             return key.add("content").add(names(paths, options)).add(content).finish();

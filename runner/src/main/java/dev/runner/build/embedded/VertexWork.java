@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.GitAddress;
 import dev.runner.build.embedded.CopySources.Match;
 import dev.runner.build.embedded.LayerPlan.Item;
 import dev.runner.build.embedded.LayerPlan.NewFolder;
@@ -30,15 +31,17 @@ final class VertexWork implements Solver.Work {
     private final Layers layers;
     private final Tasks tasks;
     private final Downloads downloads;
+    private final GitTrees git;
     private final RunWork runs;
     private final Times times;
     private final Map<Digest, Task<LayerRecord>> written = new ConcurrentHashMap<>();
 
-    VertexWork(Store store, Layers layers, Tasks tasks, Downloads downloads, RunWork runs, Times times) {
+    VertexWork(Store store, Layers layers, Tasks tasks, Downloads downloads, GitTrees git, RunWork runs, Times times) {
         this.store = store;
         this.layers = layers;
         this.tasks = tasks;
         this.downloads = downloads;
+        this.git = git;
         this.runs = runs;
         this.times = times;
     }
@@ -81,7 +84,7 @@ final class VertexWork implements Solver.Work {
     public Digest content(Vertex.Copy copy, List<LayerRef> source) throws Exception {
         Vertex.Copy.Options options = copy.options;
         List<String> paths =
-                copy.sources.stream().filter(path -> !Downloads.isAddress(path)).toList();
+                copy.sources.stream().filter(path -> !Downloads.isRemote(path)).toList();
         return new CopySources(tree(source), options.parents(), options.excludes()).digest(paths);
     }
 
@@ -134,6 +137,10 @@ final class VertexWork implements Solver.Work {
         Archives archives = new Archives(store.newTemporaryFolder());
         CopySources sources = new CopySources(tree, options.parents(), options.excludes());
         for (String source : copy.sources) {
+            if (GitAddress.isGit(source)) {
+                repository(source, copy, planner);
+                continue;
+            }
             if (Downloads.isAddress(source)) {
                 download(source, copy, planner, archives);
                 continue;
@@ -166,9 +173,18 @@ final class VertexWork implements Solver.Work {
         }
     }
 
+    private void repository(String source, Vertex.Copy copy, CopyPlanner planner)
+            throws IOException, InterruptedException {
+        GitTrees.Tree repository = git.fetch(GitTrees.wanted(source, copy.options.remote()));
+        CopySources sources = new CopySources(repository.files(), false, copy.options.excludes());
+        for (Match match : sources.find(repository.folder())) {
+            planner.copy(repository.files(), match, copy.destination, sources.excludes());
+        }
+    }
+
     private void download(String source, Vertex.Copy copy, CopyPlanner planner, Archives archives)
             throws IOException, InterruptedException {
-        String checksum = copy.options.checksum();
+        String checksum = copy.options.remote().checksum();
         Downloads.File file = downloads.fetch(source, checksum == null ? null : Digest.parse(checksum));
         if (copy.options.unpack().remote()
                 && Archives.isArchive(() -> store.blobs().open(file.digest()))) {

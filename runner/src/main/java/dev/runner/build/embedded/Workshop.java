@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.GitFetcher;
 import dev.runner.build.embedded.store.Store;
 import dev.runner.host.process.ProcessRunner;
 import dev.runner.registry.RegistryClient;
@@ -12,10 +13,11 @@ record Workshop(
         Layers layers,
         CacheFolders cacheFolders,
         RunWork.Machinery machinery,
-        ProcessRunner processes) {
+        ProcessRunner processes,
+        GitFetcher git) {
     /** The same, telling of its transfers. */
     Workshop reporting(Progress progress) {
-        return new Workshop(store, registry, layers.reporting(progress), cacheFolders, machinery, processes);
+        return new Workshop(store, registry, layers.reporting(progress), cacheFolders, machinery, processes, git);
     }
 
     /** Now, to the second: times in layers need no more. */

@@ -1,0 +1,100 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.BuildContext;
+import dev.runner.build.GitAddress;
+import dev.runner.build.GitFetcher;
+import dev.runner.build.context.ArchiveStream;
+import dev.runner.build.context.ContextArchive;
+import dev.runner.build.embedded.store.Store;
+import dev.runner.oci.layer.LayerLimits;
+import dev.runner.secret.Secret;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Contexts that are no folder of this machine, brought into one that goes with the run. */
+public final class RemoteContexts {
+    /** An archive is told by its first blocks, also when these are packed badly. */
+    private static final int PEEK = 1 << 20;
+
+    /** A Dockerfile that comes alone is not longer than this. */
+    private static final int LONGEST_DOCKERFILE = 16 << 20;
+
+    private final Store store;
+    private final GitFetcher git;
+
+    RemoteContexts(Store store, GitFetcher git) {
+        this.store = store;
+        this.git = git;
+    }
+
+    /** What came. */
+    public sealed interface Content {
+        /** Files, with the Dockerfile among them. */
+        record Folder(BuildContext.Directory context) implements Content {}
+
+        /** A Dockerfile and nothing else. */
+        record Dockerfile(String text) implements Content {}
+    }
+
+    /**
+     * A git repository, or a folder of it.
+     *
+     * @param token for its host over HTTP; null for none
+     * @throws IOException when it cannot be fetched, or has no such folder
+     */
+    public BuildContext.Directory git(GitAddress address, @Nullable Secret token)
+            throws IOException, InterruptedException {
+        Path root = store.newTemporaryFolder().resolve("git");
+        GitFetcher.Fetched commit = git.fetch(address, root, token);
+        if (address.keepGitDir() == null || !address.keepGitDir()) {
+            dev.runner.host.posix.PosixFiles.deleteTree(root.resolve(".git"));
+        }
+        Path folder = root.resolve(address.folder());
+        boolean inside = Files.isDirectory(folder) && folder.toRealPath().startsWith(root.toRealPath());
+        if (!inside) {
+            throw new IOException("the repository has no folder '" + address.folder() + "'");
+        }
+        String algorithm = commit.sha().length() == 40 ? "sha1" : "sha256";
+        return new BuildContext.Directory(
+                folder.toRealPath(), new BuildContext.Origin(address.shown(), Map.of(algorithm, commit.sha())));
+    }
+
+    /** What lies at an HTTP address: a tar of a context, or a Dockerfile. */
+    public Content fetch(String address) throws IOException, InterruptedException {
+        Downloads.File file = new Downloads(store.blobs()).fetch(address, null);
+        BuildContext.Origin origin = new BuildContext.Origin(
+                GitAddress.redacted(address),
+                Map.of(file.digest().algorithm(), file.digest().hex()));
+        try (InputStream in = store.blobs().open(file.digest())) {
+            return read(in, origin);
+        }
+    }
+
+    /** What a stream holds: a tar of a context, or a Dockerfile. The stream is not closed. */
+    public Content read(InputStream stream) throws IOException {
+        return read(stream, null);
+    }
+
+    private Content read(InputStream stream, BuildContext.@Nullable Origin origin) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(stream, PEEK);
+        in.mark(PEEK);
+        byte[] start = in.readNBytes(PEEK - 1);
+        in.reset();
+        if (ArchiveStream.isArchive(new java.io.ByteArrayInputStream(start))) {
+            Path folder = store.newTemporaryFolder();
+            ContextArchive.unpack(in, folder, LayerLimits.DEFAULT);
+            return new Content.Folder(new BuildContext.Directory(folder, origin));
+        }
+        byte[] text = in.readNBytes(LONGEST_DOCKERFILE + 1);
+        if (text.length > LONGEST_DOCKERFILE) {
+            throw new IOException("this is neither an archive nor a Dockerfile: more than 16 MiB of something else");
+        }
+        return new Content.Dockerfile(new String(text, StandardCharsets.UTF_8));
+    }
+}
