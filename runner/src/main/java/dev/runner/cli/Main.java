@@ -30,7 +30,7 @@ public final class Main {
         out.flush();
         err.flush();
         // A library's idle thread must not keep the program from ending.
-        Runtime.getRuntime().halt(code);
+        System.exit(code);
     }
 
     /**

@@ -48,8 +48,12 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
         return new Digest("sha256", HexFormat.of().formatHex(raw));
     }
 
-    /** A fresh SHA-256. */
+    /** A fresh SHA-256: the machine's OpenSSL if it is there, else the JDK's. */
     public static MessageDigest sha256() {
+        MessageDigest fast = NativeSha256.create();
+        if (fast != null) {
+            return fast;
+        }
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -59,6 +63,9 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
 
     /** A fresh hash of this digest's algorithm, to verify content against it. */
     public MessageDigest newHash() {
+        if (algorithm.equals("sha256")) {
+            return sha256();
+        }
         try {
             return MessageDigest.getInstance("SHA-" + algorithm.substring(3));
         } catch (NoSuchAlgorithmException e) {

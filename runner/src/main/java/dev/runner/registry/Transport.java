@@ -17,15 +17,16 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import okhttp3.ConnectionSpec;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -46,15 +47,17 @@ final class Transport implements AutoCloseable {
 
     private final RegistryConfiguration configuration;
     private final TransferListener listener;
-    private final OkHttpClient base;
-    private final Map<String, OkHttpClient> special = new ConcurrentHashMap<>();
+    private final OkHttpClient plain;
+    private final Map<String, OkHttpClient> secure = new ConcurrentHashMap<>();
     private final Map<String, String> schemes = new ConcurrentHashMap<>();
 
     Transport(RegistryConfiguration configuration, TransferListener listener, Map<String, String> environment) {
         this.configuration = configuration;
         this.listener = listener;
         ProxyRules proxies = ProxyRules.of(environment);
-        this.base = new OkHttpClient.Builder()
+        // Without TLS it reads none of the system's certificates, which takes longer than a whole warm build.
+        this.plain = new OkHttpClient.Builder()
+                .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .connectTimeout(Duration.ofSeconds(15))
@@ -223,21 +226,29 @@ final class Transport implements AutoCloseable {
     }
 
     private OkHttpClient clientFor(HttpUrl url) throws IOException {
+        if (!url.isHttps()) {
+            return plain;
+        }
         String authority = Endpoint.authority(url);
         Path file = configuration.authorities().get(authority);
         file = file == null ? configuration.authorities().get(url.host()) : file;
-        if (!url.isHttps() || (file == null && !isInsecure(authority))) {
-            return base;
-        }
-        OkHttpClient have = special.get(authority);
+        boolean blind = isInsecure(authority);
+        String key = blind || file != null ? authority : "";
+        OkHttpClient have = secure.get(key);
         if (have == null) {
-            have = isInsecure(authority) ? blind() : trusting(file);
-            special.put(authority, have);
+            have = blind ? blind() : file != null ? trusting(file) : withTls().build();
+            OkHttpClient first = secure.putIfAbsent(key, have);
+            have = first == null ? have : first;
         }
         return have;
     }
 
-    private OkHttpClient trusting(@Nullable Path file) throws IOException {
+    /** A client that differs in trust only: connections and threads are shared. */
+    private OkHttpClient.Builder withTls() {
+        return plain.newBuilder().connectionSpecs(List.of(ConnectionSpec.MODERN_TLS));
+    }
+
+    private OkHttpClient trusting(Path file) throws IOException {
         try {
             X509TrustManager own = trustManager(keyStore(file));
             X509TrustManager system = trustManager(null);
@@ -257,18 +268,17 @@ final class Transport implements AutoCloseable {
         }
     }
 
-    /** A client that differs in trust only: connections and threads are shared. */
     private OkHttpClient.Builder with(X509TrustManager trust) throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {trust}, new SecureRandom());
-        return base.newBuilder().sslSocketFactory(context.getSocketFactory(), trust);
+        return withTls().sslSocketFactory(context.getSocketFactory(), trust);
     }
 
-    private static KeyStore keyStore(@Nullable Path file) throws GeneralSecurityException, IOException {
+    private static KeyStore keyStore(Path file) throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         int number = 0;
-        try (InputStream in = Files.newInputStream(Objects.requireNonNull(file))) {
+        try (InputStream in = Files.newInputStream(file)) {
             for (Certificate certificate :
                     CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 store.setCertificateEntry("ca" + number++, certificate);
@@ -329,7 +339,7 @@ final class Transport implements AutoCloseable {
 
     @Override
     public void close() {
-        base.dispatcher().cancelAll();
-        base.connectionPool().evictAll();
+        plain.dispatcher().cancelAll();
+        plain.connectionPool().evictAll();
     }
 }

@@ -1,0 +1,101 @@
+package dev.runner.cli;
+
+import dev.runner.registry.server.RegistryServer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code runner/bin/train} starts when the program is built: goes once through what most runs go through, so that
+ * the JVM records which classes to link and which methods to compile first. In the current folder, with state folders
+ * that the script sets; needs no root and no network.
+ */
+final class Training {
+    private static final String PLATFORMS = "linux/amd64,linux/arm64,linux/arm/v7";
+
+    private final PrintWriter nowhere = new PrintWriter(OutputStream.nullOutputStream());
+    private final Path context = Path.of("files");
+
+    private Training() {}
+
+    public static void main(String[] arguments) throws IOException {
+        new Training().train();
+        System.exit(0);
+    }
+
+    private void train() throws IOException {
+        run("--version");
+        run("--help");
+        makeContext();
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (RegistryServer server = RegistryServer.start(Path.of("registry"), any, RegistryServer.Options.OPEN)) {
+            String name = "127.0.0.1:" + server.address().getPort() + "/training/files";
+            for (int round = 0; round < 3; round++) {
+                Files.writeString(context.resolve("file-0.txt"), "changed in round " + round);
+                build(name, "one-" + round);
+                build(name, "two-" + round);
+            }
+            run("inspect", name + ":two-0");
+            run("run", "--network", "none", name + ":two-0");
+        }
+        run("exec", "pipeline.yml");
+    }
+
+    private void build(String name, String tag) {
+        run(
+                "build",
+                "--progress",
+                "plain",
+                "--platform",
+                PLATFORMS,
+                "-t",
+                name + ":" + tag,
+                "--push",
+                "--build-arg",
+                "GREETING=hello",
+                "--cache-from",
+                name + ":one-0",
+                "--cache-to",
+                "type=inline",
+                context.toString());
+    }
+
+    /** Enough files that the methods on their way are seen to be hot. */
+    private void makeContext() throws IOException {
+        Files.createDirectories(context.resolve("folder"));
+        for (int number = 0; number < 1500; number++) {
+            Files.writeString(context.resolve("folder/file-" + number + ".txt"), "file " + number + "\n");
+        }
+        Files.writeString(context.resolve(".dockerignore"), "*.log\n");
+        Files.writeString(context.resolve("Dockerfile"), dockerfile());
+    }
+
+    /** With a RUN step where there is a program that runs by itself, which ldconfig is on most Linux systems. */
+    private String dockerfile() throws IOException {
+        Path program = Path.of("/sbin/ldconfig.real");
+        program = Files.isReadable(program) ? program : Path.of("/sbin/ldconfig");
+        String step = "";
+        if (Files.isReadable(program) && "root".equals(System.getProperty("user.name"))) {
+            Files.copy(program, context.resolve("program"));
+            step = "RUN [\"/app/program\", \"--version\"]\n";
+        }
+        return "FROM --platform=$BUILDPLATFORM scratch AS base\nWORKDIR /app\nARG GREETING\nENV GREETING=$GREETING\n"
+                + "COPY . .\n" + step
+                + "FROM scratch\nCOPY --from=base /app /app\nCMD [\"/app/program\", \"--version\"]\n";
+    }
+
+    private void run(String... arguments) {
+        Map<String, String> environment = System.getenv();
+        int code = Main.run(List.of(arguments), environment, new ByteArrayInputStream(new byte[0]), nowhere, nowhere);
+        if (code != 0) {
+            nowhere.println(code); // An untrained command only starts slower.
+        }
+    }
+}

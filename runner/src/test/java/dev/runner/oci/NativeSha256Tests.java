@@ -1,0 +1,58 @@
+package dev.runner.oci;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.MessageDigest;
+import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class NativeSha256Tests {
+    private MessageDigest ours;
+    private MessageDigest jdks;
+
+    @BeforeEach
+    void both() throws Exception {
+        ours = NativeSha256.create();
+        Assumptions.assumeTrue(ours != null, "OpenSSL's libcrypto is not installed");
+        jdks = MessageDigest.getInstance("SHA-256");
+    }
+
+    @Test
+    void it_agrees_with_the_jdk_however_the_bytes_come() {
+        Random random = new Random(11);
+        for (int round = 0; round < 200; round++) {
+            byte[] bytes = new byte[random.nextInt(5000)];
+            random.nextBytes(bytes);
+            int at = 0;
+            while (at < bytes.length) {
+                int length = Math.min(bytes.length - at, random.nextInt(200));
+                ours.update(bytes, at, length);
+                jdks.update(bytes, at, length);
+                at += length;
+            }
+            ours.update((byte) round);
+            jdks.update((byte) round);
+            assertThat(ours.digest()).isEqualTo(jdks.digest());
+        }
+    }
+
+    @Test
+    void nothing_hashes_to_the_known_digest() {
+        assertThat(Digest.sha256(ours.digest()).hex())
+                .isEqualTo("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+
+    @Test
+    void a_clone_goes_its_own_way() throws Exception {
+        ours.update(new byte[100]);
+        MessageDigest copy = (MessageDigest) ours.clone();
+        copy.update((byte) 1);
+        jdks.update(new byte[100]);
+        assertThat(ours.digest()).isEqualTo(jdks.digest());
+        jdks.update(new byte[100]);
+        jdks.update((byte) 1);
+        assertThat(copy.digest()).isEqualTo(jdks.digest());
+    }
+}
