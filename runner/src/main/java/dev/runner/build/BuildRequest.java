@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,11 +108,13 @@ public record BuildRequest(
      * How RUN steps run.
      *
      * @param extraHosts {@code name} to address, for {@code /etc/hosts} of RUN steps
+     * @param allowed what a Dockerfile may ask for
      */
-    public record RunOptions(NetworkMode network, Map<String, String> extraHosts) {
-        public static final RunOptions DEFAULT = new RunOptions(NetworkMode.HOST, Map.of());
+    public record RunOptions(NetworkMode network, Map<String, String> extraHosts, Set<Entitlement> allowed) {
+        public static final RunOptions DEFAULT = new RunOptions(NetworkMode.HOST, Map.of(), Set.of());
 
         public RunOptions {
+            allowed = Set.copyOf(allowed);
             extraHosts = Collections.unmodifiableMap(new LinkedHashMap<>(extraHosts));
         }
     }

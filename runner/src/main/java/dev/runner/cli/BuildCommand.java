@@ -33,6 +33,10 @@ final class BuildCommand implements Callable<Integer> {
         BuildProgress progress = BuildProgress.of(flags.progress, flags.quiet, parent.err(), parent.environment());
         try (Toolbox toolbox = parent.toolbox(registry)) {
             BuildFlags.Reader reader = new BuildFlags.Reader(flags, parent, toolbox);
+            CheckReport.Format checks = flags.checks();
+            if (checks != null) {
+                return CheckCommand.check(toolbox, reader.request(), checks, parent.out());
+            }
             BuildResult result = toolbox.engine().build(reader.request(), progress);
             progress.finished(result);
             writeFiles(result);

@@ -5,6 +5,7 @@ import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
 import dev.runner.build.BuildSecret;
 import dev.runner.build.CacheReference;
+import dev.runner.build.Entitlement;
 import dev.runner.build.NamedContext;
 import dev.runner.build.NetworkMode;
 import dev.runner.build.Output;
@@ -14,9 +15,12 @@ import dev.runner.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -30,6 +34,13 @@ import picocli.CommandLine.Parameters;
 final class BuildFlags {
     @Option(names = "--add-host", paramLabel = "HOST:IP", description = "Add a line to /etc/hosts of RUN steps.")
     List<String> addHosts = new ArrayList<>();
+
+    @Option(
+            names = "--allow",
+            paramLabel = "ENTITLEMENT",
+            split = ",",
+            description = "Let RUN steps have security.insecure or network.host.")
+    List<String> allowed = new ArrayList<>();
 
     @Option(
             names = "--annotation",
@@ -61,6 +72,16 @@ final class BuildFlags {
             paramLabel = "CACHE",
             description = "Keep results there: type=inline, type=registry,ref=…,mode=max")
     List<String> cacheTo = new ArrayList<>();
+
+    @Option(
+            names = "--call",
+            paramLabel = "METHOD",
+            defaultValue = "build",
+            description = "build, or check: run the build checks and build nothing; check,format=json.")
+    String call = "build";
+
+    @Option(names = "--check", description = "Run the build checks and build nothing: --call=check.")
+    boolean check;
 
     @Option(
             names = {"-f", "--file"},
@@ -154,6 +175,23 @@ final class BuildFlags {
                             + " or a Dockerfile on standard input.")
     String context = ".";
 
+    /** What to do: null to build, else how to print what the checks find. */
+    CheckReport.@Nullable Format checks() {
+        String[] parts = call.split(",");
+        String format = "text";
+        for (String part : Arrays.asList(parts).subList(1, parts.length)) {
+            if (!part.equals("format=json") && !part.equals("format=text") && !part.startsWith("ignorestatus=")) {
+                throw new UsageException("--call takes METHOD[,format=json], not '" + call + "'");
+            }
+            format = part.equals("format=json") ? "json" : format;
+        }
+        return switch (parts[0]) {
+            case "build" -> check ? CheckReport.Format.TEXT : null;
+            case "check", "lint" -> format.equals("json") ? CheckReport.Format.JSON : CheckReport.Format.TEXT;
+            default -> throw new UsageException("--call is build or check, not '" + parts[0] + "'");
+        };
+    }
+
     /** Reads the flags of one call into a request. */
     static final class Reader {
         private final BuildFlags flags;
@@ -180,7 +218,7 @@ final class BuildFlags {
                             Arguments.pairs("--label", flags.labels, Map.of()),
                             each(flags.annotations, Annotation::parse),
                             sourceDateEpoch()))
-                    .run(new BuildRequest.RunOptions(network(), extraHosts()));
+                    .run(new BuildRequest.RunOptions(network(), extraHosts(), entitlements()));
             Arguments.pairs("--build-context", flags.buildContexts, Map.of())
                     .forEach((name, text) -> builder.namedContext(name, one(text, NamedContext::parse)));
             secrets.forEach(builder::secret);
@@ -224,6 +262,18 @@ final class BuildFlags {
                 case "none" -> NetworkMode.NONE;
                 default -> throw new UsageException("--network is default, host or none, not '" + flags.network + "'");
             };
+        }
+
+        private Set<Entitlement> entitlements() {
+            Set<Entitlement> allowed = EnumSet.noneOf(Entitlement.class);
+            for (String text : flags.allowed) {
+                allowed.add(Arrays.stream(Entitlement.values())
+                        .filter(one -> one.flag().equals(text))
+                        .findFirst()
+                        .orElseThrow(() -> new UsageException(
+                                "--allow is security.insecure or network.host, not '" + text + "'")));
+            }
+            return allowed;
         }
 
         private Map<String, String> extraHosts() {

@@ -61,6 +61,7 @@ public final class Main {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("exec", () -> new ExecCommand(root));
         commands.put("build", () -> new BuildCommand(root));
+        commands.put("check", () -> new CheckCommand(root));
         commands.put("run", () -> new CommandLine(new RunCommand(root)).setStopAtPositional(true));
         commands.put("inspect", () -> new InspectCommand(root));
         commands.put("login", () -> new LoginCommand(root));

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Builds an image with the engine. */
@@ -88,7 +89,7 @@ final class BuildStep {
                     .platforms(Platforms.of(recipe.platforms(), context))
                     .cache(cache(step.cache(), context))
                     .image(image(step.marks(), context))
-                    .run(new BuildRequest.RunOptions(network(step.access(), context), Map.of()));
+                    .run(new BuildRequest.RunOptions(network(step.access(), context), Map.of(), Set.of()));
             recipe.contexts()
                     .texts(context.scope())
                     .forEach((name, text) -> builder.namedContext(name, named(text, workspace)));

@@ -9,7 +9,7 @@ import dev.runner.build.Output;
 import dev.runner.build.embedded.ImageAssembler.Assembled;
 import dev.runner.build.embedded.Solver.Step;
 import dev.runner.build.embedded.Tasks.Task;
-import dev.runner.dockerfile.CheckContext;
+import dev.runner.dockerfile.CheckFinding;
 import dev.runner.dockerfile.Checks;
 import dev.runner.dockerfile.Dockerfile;
 import dev.runner.oci.Descriptor;
@@ -58,17 +58,33 @@ final class BuildSession {
     }
 
     BuildResult run() throws BuildFailedException, InterruptedException {
+        Dockerfile dockerfile = parse();
+        return guarded(() -> build(dockerfile));
+    }
+
+    /** Finds what the build checks find; runs nothing. */
+    List<CheckFinding> check() throws BuildFailedException, InterruptedException {
+        Dockerfile dockerfile = parse();
+        return guarded(() -> {
+            BuildSources sources = new BuildSources(request, shop, images, tasks, progress);
+            new StageGraph(dockerfile, request, request.platforms().getFirst(), sources).prefetch();
+            return new BuildChecks(request, sources).run(dockerfile).findings();
+        });
+    }
+
+    private Dockerfile parse() {
         Diagnostics diagnostics = new Diagnostics();
         Dockerfile dockerfile = Dockerfile.parse(request.definition().dockerfile(), diagnostics);
         if (!diagnostics.hasErrors()) {
-            Unsupported.check(dockerfile, diagnostics);
-            addChecks(dockerfile, diagnostics);
+            Unsupported.check(dockerfile, request.run().allowed(), diagnostics);
         }
         diagnostics.throwIfErrors();
-        List<Diagnostic> warnings = diagnostics.sorted();
-        warnings.forEach(progress::warn);
+        return dockerfile;
+    }
+
+    private <T> T guarded(java.util.concurrent.Callable<T> body) throws BuildFailedException, InterruptedException {
         try {
-            return tasks.run(() -> build(dockerfile, warnings));
+            return tasks.run(body);
         } catch (UnresolvedImageException e) {
             Failure failure = new Failure(
                     "FROM " + e.image().familiar(),
@@ -94,24 +110,18 @@ final class BuildSession {
         }
     }
 
-    private void addChecks(Dockerfile dockerfile, Diagnostics diagnostics) {
-        Platform target = request.platforms().getFirst();
-        Map<String, String> platformArguments =
-                new LinkedHashMap<>(BuildArguments.of(dockerfile, Map.of(), target, Platform.host(), null)
-                        .global());
-        CheckContext context = new CheckContext(
-                request.definition().arguments(),
-                platformArguments,
-                null,
-                image -> null,
-                request.inputs().named().keySet(),
-                request.definition().arguments().get("BUILDKIT_DOCKERFILE_CHECK"));
-        Checks.Result result = Checks.run(dockerfile, context);
+    private List<Diagnostic> warnings(Dockerfile dockerfile, BuildSources sources)
+            throws IOException, InterruptedException {
+        Checks.Result result = new BuildChecks(request, sources).run(dockerfile);
+        Diagnostics diagnostics = new Diagnostics();
         result.findings().forEach(finding -> diagnostics.add(finding.diagnostic(result.failing())));
+        diagnostics.throwIfErrors();
+        List<Diagnostic> warnings = diagnostics.sorted();
+        warnings.forEach(progress::warn);
+        return warnings;
     }
 
-    private BuildResult build(Dockerfile dockerfile, List<Diagnostic> warnings)
-            throws BuildFailedException, IOException, InterruptedException {
+    private BuildResult build(Dockerfile dockerfile) throws BuildFailedException, IOException, InterruptedException {
         List<Task<Map<Digest, LayerRecord>>> imports = new ArrayList<>();
         for (CacheReference place : request.cache().noCache()
                 ? List.<CacheReference>of()
@@ -124,6 +134,7 @@ final class BuildSession {
                 .map(platform -> new StageGraph(dockerfile, request, platform, sources))
                 .toList();
         graphs.forEach(StageGraph::prefetch);
+        List<Diagnostic> warnings = warnings(dockerfile, sources);
         List<PlatformBuild> platforms = new ArrayList<>();
         for (int i = 0; i < graphs.size(); i++) {
             ImageInProgress image = graphs.get(i).read();

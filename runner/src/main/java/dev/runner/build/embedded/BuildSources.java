@@ -42,6 +42,7 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
     private final Map<String, ContextTree> archives = new ConcurrentHashMap<>();
     private final Map<Path, ContextTree> trees = new HashMap<>();
     private final Map<ContentKey, Task<Digest>> digests = new ConcurrentHashMap<>();
+    private final Set<Reference> wanted = ConcurrentHashMap.newKeySet();
     private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
     BuildSources(BuildRequest request, Workshop shop, BaseImages images, Tasks tasks, Progress progress) {
@@ -158,8 +159,36 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
         return fitting.getFirst();
     }
 
+    /**
+     * Variables of an image's config, if it is one that the build needs and that can be found.
+     *
+     * @param name as FROM has it
+     */
+    @Nullable
+    Map<String, String> environment(String name, Platform platform) {
+        Reference reference = BaseImages.tryParse(name);
+        if (reference == null || !wanted.contains(reference)) {
+            return null;
+        }
+        try {
+            Map<String, String> variables = new HashMap<>();
+            for (String pair : image(reference, platform).config().config().env()) {
+                int equals = pair.indexOf('=');
+                variables.put(
+                        equals < 0 ? pair : pair.substring(0, equals), equals < 0 ? "" : pair.substring(equals + 1));
+            }
+            return variables;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        } catch (BuildFailedException | IOException | RuntimeException e) {
+            return null; // FROM says what is wrong, at its place.
+        }
+    }
+
     @Override
     public void prefetch(Reference image, Platform platform) {
+        wanted.add(image);
         images.find(image, platform, request.cache().pull(), tasks);
     }
 

@@ -1,5 +1,7 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.BuildFailedException;
+import dev.runner.build.BuildListener;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildSecret;
 import dev.runner.build.Containers;
@@ -7,6 +9,7 @@ import dev.runner.build.Engine;
 import dev.runner.build.GitFetcher;
 import dev.runner.build.Images;
 import dev.runner.build.embedded.store.Store;
+import dev.runner.dockerfile.CheckFinding;
 import dev.runner.host.process.ProcessRunner;
 import dev.runner.host.sandbox.Sandbox;
 import dev.runner.host.sandbox.Sandboxes;
@@ -15,6 +18,7 @@ import dev.runner.secret.Masker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +82,17 @@ public final class EmbeddedBuilder implements AutoCloseable {
             maskSecrets(request);
             return new BuildSession(request, shop, new Progress(listener, masker)).run();
         };
+    }
+
+    /**
+     * The build checks on what would be built, in the order of the text; runs nothing. Variables of base images are
+     * known to them where the images can be found.
+     *
+     * @throws dev.runner.source.InvalidSourceException for a bad Dockerfile
+     */
+    public List<CheckFinding> check(BuildRequest request, BuildListener listener)
+            throws BuildFailedException, InterruptedException {
+        return new BuildSession(request, shop, new Progress(listener, masker)).check();
     }
 
     private void maskSecrets(BuildRequest request) {

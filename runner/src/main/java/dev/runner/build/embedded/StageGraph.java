@@ -232,6 +232,11 @@ final class StageGraph {
         private void readAll(List<Instruction> instructions, StageReader reader)
                 throws IOException, InterruptedException {
             for (Instruction instruction : instructions) {
+                Unsupported.Refusal refusal =
+                        Unsupported.refusal(instruction, request.run().allowed());
+                if (refusal != null) {
+                    throw fault(instruction.span(), refusal.message(), refusal.remedy());
+                }
                 try {
                     reader.read(instruction);
                 } catch (IllegalArgumentException e) {

@@ -169,7 +169,12 @@ final class StageReader {
         }
         Heredoc script = run.command() instanceof CommandLine.Shell shell ? shell.executable() : null;
         List<String> words = words(run.command());
-        NetworkMode network = run.network() == Instruction.Run.Network.NONE ? NetworkMode.NONE : isolation.network();
+        NetworkMode network = switch (run.network()) {
+            case null -> isolation.network();
+            case DEFAULT -> isolation.network();
+            case NONE -> NetworkMode.NONE;
+            case HOST -> NetworkMode.HOST;
+        };
         Command command = new Command(
                 words, script, new LinkedHashMap<>(variables), arguments.proxies(), image.directory, image.user);
         Isolation here =

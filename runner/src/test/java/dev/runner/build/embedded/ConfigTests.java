@@ -146,8 +146,7 @@ class ConfigTests {
     @Test
     void what_does_not_work_is_said_before_anything_runs() {
         assertThatThrownBy(() -> machine.build(
-                        context,
-                        "FROM scratch\nCOPY a.txt /\nRUN --security=insecure true\nADD https://x.invalid/y.git /\n"))
+                        context, "FROM scratch\nCOPY a.txt /\nRUN --security=insecure true\nRUN --network=host true\n"))
                 .isInstanceOfSatisfying(
                         InvalidSourceException.class,
                         e -> assertThat(e.diagnostics().stream()

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.runner.build.BuildEvent;
 import dev.runner.build.BuildFailedException;
+import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
 import dev.runner.build.BuildSecret;
 import dev.runner.build.ContainerRun;
 import dev.runner.build.Containers;
+import dev.runner.build.Entitlement;
+import dev.runner.build.NetworkMode;
 import dev.runner.build.Output;
 import dev.runner.host.process.ProcessRunner;
 import dev.runner.host.sandbox.SandboxKind;
@@ -26,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -186,6 +190,29 @@ class RunTests {
         BuildResult again = machine.build(context, dockerfile.replace("touch /t/x", "touch /t/y"));
         assertThat(machine.output()).contains("2");
         assertThat(machine.layer(again, 2)).noneMatch(entry -> entry.contains("src") || entry.contains("cache"));
+    }
+
+    @Test
+    void privileges_and_networks_are_what_the_step_asks_for_and_the_user_allows() throws Exception {
+        String caps = "grep CapEff /proc/self/status; ls /sys/class/net | tr '\\n' ' '; echo";
+        machine.build(context, BASE + "RUN " + caps + "\n");
+        String plain = machine.output().getFirst();
+        machine.build(
+                context,
+                BASE + "RUN --security=insecure --network=none " + caps + "\n",
+                request -> request.run(new BuildRequest.RunOptions(
+                        NetworkMode.HOST, Map.of(), Set.of(Entitlement.SECURITY_INSECURE))));
+        assertThat(machine.output().getFirst()).isNotEqualTo(plain);
+        assertThat(machine.output().getLast()).isEqualTo("lo ");
+        assertThatThrownBy(() -> machine.build(context, BASE + "RUN --security=insecure " + caps + "\n"))
+                .hasMessageContaining("RUN --security=insecure is not allowed");
+    }
+
+    @Test
+    void a_trigger_of_a_base_image_gets_no_more_than_the_user_allows() {
+        assertThatThrownBy(() ->
+                        machine.build(context, BASE + "ONBUILD RUN --security=insecure true\nFROM base\nENV A=1\n"))
+                .hasMessageContaining("RUN --security=insecure is not allowed");
     }
 
     @Test
