@@ -13,7 +13,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The differential suite as tests, when a Docker Engine runs: one test a case. */
 class DifferentialTests {
-    private static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
+    private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
 
     @TestFactory
     Stream<DynamicTest> each_case_gives_the_image_that_BuildKit_gives() throws Exception {

@@ -3,19 +3,21 @@ package dev.runner.oci;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.MessageDigest;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class NativeSha256Tests {
-    private MessageDigest ours;
-    private MessageDigest jdks;
+    private MessageDigest ours = Digest.sha256();
+    private MessageDigest jdks = Digest.sha256();
 
     @BeforeEach
     void both() throws Exception {
-        ours = NativeSha256.create();
-        Assumptions.assumeTrue(ours != null, "OpenSSL's libcrypto is not installed");
+        MessageDigest created = NativeSha256.create();
+        Assumptions.assumeTrue(created != null, "OpenSSL's libcrypto is not installed");
+        ours = Objects.requireNonNull(created);
         jdks = MessageDigest.getInstance("SHA-256");
     }
 
