@@ -91,12 +91,14 @@ public record BuildRequest(
      *
      * @param labels over those of the Dockerfile
      * @param sourceDateEpoch seconds since 1970: {@code created} of config and history; null for now
+     * @param rewriteTimestamp whether files that the build added are no later than that
      */
     public record ImageOptions(
             Map<String, String> labels,
             List<Annotation> annotations,
-            @Nullable Long sourceDateEpoch) {
-        public static final ImageOptions DEFAULT = new ImageOptions(Map.of(), List.of(), null);
+            @Nullable Long sourceDateEpoch,
+            boolean rewriteTimestamp) {
+        public static final ImageOptions DEFAULT = new ImageOptions(Map.of(), List.of(), null, false);
 
         public ImageOptions {
             labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));

@@ -211,13 +211,15 @@ final class BuildFlags {
             BuildRequest.Builder builder = BuildRequest.builder(definition.context(), definition.dockerfile())
                     .file(definition.file())
                     .target(flags.target)
-                    .arguments(Arguments.pairs("--build-arg", flags.buildArgs, parent.environment()))
+                    .arguments(buildArguments())
                     .platforms(Arguments.platforms(flags.platforms))
                     .cache(cache())
                     .image(new BuildRequest.ImageOptions(
                             Arguments.pairs("--label", flags.labels, Map.of()),
                             each(flags.annotations, Annotation::parse),
-                            sourceDateEpoch()))
+                            sourceDateEpoch(),
+                            flags.outputs.stream()
+                                    .anyMatch(text -> text.matches("(.*,)?rewrite-timestamp(=(true|1))?(,.*)?"))))
                     .run(new BuildRequest.RunOptions(network(), extraHosts(), entitlements()));
             Arguments.pairs("--build-context", flags.buildContexts, Map.of())
                     .forEach((name, text) -> builder.namedContext(name, one(text, NamedContext::parse)));
@@ -246,9 +248,19 @@ final class BuildFlags {
                     each(flags.cacheFrom, CacheReference::parse), to, flags.noCache, flags.noCacheFilter, flags.pull);
         }
 
+        /** The variable SOURCE_DATE_EPOCH is an argument by itself, as with Buildx. */
+        private Map<String, String> buildArguments() {
+            Map<String, String> arguments = new LinkedHashMap<>(
+                    Arguments.pairs("--build-arg", flags.buildArgs, parent.environment()));
+            String epoch = parent.environment().getOrDefault("SOURCE_DATE_EPOCH", "");
+            if (!epoch.isEmpty()) {
+                arguments.putIfAbsent("SOURCE_DATE_EPOCH", epoch);
+            }
+            return arguments;
+        }
+
         private @Nullable Long sourceDateEpoch() {
-            String epoch = Arguments.pairs("--build-arg", flags.buildArgs, parent.environment())
-                    .getOrDefault("SOURCE_DATE_EPOCH", parent.environment().getOrDefault("SOURCE_DATE_EPOCH", ""));
+            String epoch = buildArguments().getOrDefault("SOURCE_DATE_EPOCH", "");
             try {
                 return epoch.isEmpty() ? null : Long.valueOf(epoch);
             } catch (NumberFormatException e) {

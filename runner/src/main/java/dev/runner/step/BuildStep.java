@@ -171,7 +171,8 @@ final class BuildStep {
         return new BuildRequest.ImageOptions(
                 marks.labels().texts(context.scope()),
                 annotations,
-                epoch.matches("\\d{1,12}") ? Long.valueOf(epoch) : null);
+                epoch.matches("\\d{1,12}") ? Long.valueOf(epoch) : null,
+                true);
     }
 
     private static NetworkMode network(Step.Build.Access access, StepContext context) {

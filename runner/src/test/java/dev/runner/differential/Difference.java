@@ -21,10 +21,20 @@ record Difference(String name, String field, String reference, String ours) {
         for (String field : fields) {
             String one = reference.getOrDefault(field, ABSENT);
             String other = ours.getOrDefault(field, ABSENT);
-            if (!one.equals(other)) {
+            if (!one.equals(other) && !isReusedFolder(one, other)) {
                 differences.add(new Difference(name, field, one, other));
             }
         }
         return differences;
+    }
+
+    /**
+     * Whether only the time of a folder differs, and BuildKit's is the build's. A Docker Engine receives a context over
+     * what it had of another, and a folder that both have keeps the time of that; so this says nothing.
+     */
+    private static boolean isReusedFolder(String reference, String ours) {
+        return reference.startsWith("folder ")
+                && reference.endsWith(" at now")
+                && ours.startsWith(reference.substring(0, reference.length() - "now".length()));
     }
 }

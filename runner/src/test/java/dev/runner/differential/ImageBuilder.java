@@ -26,6 +26,8 @@ sealed interface ImageBuilder {
         List<String> arguments = new ArrayList<>(prepared.flags());
         arguments.add("--output=type=oci,dest=" + destination + (rewrite ? ",rewrite-timestamp=true" : ""));
         arguments.add("--progress=plain");
+        // Neither cache looks at times: an equal file of another case would come with that one's time.
+        arguments.add("--no-cache");
         arguments.add(prepared.context().toString());
         return arguments;
     }

@@ -54,7 +54,7 @@ final class Archives {
     void unpack(Opener source, CopyPlanner planner, String destination) throws IOException {
         LayerPlan plan = planner.plan();
         String folder = plan.realPath(destination);
-        plan.makeFolders(folder, planner.attributes().newFolder());
+        plan.makeFolders(folder, planner.attributes().archiveFolder());
         Path spool = Files.createTempFile(aside, "add", "");
         try (InputStream in = source.open();
                 TarReader tar = new TarReader(ArchiveStream.unpack(in), LayerLimits.DEFAULT);
@@ -100,11 +100,9 @@ final class Archives {
             throw new MalformedContentException(
                     "the archive's entry '" + entry.path() + "' leads out of the destination", null);
         }
-        plan.makeFolders(parent, attributes.newFolder());
+        plan.makeFolders(parent, attributes.archiveFolder());
         String path = CopySources.join(parent, name.substring(slash + 1));
-        boolean directory = entry instanceof TarEntry.Directory;
-        TarEntry placed = entry.withPath(path)
-                .withAttributes(attributes.of(entry.attributes(), directory, entry instanceof TarEntry.Symlink));
+        TarEntry placed = entry.withPath(path).withAttributes(attributes.ofArchive(entry.attributes()));
         if (placed instanceof TarEntry.HardLink link) {
             placeLink(plan, link, CopySources.join(folder, safe(link.target())));
             return;

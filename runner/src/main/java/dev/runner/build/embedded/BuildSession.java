@@ -161,7 +161,7 @@ final class BuildSession {
     }
 
     private Solver solver(BuildSources sources, List<Task<Map<Digest, LayerRecord>>> imports) {
-        VertexWork.Times times = new VertexWork.Times(shop.now(), epoch);
+        VertexWork.Times times = new VertexWork.Times(shop.now(), epoch, request.image().rewriteTimestamp());
         RunMounts mounts = new RunMounts(
                 shop.store(),
                 shop.layers(),
@@ -173,7 +173,7 @@ final class BuildSession {
         VertexWork work =
                 new VertexWork(shop.store(), shop.layers(), tasks, sources.downloads(), sources.git(), runs, times);
         VertexCache cache = new VertexCache(shop.store().keys(), shop.layers(), imports);
-        Solver solver = new Solver(tasks, progress, cache, sources, epoch, work);
+        Solver solver = new Solver(tasks, progress, cache, sources, times.latest(), work);
         runs.findWith(solver::layers);
         return solver;
     }

@@ -20,7 +20,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -206,13 +205,8 @@ final class ContextTree implements FileTree {
 
     @Override
     public Map<String, byte[]> xattrs(ViewNode node) throws IOException {
-        Map<String, byte[]> kept = new TreeMap<>();
-        PosixFiles.xattrs(place(node)).forEach((name, value) -> {
-            if (name.startsWith("user.") || name.equals("security.capability")) {
-                kept.put(name, value);
-            }
-        });
-        return kept;
+        // As when it is sent to BuildKit: a context has none.
+        return Map.of();
     }
 
     private Path place(ViewNode node) {

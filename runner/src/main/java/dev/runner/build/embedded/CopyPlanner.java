@@ -14,19 +14,23 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NotDirectoryException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lays out what COPY and ADD put where.
  *
  * <p>The rules, as BuildKit has them: the folder that the destination names is made, with those above it. A folder's
- * content goes into the destination, whose own mode stays; a file goes into it under its own name if the destination is a
+ * content goes into the destination, which takes the folder's time but neither mode nor owner; a file goes into it under its own name if the destination is a
  * folder or ends with a slash, else it becomes the destination. Symbolic links on the way are followed inside the root; a
  * file replaces what is not a folder; a folder over a folder replaces its attributes.
  */
 final class CopyPlanner {
+    private static final String CAPABILITY = "security.capability";
+
     private final LayerPlan plan;
     private final Attributes attributes;
+    private int copies;
 
     CopyPlanner(LayerPlan plan, Attributes attributes) {
         this.plan = plan;
@@ -38,7 +42,7 @@ final class CopyPlanner {
      *
      * @param owner null keeps the source's
      * @param mode null keeps the source's
-     * @param time of everything, in nanoseconds since 1970; null keeps the source's
+     * @param time the latest that anything may have, in nanoseconds since 1970; null for none
      * @param now of folders that are made, in nanoseconds since 1970
      */
     record Attributes(
@@ -46,9 +50,35 @@ final class CopyPlanner {
             @Nullable ModeChange mode,
             @Nullable Long time,
             long now) {
+        /** New folders get owner and mode as what is copied into them does; a symbolic mode has nothing to change. */
         NewFolder newFolder() {
+            return newFolder(mode == null || !mode.isOctal() ? 0755 : mode.apply(0755, true));
+        }
+
+        /** Of an archive's folders, whose modes the archive says. */
+        NewFolder archiveFolder() {
+            return newFolder(0755);
+        }
+
+        private NewFolder newFolder(int bits) {
             Owner to = owner == null ? Owner.ROOT : owner;
-            return new NewFolder(to.uid(), to.gid(), time == null ? now : time);
+            return new NewFolder(to.uid(), to.gid(), bits, now);
+        }
+
+        /** What an archive's entry gets: its mode stays, of extended attributes only capabilities. */
+        TarEntry.Attributes ofArchive(TarEntry.Attributes source) {
+            byte[] capability = source.xattrs().get(CAPABILITY);
+            TarEntry.Attributes plain = source.withOwner(source.uid(), source.gid())
+                    .withXattrs(capability == null ? Map.of() : Map.of(CAPABILITY, capability));
+            return clamped(owner == null ? plain : plain.withOwner(owner.uid(), owner.gid()));
+        }
+
+        long clamped(long mtime) {
+            return time == null ? mtime : Math.min(mtime, time);
+        }
+
+        private TarEntry.Attributes clamped(TarEntry.Attributes source) {
+            return source.withMtime(clamped(source.mtime()));
         }
 
         TarEntry.Attributes of(TarEntry.Attributes source, boolean directory, boolean symlink) {
@@ -59,7 +89,7 @@ final class CopyPlanner {
             if (mode != null && !symlink) {
                 result = result.withMode(mode.apply(source.mode(), directory));
             }
-            return time == null ? result : result.withMtime(time);
+            return clamped(result);
         }
     }
 
@@ -73,6 +103,7 @@ final class CopyPlanner {
 
     /** Copies one source. */
     void copy(FileTree tree, Match match, String destination, IgnorePatterns excludes) throws IOException {
+        copies++;
         String target = prepare(destination);
         if (match.above() != null) {
             copyWithParents(tree, match, target, excludes);
@@ -86,10 +117,14 @@ final class CopyPlanner {
             }
             plan.makeFolders(target, attributes.newFolder());
             copyChildren(tree, node, target, excludes.walk());
+            if (!node.path().isEmpty() && !target.isEmpty()) {
+                plan.setTime(target, attributes.clamped(node.status().mtime()));
+            }
             return;
         }
         boolean into = there != null && there.directory();
         copyNode(tree, node, into ? CopySources.join(target, match.name()) : target, excludes.walk());
+        plan.touchParent(into ? CopySources.join(target, match.name()) : target, attributes.now());
     }
 
     /** Makes the folder that a destination names or lies in, and gives the real path of the destination. */
@@ -136,11 +171,12 @@ final class CopyPlanner {
                 entry.withAttributes(attributes.of(entry.attributes(), node.isDirectory(), node.isSymlink()));
         Content content = node.isFile() ? new NodeContent(tree, node) : null;
         ViewNode.Inode inode = node.status().inode();
-        Object identity = node.isFile() && inode.links() > 1 ? new FileIdentity(inode.device(), inode.number()) : null;
+        Object identity = node.isFile() && inode.links() > 1 ? new FileIdentity(copies, inode.device(), inode.number()) : null;
         plan.put(new Item(changed, content, identity));
     }
 
-    private record FileIdentity(long device, long inode) {}
+    /** Names of one file stay so within one source, not across several. */
+    private record FileIdentity(int copy, long device, long inode) {}
 
     private record NodeContent(FileTree tree, ViewNode node) implements Content {
         @Override

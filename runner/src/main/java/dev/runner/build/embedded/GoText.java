@@ -1,8 +1,10 @@
 package dev.runner.build.embedded;
 
+import dev.runner.oci.ImageConfig.Healthcheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Values as Go prints them: what BuildKit leaves in an image's history. */
 final class GoText {
@@ -16,6 +18,21 @@ final class GoText {
     /** {@code %v} of a list: {@code [a b c]}. */
     static String plain(List<String> words) {
         return "[" + String.join(" ", words) + "]";
+    }
+
+    /** {@code %q} of a health check's struct: {@code &{["CMD" "x"] "30s" "0s" "0s" "0s" '\x03'}}. */
+    static String healthcheck(Healthcheck check) {
+        List<String> times = Stream.of(check.interval(), check.timeout(), check.startPeriod(), check.startInterval())
+                .map(nanos -> quote(duration(Duration.ofNanos(nanos))))
+                .toList();
+        return "&{" + quoted(check.test()) + " " + String.join(" ", times) + " " + rune(check.retries()) + "}";
+    }
+
+    /** {@code %q} of a number: the character it is. */
+    private static String rune(int value) {
+        String quoted = quote(Character.toString(value));
+        String text = quoted.substring(1, quoted.length() - 1);
+        return "'" + (value == '"' ? "\"" : value == '\'' ? "\\'" : text) + "'";
     }
 
     private static String quote(String text) {

@@ -72,7 +72,7 @@ final class ImageInProgress {
     /** Starts from a base image. */
     static ImageInProgress of(Base base, Platform platform) {
         ImageInProgress image = new ImageInProgress(new State(base, null), platform, base.config());
-        image.directory = absolute("/", image.directory);
+        image.directory = image.directory.startsWith("/") ? image.directory : absolute("/", image.directory);
         image.ensurePath();
         image.matchHistory(base.layers().size());
         return image;

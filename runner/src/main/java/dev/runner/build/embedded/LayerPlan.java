@@ -12,13 +12,15 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layer before it is written: what goes where, over what lies below. Folders that are there below are not in it, so
- * that the layer is the same on every base that has them.
+ * A layer before it is written: what goes where, over what lies below. In the end it is what BuildKit finds when it
+ * compares an overlay's upper folder with the layers below: what is there below just so is not in it, and the folders
+ * above each entry are.
  */
 final class LayerPlan {
     private static final int LINK_LIMIT = 255;
@@ -49,7 +51,7 @@ final class LayerPlan {
             @Nullable Object inode) {}
 
     /** What a new folder gets. */
-    record NewFolder(long uid, long gid, long mtime) {}
+    record NewFolder(long uid, long gid, int mode, long mtime) {}
 
     /** The path with every symbolic link followed inside the root, also the last; what does not exist is kept. */
     String realPath(String path) throws IOException {
@@ -104,10 +106,27 @@ final class LayerPlan {
         Found found = find(path);
         if (found == null) {
             TarEntry.Attributes plain =
-                    TarEntry.Attributes.of(0755, attributes.uid(), attributes.gid(), attributes.mtime());
+                    TarEntry.Attributes.of(attributes.mode(), attributes.uid(), attributes.gid(), attributes.mtime());
             items.put(path, new Item(new TarEntry.Directory(path, plain), null, null));
         } else if (!found.directory()) {
             throw new NotDirectoryException("/" + path);
+        }
+    }
+
+    /** Gives a folder that is there, in the plan or below, a time. */
+    void setTime(String path, long mtime) throws IOException {
+        Item item = items.get(path);
+        TarEntry entry = item != null ? item.entry() : lower.entry(path);
+        if (entry != null) {
+            items.put(path, new Item(entry.withAttributes(entry.attributes().withMtime(mtime)), null, null));
+        }
+    }
+
+    /** Something new came into a folder of the plan. */
+    void touchParent(String path, long now) throws IOException {
+        String parent = parent(path);
+        if (items.containsKey(parent) && lower.find(path) == null) {
+            setTime(parent, now);
         }
     }
 
@@ -139,8 +158,13 @@ final class LayerPlan {
         return items.get(path);
     }
 
-    /** The entries in the order they are written: sorted, the first name of a file before its hard links. */
-    Map<String, Item> finish() {
+    /**
+     * The entries in the order they are written: sorted, the first name of a file before its hard links.
+     *
+     * @param now the time of folders that got something new, in nanoseconds since 1970
+     */
+    Map<String, Item> finish(long now) throws IOException {
+        addParents(dropUnchanged(), now);
         Map<Object, TarEntry> first = new HashMap<>();
         items.replaceAll((path, item) -> {
             if (item.inode() == null || !(item.entry() instanceof TarEntry.File)) {
@@ -152,6 +176,46 @@ final class LayerPlan {
                     : new Item(new TarEntry.HardLink(path, original.attributes(), original.path()), null, null);
         });
         return items;
+    }
+
+    /** Drops what is below just so; gives the folders among them, which may yet be needed above others. */
+    private Map<String, Item> dropUnchanged() throws IOException {
+        Map<String, Item> folders = new HashMap<>();
+        for (Item item : List.copyOf(items.values())) {
+            String path = item.entry().path();
+            TarEntry below = lower.entry(path);
+            if (below != null && Sameness.same(item, below, () -> lower.content(path))) {
+                items.remove(path);
+                if (item.entry() instanceof TarEntry.Directory) {
+                    folders.put(path, item);
+                }
+            }
+        }
+        return folders;
+    }
+
+    private void addParents(Map<String, Item> unchanged, long now) throws IOException {
+        for (String path : List.copyOf(items.keySet())) {
+            boolean touched = lower.find(path) == null;
+            String parent = parent(path);
+            while (!parent.isEmpty()) {
+                Item known = items.get(parent);
+                Item dropped = unchanged.get(parent);
+                TarEntry below = known != null || dropped != null ? null : lower.entry(parent);
+                if (dropped != null && known == null) {
+                    items.put(parent, dropped);
+                } else if (below != null) {
+                    long time = touched ? now : below.attributes().mtime();
+                    items.put(parent, new Item(below.withAttributes(below.attributes().withMtime(time)), null, null));
+                }
+                touched = false;
+                parent = parent(parent);
+            }
+        }
+    }
+
+    private static String parent(String path) {
+        return path.substring(0, Math.max(0, path.lastIndexOf('/')));
     }
 
     /** What the finished plan is, times aside: equal plans make layers that can stand for each other. */

@@ -1,9 +1,12 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.embedded.store.FileDigests;
 import dev.runner.build.embedded.store.MergedView;
 import dev.runner.build.embedded.store.ViewNode;
+import dev.runner.oci.Digest;
 import dev.runner.oci.layer.TarEntry;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +17,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param indexes topmost first
  * @param view of everything under them
+ * @param whole all of it as files, which costs the unpacking of the layers that are only known by their entries
  */
-record LowerTree(List<Map<String, TarEntry>> indexes, MergedView view) {
+record LowerTree(List<Map<String, TarEntry>> indexes, MergedView view, FileDigests digests, Whole whole) {
     /** Nothing. */
-    static LowerTree empty() throws IOException {
-        return new LowerTree(List.of(), MergedView.of(List.of()));
+    static LowerTree empty(FileDigests digests) throws IOException {
+        MergedView nothing = MergedView.of(List.of());
+        return new LowerTree(List.of(), nothing, digests, () -> new ViewTree(nothing, digests));
+    }
+
+    /** Opens everything below as files. */
+    @FunctionalInterface
+    interface Whole {
+        FileTree open() throws IOException;
     }
 
     /**
@@ -39,6 +50,29 @@ record LowerTree(List<Map<String, TarEntry>> indexes, MergedView view) {
         }
         ViewNode node = view.lookup(path);
         return node == null ? null : new Found(node.isDirectory(), node.isSymlink() ? node.linkTarget() : null);
+    }
+
+    /** The entry at a path whose parents are real folders; null if there is none. */
+    @Nullable
+    TarEntry entry(String path) throws IOException {
+        for (Map<String, TarEntry> index : indexes) {
+            TarEntry entry = index.get(path);
+            if (entry != null) {
+                return entry;
+            }
+        }
+        ViewNode node = view.lookup(path);
+        return node == null ? null : TreeEntries.entry(new ViewTree(view, digests), node, path);
+    }
+
+    /** The digest of a regular file's content. */
+    Digest content(String path) throws IOException {
+        FileTree tree = whole.open();
+        ViewNode node = tree.resolve(path);
+        if (node == null) {
+            throw new NoSuchFileException(path);
+        }
+        return tree.digest(node);
     }
 
     static Found found(TarEntry entry) {

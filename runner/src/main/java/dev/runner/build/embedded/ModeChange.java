@@ -93,12 +93,17 @@ final class ModeChange {
         return new IllegalArgumentException("invalid chmod parameter: '" + text + "'");
     }
 
+    /** Whether it is a mode by itself. */
+    boolean isOctal() {
+        return octal >= 0;
+    }
+
     /** The new permission bits of a file that has these. */
     int apply(int mode, boolean directory) {
         int result = octal >= 0 ? octal : mode;
         for (Clause clause : clauses) {
             int bits = clause.bits;
-            if (clause.executeIfAny && (directory || (result & 0111) != 0)) {
+            if (clause.executeIfAny && (directory || (mode & 0111) != 0)) {
                 bits |= 0111;
             }
             bits |= switch (clause.copyFrom) {

@@ -40,7 +40,8 @@ final class Ownership {
 
     /**
      * The owner that {@code user[:group]} means for files: a bare number is user and group, a bare name has its own
-     * group.
+     * group. A name that the image's files do not have is root, as with BuildKit, and a group that they do not have is
+     * the user's.
      *
      * @see <a href="https://docs.docker.com/reference/dockerfile/#copy---chown---chmod">Dockerfile reference, COPY --chown</a>
      */
@@ -54,14 +55,19 @@ final class Ownership {
             uid = number(user);
             gid = uid;
         } else {
-            Accounts.User found = lookup.accounts().user(user);
-            if (found == null) {
-                throw new UnknownAccountException("the image has no user '" + user + "' in /etc/passwd");
+            Accounts accounts = lookup.accounts();
+            Accounts.User found = accounts.user(user);
+            if (found == null && accounts.isEmpty()) {
+                throw new UnknownAccountException("the image has no user '" + user + "': it has no /etc/passwd");
             }
-            uid = found.uid();
-            gid = found.gid();
+            uid = found == null ? 0 : found.uid();
+            gid = found == null ? 0 : found.gid();
         }
-        return new Owner(uid, group.isEmpty() ? gid : group(group, isNumber(group) ? null : lookup.accounts()));
+        if (group.isEmpty() || isNumber(group)) {
+            return new Owner(uid, group.isEmpty() ? gid : number(group));
+        }
+        Accounts.Group found = lookup.accounts().group(group);
+        return new Owner(uid, found == null ? gid : found.gid());
     }
 
     private static long group(String group, @Nullable Accounts accounts) throws UnknownAccountException {

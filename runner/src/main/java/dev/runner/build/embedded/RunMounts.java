@@ -142,17 +142,16 @@ final class RunMounts {
                 .filter(candidate -> candidate.id().equals(mount.id()))
                 .findFirst()
                 .orElse(null);
-        if (agent == null) {
-            if (mount.required()) {
-                throw new IOException("ssh agent " + mount.id() + ": not found; pass it with --ssh " + mount.id());
-            }
-            return;
+        if (agent == null && mount.required()) {
+            throw new IOException("ssh agent " + mount.id() + ": not found; pass it with --ssh " + mount.id());
         }
         long number = prepared.mounts().stream()
                 .filter(other -> other.target().startsWith("/run/buildkit/ssh_agent."))
                 .count();
         String target = mount.target() == null ? "/run/buildkit/ssh_agent." + number : target(mount.target(), run);
-        prepared.mounts().add(new SandboxMount.Bind(agent.socket(), target, false));
+        if (agent != null) {
+            prepared.mounts().add(new SandboxMount.Bind(agent.socket(), target, false));
+        }
         prepared.environment().putIfAbsent("SSH_AUTH_SOCK", target);
     }
 

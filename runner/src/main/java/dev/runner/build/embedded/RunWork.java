@@ -11,6 +11,7 @@ import dev.runner.build.embedded.store.LayerDiff;
 import dev.runner.build.embedded.store.MergedView;
 import dev.runner.build.embedded.store.Snapshot;
 import dev.runner.build.embedded.store.Store;
+import dev.runner.build.embedded.store.ViewNode;
 import dev.runner.build.embedded.store.Workspace;
 import dev.runner.host.process.OutputSink;
 import dev.runner.host.process.RunningProcess;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,7 +45,7 @@ final class RunWork {
 
     /** What every sandbox puts over the root for as long as it runs: no part of the image. */
     private static final Set<String> STUBS =
-            Set.of("etc/resolv.conf", "etc/hosts", "etc/hostname", "dev", "proc", "sys");
+            Set.of("etc/resolv.conf", "etc/hosts", "etc/hostname");
 
     private final Store store;
     private final Layers layers;
@@ -92,22 +94,24 @@ final class RunWork {
         boolean kept = false;
         try (RunMounts.Prepared prepared = mounts.prepare(run, finder)) {
             Set<String> without = new LinkedHashSet<>(STUBS);
-            for (SandboxMount mount : prepared.mounts()) {
+            List<SandboxMount> mounted = withModes(prepared.mounts(), view);
+            for (SandboxMount mount : mounted) {
                 without.add(view.realPath(mount.target()));
             }
             Accounts accounts = Accounts.of(view);
             Identity identity = Ownership.identity(run.command.user(), accounts);
+            WorkingFolder.ensureSystemFolders(view, workspace.upper());
             WorkingFolder.ensure(view, workspace.upper(), run.command.directory(), identity);
             List<Path> lowers = store.snapshots().lowers(topFirst);
             RootFilesystem root = new RootFilesystem.Overlay(
                     lowers.isEmpty() ? List.of(store.newTemporaryFolder()) : lowers,
                     workspace.upper(),
                     workspace.work());
-            runToEnd(run, spec(run, root, identity, prepared), shown);
+            runToEnd(run, spec(run, root, identity, prepared.environment(), mounted), shown);
             Snapshot sealed = store.snapshots().seal(workspace);
             kept = true;
             Instant ended = times.created();
-            LayerDiff.Options options = new LayerDiff.Options(times.epoch(), LayerDiff.Owners.SAME, without);
+            LayerDiff.Options options = new LayerDiff.Options(times.latest(), LayerDiff.Owners.SAME, without, view);
             Task<LayerRecord> record = tasks.start(() -> packed(run, sealed, options, ended, keep));
             return new LayerRef(record, sealed, null);
         } finally {
@@ -171,26 +175,48 @@ final class RunWork {
     }
 
     private static SandboxSpec spec(
-            Vertex.Run run, RootFilesystem root, Identity identity, RunMounts.Prepared prepared) {
+            Vertex.Run run,
+            RootFilesystem root,
+            Identity identity,
+            Map<String, String> extra,
+            List<SandboxMount> mounted) {
         Map<String, String> environment = new LinkedHashMap<>(run.command.proxies());
         environment.putAll(run.command.environment());
-        environment.putAll(prepared.environment());
+        environment.putAll(extra);
         environment.putIfAbsent("HOME", identity.home());
         String directory = run.command.directory().isEmpty() ? "/" : run.command.directory();
         SandboxProcess process = SandboxProcess.of(run.command.arguments(), environment, directory)
                 .as(user(identity));
         Isolation isolation = run.isolation;
         return SandboxSpec.of(root, process, run.where().platform())
-                .withMounts(prepared.mounts())
+                .withMounts(mounted)
                 .withNetwork(network(isolation))
                 .withPrivilege(isolation.insecure() ? Privilege.INSECURE : Privilege.DEFAULT);
     }
 
+    /** A tmpfs over a folder of the image has that folder's mode. */
+    private static List<SandboxMount> withModes(List<SandboxMount> mounts, MergedView view) throws IOException {
+        List<SandboxMount> result = new ArrayList<>();
+        for (SandboxMount mount : mounts) {
+            ViewNode there = mount instanceof SandboxMount.Tmpfs ? view.resolve(mount.target()) : null;
+            boolean over = there != null && there.isDirectory();
+            result.add(
+                    over && mount instanceof SandboxMount.Tmpfs tmpfs
+                            ? new SandboxMount.Tmpfs(tmpfs.target(), tmpfs.sizeBytes(), there.status().mode())
+                            : mount);
+        }
+        return result;
+    }
+
+    /** Its own group is among the supplementary ones, so that no file can take it away (CVE-2023-25173). */
     static SandboxProcess.User user(Identity identity) {
+        Set<Long> groups = new LinkedHashSet<>();
+        groups.add(identity.gid());
+        groups.addAll(identity.groups());
         return new SandboxProcess.User(
                 (int) identity.uid(),
                 (int) identity.gid(),
-                identity.groups().stream().map(Long::intValue).toList());
+                groups.stream().map(Long::intValue).toList());
     }
 
     private static SandboxSpec.Network network(Isolation isolation) {

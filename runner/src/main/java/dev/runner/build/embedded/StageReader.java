@@ -107,6 +107,7 @@ final class StageReader {
                 image.commit("VOLUME " + GoText.plain(volume.paths()), false);
             }
             case Instruction.StopSignal signal -> {
+                StopSignals.check(signal.signal());
                 image.stopSignal = signal.signal();
                 image.commit("STOPSIGNAL " + signal.signal(), false);
             }
@@ -295,7 +296,9 @@ final class StageReader {
     }
 
     private void workdir(Instruction.Workdir workdir) {
-        String path = ImageInProgress.absolute(image.directory.isEmpty() ? "/" : image.directory, workdir.path());
+        // An absolute path stays as it is written, as with BuildKit; it is cleaned where it becomes a folder.
+        String current = image.directory.isEmpty() ? "/" : image.directory;
+        String path = workdir.path().startsWith("/") ? workdir.path() : ImageInProgress.absolute(current, workdir.path());
         image.directory = path;
         boolean layer = !path.equals("/");
         Where where = surroundings.next(workdir);
@@ -326,9 +329,7 @@ final class StageReader {
         Instruction.Healthcheck.Probe probe = healthcheck.probe();
         if (probe == null) {
             image.healthcheck = new Healthcheck(List.of("NONE"), 0, 0, 0, 0, 0);
-            image.commit(
-                    "HEALTHCHECK {Test:[NONE] Interval:0s Timeout:0s StartPeriod:0s StartInterval:0s Retries:0}",
-                    false);
+            image.commit("HEALTHCHECK " + GoText.healthcheck(image.healthcheck), false);
             return;
         }
         List<String> test = new ArrayList<>();
@@ -349,11 +350,6 @@ final class StageReader {
                 probe.startPeriod().toNanos(),
                 probe.startInterval().toNanos(),
                 probe.retries());
-        image.commit(
-                "HEALTHCHECK {Test:" + GoText.plain(test) + " Interval:" + GoText.duration(probe.interval())
-                        + " Timeout:" + GoText.duration(probe.timeout()) + " StartPeriod:"
-                        + GoText.duration(probe.startPeriod()) + " StartInterval:"
-                        + GoText.duration(probe.startInterval()) + " Retries:" + probe.retries() + "}",
-                false);
+        image.commit("HEALTHCHECK " + GoText.healthcheck(image.healthcheck), false);
     }
 }

@@ -50,8 +50,9 @@ final class VertexWork implements Solver.Work {
      * The times a build writes.
      *
      * @param epoch {@code SOURCE_DATE_EPOCH} in seconds; null for none
+     * @param rewrite whether no file may be later than that
      */
-    record Times(Instant now, @Nullable Long epoch) {
+    record Times(Instant now, @Nullable Long epoch, boolean rewrite) {
         /** When what is made now was made. */
         Instant created() {
             return epoch == null ? Instant.now() : Instant.ofEpochSecond(epoch);
@@ -59,14 +60,20 @@ final class VertexWork implements Solver.Work {
 
         /** Of folders that are made, in nanoseconds since 1970. */
         long folders() {
-            Instant time = epoch == null ? now : Instant.ofEpochSecond(epoch);
+            Instant time = latest() == null ? now : Instant.ofEpochSecond(latest());
             return time.getEpochSecond() * 1_000_000_000L + time.getNano();
         }
 
-        /** Of files that are copied, in nanoseconds since 1970; null to keep theirs. */
+        /** The latest that a file may have, in nanoseconds since 1970; null for none. */
         @Nullable
         Long files() {
-            return epoch == null ? null : epoch * 1_000_000_000L;
+            return latest() == null ? null : latest() * 1_000_000_000L;
+        }
+
+        /** The latest that a file may have, in seconds since 1970; null for none. */
+        @Nullable
+        Long latest() {
+            return rewrite ? epoch : null;
         }
     }
 
@@ -103,13 +110,24 @@ final class VertexWork implements Solver.Work {
             indexes.add(index);
             at--;
         }
-        return new LowerTree(indexes, MergedView.of(layers.snapshots(below.subList(0, at), tasks)));
+        return new LowerTree(
+                indexes, MergedView.of(layers.snapshots(below.subList(0, at), tasks)), store.files(), () -> whole(below));
+    }
+
+    private FileTree whole(List<LayerRef> below) throws IOException {
+        try {
+            return tree(below);
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
     }
 
     private LayerRef workdir(Vertex.Workdir workdir, List<LayerRef> below, Solver.Keep keep) throws Exception {
         LayerPlan plan = new LayerPlan(lower(below));
         Owner owner = workdir.user.isEmpty() ? Owner.ROOT : owner(workdir.user, below);
-        plan.makeFolders(plan.realPath(workdir.path), new NewFolder(owner.uid(), owner.gid(), times.folders()));
+        plan.makeFolders(plan.realPath(workdir.path), new NewFolder(owner.uid(), owner.gid(), 0755, times.folders()));
         return write(plan, keep, workdir.noCache());
     }
 
@@ -125,7 +143,9 @@ final class VertexWork implements Solver.Work {
 
     private LayerRef copy(Vertex.Copy copy, List<LayerRef> below, Solver.Keep keep) throws Exception {
         Vertex.Copy.Options options = copy.options;
-        LayerPlan plan = new LayerPlan(options.link() ? LowerTree.empty() : lower(below));
+        // BuildKit makes no layer of its own of a COPY --link that has a --chmod.
+        boolean link = options.link() && options.chmod() == null;
+        LayerPlan plan = new LayerPlan(link ? LowerTree.empty(store.files()) : lower(below));
         Owner owner = options.chown() == null ? null : owner(options.chown(), below);
         ModeChange mode = options.chmod() == null ? null : ModeChange.parse(options.chmod());
         CopyPlanner planner =
@@ -210,10 +230,10 @@ final class VertexWork implements Solver.Work {
      * one is not taken, but platforms share what this build makes.
      */
     private LayerRef write(LayerPlan plan, Solver.Keep keep, boolean noCache) throws Exception {
-        Map<String, Item> items = plan.finish();
+        Map<String, Item> items = plan.finish(times.folders());
         Digest key = KeyHash.of("layer/1")
                 .add(LayerPlan.digest(items))
-                .add(times.epoch() == null ? null : times.epoch().toString())
+                .add(times.latest() == null ? null : String.valueOf(times.latest()))
                 .finish();
         Map<String, TarEntry> index = new HashMap<>();
         items.forEach((path, item) -> index.put(path, item.entry()));

@@ -8,10 +8,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
 
-/** Makes the folder a process starts in when the image lacks it, as BuildKit does. */
+/** Makes the folders a process needs when the image lacks them, as BuildKit does. */
 final class WorkingFolder {
     private WorkingFolder() {}
+
+    /** Makes the folders that a process needs in every root; in an image without them they stay, as with BuildKit. */
+    static void ensureSystemFolders(MergedView view, Path upper) throws IOException {
+        for (String name : List.of("dev", "proc", "sys")) {
+            if (view.lookup(name) == null) {
+                PosixFiles.mkdir(upper.resolve(name), 0755);
+            }
+        }
+    }
 
     /** Makes what is missing of a folder in an overlay's upper folder, before it is mounted. */
     static void ensure(MergedView view, Path upper, String directory, Identity owner) throws IOException {

@@ -55,7 +55,7 @@ class CacheTests {
     @Test
     void times_of_files_are_in_no_key_and_modes_are() throws Exception {
         BuildResult first = machine.build(context, STAGES);
-        Files.setLastModifiedTime(context.resolve("a.txt"), FileTime.fromMillis(1_000_000_000_000L));
+        Files.setLastModifiedTime(context.resolve("a.txt"), FileTime.fromMillis(1_750_000_000_000L));
         assertThat(machine.build(context, STAGES).image()).isEqualTo(first.image());
         assertThat(machine.ran()).isZero();
         Files.setPosixFilePermissions(
@@ -116,10 +116,10 @@ class CacheTests {
     @Test
     void an_epoch_makes_two_machines_agree() throws Exception {
         dev.runner.build.BuildRequest.ImageOptions options =
-                new dev.runner.build.BuildRequest.ImageOptions(java.util.Map.of(), java.util.List.of(), 1_700_000_000L);
+                new dev.runner.build.BuildRequest.ImageOptions(java.util.Map.of(), java.util.List.of(), 1_700_000_000L, true);
         BuildResult first = machine.build(context, STAGES, request -> request.image(options));
         try (Machine other = Machine.at(folder.resolve("other"))) {
-            Files.setLastModifiedTime(context.resolve("a.txt"), FileTime.fromMillis(1_000_000_000_000L));
+            Files.setLastModifiedTime(context.resolve("a.txt"), FileTime.fromMillis(1_750_000_000_000L));
             assertThat(other.build(context, STAGES, request -> request.image(options))
                             .image())
                     .isEqualTo(first.image());
