@@ -198,12 +198,13 @@ final class RunWork {
     private static List<SandboxMount> withModes(List<SandboxMount> mounts, MergedView view) throws IOException {
         List<SandboxMount> result = new ArrayList<>();
         for (SandboxMount mount : mounts) {
-            ViewNode there = mount instanceof SandboxMount.Tmpfs ? view.resolve(mount.target()) : null;
-            boolean over = there != null && there.isDirectory();
-            result.add(
-                    over && mount instanceof SandboxMount.Tmpfs tmpfs
-                            ? new SandboxMount.Tmpfs(tmpfs.target(), tmpfs.sizeBytes(), there.status().mode())
-                            : mount);
+            if (mount instanceof SandboxMount.Tmpfs tmpfs) {
+                ViewNode there = view.resolve(tmpfs.target());
+                int mode = there != null && there.isDirectory() ? there.status().mode() : tmpfs.mode();
+                result.add(new SandboxMount.Tmpfs(tmpfs.target(), tmpfs.sizeBytes(), mode));
+            } else {
+                result.add(mount);
+            }
         }
         return result;
     }
