@@ -250,8 +250,8 @@ final class BuildFlags {
 
         /** The variable SOURCE_DATE_EPOCH is an argument by itself, as with Buildx. */
         private Map<String, String> buildArguments() {
-            Map<String, String> arguments = new LinkedHashMap<>(
-                    Arguments.pairs("--build-arg", flags.buildArgs, parent.environment()));
+            Map<String, String> arguments =
+                    new LinkedHashMap<>(Arguments.pairs("--build-arg", flags.buildArgs, parent.environment()));
             String epoch = parent.environment().getOrDefault("SOURCE_DATE_EPOCH", "");
             if (!epoch.isEmpty()) {
                 arguments.putIfAbsent("SOURCE_DATE_EPOCH", epoch);

@@ -161,7 +161,8 @@ final class BuildSession {
     }
 
     private Solver solver(BuildSources sources, List<Task<Map<Digest, LayerRecord>>> imports) {
-        VertexWork.Times times = new VertexWork.Times(shop.now(), epoch, request.image().rewriteTimestamp());
+        VertexWork.Times times =
+                new VertexWork.Times(shop.now(), epoch, request.image().rewriteTimestamp());
         RunMounts mounts = new RunMounts(
                 shop.store(),
                 shop.layers(),

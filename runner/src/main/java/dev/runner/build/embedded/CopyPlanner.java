@@ -171,7 +171,8 @@ final class CopyPlanner {
                 entry.withAttributes(attributes.of(entry.attributes(), node.isDirectory(), node.isSymlink()));
         Content content = node.isFile() ? new NodeContent(tree, node) : null;
         ViewNode.Inode inode = node.status().inode();
-        Object identity = node.isFile() && inode.links() > 1 ? new FileIdentity(copies, inode.device(), inode.number()) : null;
+        Object identity =
+                node.isFile() && inode.links() > 1 ? new FileIdentity(copies, inode.device(), inode.number()) : null;
         plan.put(new Item(changed, content, identity));
     }
 

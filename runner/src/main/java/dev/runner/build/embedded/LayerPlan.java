@@ -206,7 +206,9 @@ final class LayerPlan {
                     items.put(parent, dropped);
                 } else if (below != null) {
                     long time = touched ? now : below.attributes().mtime();
-                    items.put(parent, new Item(below.withAttributes(below.attributes().withMtime(time)), null, null));
+                    items.put(
+                            parent,
+                            new Item(below.withAttributes(below.attributes().withMtime(time)), null, null));
                 }
                 touched = false;
                 parent = parent(parent);

@@ -298,7 +298,8 @@ final class StageReader {
     private void workdir(Instruction.Workdir workdir) {
         // An absolute path stays as it is written, as with BuildKit; it is cleaned where it becomes a folder.
         String current = image.directory.isEmpty() ? "/" : image.directory;
-        String path = workdir.path().startsWith("/") ? workdir.path() : ImageInProgress.absolute(current, workdir.path());
+        String path =
+                workdir.path().startsWith("/") ? workdir.path() : ImageInProgress.absolute(current, workdir.path());
         image.directory = path;
         boolean layer = !path.equals("/");
         Where where = surroundings.next(workdir);

@@ -39,6 +39,7 @@ final class StopSignals {
     }
 
     private static IllegalArgumentException invalid(String signal) {
-        return new IllegalArgumentException("invalid signal: " + signal + " (a name such as SIGTERM, or 1 to " + LAST + ")");
+        return new IllegalArgumentException(
+                "invalid signal: " + signal + " (a name such as SIGTERM, or 1 to " + LAST + ")");
     }
 }

@@ -111,7 +111,10 @@ final class VertexWork implements Solver.Work {
             at--;
         }
         return new LowerTree(
-                indexes, MergedView.of(layers.snapshots(below.subList(0, at), tasks)), store.files(), () -> whole(below));
+                indexes,
+                MergedView.of(layers.snapshots(below.subList(0, at), tasks)),
+                store.files(),
+                () -> whole(below));
     }
 
     private FileTree whole(List<LayerRef> below) throws IOException {

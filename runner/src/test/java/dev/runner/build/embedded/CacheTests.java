@@ -115,8 +115,8 @@ class CacheTests {
 
     @Test
     void an_epoch_makes_two_machines_agree() throws Exception {
-        dev.runner.build.BuildRequest.ImageOptions options =
-                new dev.runner.build.BuildRequest.ImageOptions(java.util.Map.of(), java.util.List.of(), 1_700_000_000L, true);
+        dev.runner.build.BuildRequest.ImageOptions options = new dev.runner.build.BuildRequest.ImageOptions(
+                java.util.Map.of(), java.util.List.of(), 1_700_000_000L, true);
         BuildResult first = machine.build(context, STAGES, request -> request.image(options));
         try (Machine other = Machine.at(folder.resolve("other"))) {
             Files.setLastModifiedTime(context.resolve("a.txt"), FileTime.fromMillis(1_750_000_000_000L));

@@ -72,8 +72,7 @@ class ConfigTests {
                         "WORKDIR /w",
                         "COPY --chown=1:2 a.txt ./ # buildkit",
                         "STOPSIGNAL SIGTERM",
-                        "HEALTHCHECK {Test:[CMD-SHELL true] Interval:1m30s Timeout:0s StartPeriod:0s "
-                                + "StartInterval:0s Retries:3}",
+                        "HEALTHCHECK &{[\"CMD-SHELL\" \"true\"] \"1m30s\" \"0s\" \"0s\" \"0s\" '\\x03'}",
                         "SHELL [/bin/bash -c]",
                         "CMD [\"/bin/bash\" \"-c\" \"echo \\\"x\\\"\"]",
                         "ENTRYPOINT [\"/e\" \"a b\"]");

@@ -53,10 +53,11 @@ class CopyTests {
     }
 
     @Test
-    void a_file_goes_into_a_folder_of_an_earlier_layer_and_only_the_file_is_in_the_layer() throws Exception {
+    void a_file_goes_into_a_folder_of_an_earlier_layer_and_the_layer_has_the_folders_above_it() throws Exception {
         Machine.write(context.resolve("a.txt"), "a");
         Machine.write(context.resolve("d/b.txt"), "b");
-        assertThat(copied("FROM scratch\nCOPY d /x\nCOPY a.txt /x\n")).containsExactly("f644 0:0 x/a.txt");
+        assertThat(copied("FROM scratch\nCOPY d /x\nCOPY a.txt /x\n"))
+                .containsExactly("d755 0:0 x", "f644 0:0 x/a.txt");
     }
 
     @Test
@@ -180,7 +181,7 @@ class CopyTests {
         BuildResult result = machine.build(context, "FROM scratch\nUSER 5:6\nWORKDIR /\nWORKDIR a\nWORKDIR b/../c\n");
         assertThat(machine.manifest(result.image().digest()).layers()).hasSize(2);
         assertThat(machine.layer(result, 0)).containsExactly("d755 5:6 a");
-        assertThat(machine.layer(result, 1)).containsExactly("d755 5:6 a/c");
+        assertThat(machine.layer(result, 1)).containsExactly("d755 5:6 a", "d755 5:6 a/c");
         assertThat(machine.image(result).config().config().workingDirectory()).isEqualTo("/a/c");
     }
 

@@ -210,9 +210,9 @@ class RegistryTests {
         push(machine, "FROM scratch\nCOPY base /\n", "acme/base:1");
         BuildResult result = machine.build(context, "FROM " + name("acme/base:1") + "\nCOPY --chown=app src /src\n");
         assertThat(machine.layer(result, 1)).containsExactly("d755 7:8 src", "f644 7:8 src/main.txt");
-        assertThatThrownBy(() ->
-                        machine.build(context, "FROM " + name("acme/base:1") + "\nCOPY --chown=nobody src /src\n"))
-                .hasMessageContaining("nobody");
+        // BuildKit takes root for a name that the image's files do not have.
+        BuildResult nobody = machine.build(context, "FROM " + name("acme/base:1") + "\nCOPY --chown=nobody src /src\n");
+        assertThat(machine.layer(nobody, 1)).containsExactly("d755 0:0 src", "f644 0:0 src/main.txt");
     }
 
     @Test
