@@ -97,8 +97,17 @@ public record BuildRequest(
             Map<String, String> labels,
             List<Annotation> annotations,
             @Nullable Long sourceDateEpoch,
-            boolean rewriteTimestamp) {
+            boolean rewriteTimestamp,
+            Packaging packaging) {
         public static final ImageOptions DEFAULT = new ImageOptions(Map.of(), List.of(), null, false);
+
+        public ImageOptions(
+                Map<String, String> labels,
+                List<Annotation> annotations,
+                @Nullable Long sourceDateEpoch,
+                boolean rewriteTimestamp) {
+            this(labels, annotations, sourceDateEpoch, rewriteTimestamp, Packaging.DEFAULT);
+        }
 
         public ImageOptions {
             labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));

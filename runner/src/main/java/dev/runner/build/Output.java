@@ -14,6 +14,16 @@ public sealed interface Output {
         }
     }
 
+    /** Registries, by digest only: nobody finds it by a tag. For builds of several machines that are joined later. */
+    record PushByDigest(List<Reference> repositories) implements Output {
+        public PushByDigest {
+            repositories = repositories.stream()
+                    .map(name -> name.withTag(null))
+                    .distinct()
+                    .toList();
+        }
+    }
+
     /** Names in the local store. */
     record Store(List<Reference> names) implements Output {
         public Store {
@@ -35,14 +45,17 @@ public sealed interface Output {
         }
     }
 
-    /** A tar that {@code docker load} reads; one platform only. */
+    /** A tar that {@code docker load} reads; one platform, besides its attestations. */
     record DockerArchive(Sink sink, List<Reference> names) implements Output {
         public DockerArchive {
             names = List.copyOf(names);
         }
     }
 
-    /** Into the running Docker daemon with {@code docker load}; one platform only. */
+    /**
+     * Into the running Docker daemon with {@code docker load}, or into containerd where there is no Docker. Several
+     * platforms only where containerd keeps the images.
+     */
     record DockerLoad(List<Reference> names) implements Output {
         public DockerLoad {
             names = List.copyOf(names);

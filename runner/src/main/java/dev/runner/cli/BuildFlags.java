@@ -9,6 +9,8 @@ import dev.runner.build.Entitlement;
 import dev.runner.build.NamedContext;
 import dev.runner.build.NetworkMode;
 import dev.runner.build.Output;
+import dev.runner.build.OutputAttributes;
+import dev.runner.build.Packaging;
 import dev.runner.build.SshAgent;
 import dev.runner.oci.Reference;
 import dev.runner.secret.Secret;
@@ -121,7 +123,7 @@ final class BuildFlags {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "OUTPUT",
-            description = "type=image,push=true | oci | docker | local | tar, with dest=…")
+            description = "type=image,push=true | oci | docker | local | tar, with dest=…, compression=zstd, …")
     List<String> outputs = new ArrayList<>();
 
     @Option(
@@ -214,12 +216,7 @@ final class BuildFlags {
                     .arguments(buildArguments())
                     .platforms(Arguments.platforms(flags.platforms))
                     .cache(cache())
-                    .image(new BuildRequest.ImageOptions(
-                            Arguments.pairs("--label", flags.labels, Map.of()),
-                            each(flags.annotations, Annotation::parse),
-                            sourceDateEpoch(),
-                            flags.outputs.stream()
-                                    .anyMatch(text -> text.matches("(.*,)?rewrite-timestamp(=(true|1))?(,.*)?"))))
+                    .image(image())
                     .run(new BuildRequest.RunOptions(network(), extraHosts(), entitlements()));
             Arguments.pairs("--build-context", flags.buildContexts, Map.of())
                     .forEach((name, text) -> builder.namedContext(name, one(text, NamedContext::parse)));
@@ -329,6 +326,36 @@ final class BuildFlags {
             return new SshAgent(id, Path.of(socket));
         }
 
+        private List<OutputFlag> outputFlags() {
+            List<Reference> names = each(flags.tags, Arguments::reference);
+            return flags.outputs.stream()
+                    .map(text -> OutputFlag.parse(text, names))
+                    .toList();
+        }
+
+        private BuildRequest.ImageOptions image() {
+            Long epoch = sourceDateEpoch();
+            List<Annotation> annotations = new ArrayList<>(each(flags.annotations, Annotation::parse));
+            OutputAttributes attributes;
+            try {
+                attributes = OutputAttributes.all(
+                        outputFlags().stream().map(OutputFlag::attributes).toList());
+            } catch (IllegalArgumentException e) {
+                throw new UsageException(String.valueOf(e.getMessage()));
+            }
+            if (attributes.rewriteTimestamp() && epoch == null) {
+                throw new UsageException("rewrite-timestamp=true needs a time: set SOURCE_DATE_EPOCH");
+            }
+            annotations.addAll(attributes.annotations());
+            Packaging packaging = attributes.packaging() == null ? Packaging.DEFAULT : attributes.packaging();
+            return new BuildRequest.ImageOptions(
+                    Arguments.pairs("--label", flags.labels, Map.of()),
+                    annotations,
+                    epoch,
+                    attributes.rewriteTimestamp(),
+                    packaging);
+        }
+
         private List<Output> outputs() {
             List<Reference> names = each(flags.tags, Arguments::reference);
             List<Output> outputs = new ArrayList<>();
@@ -341,9 +368,7 @@ final class BuildFlags {
             if (flags.load) {
                 outputs.add(new Output.DockerLoad(names));
             }
-            for (String text : flags.outputs) {
-                outputs.addAll(OutputFlag.parse(text, names));
-            }
+            outputFlags().forEach(flag -> outputs.addAll(flag.outputs()));
             return outputs;
         }
 

@@ -1,6 +1,7 @@
 package dev.runner.cli;
 
 import dev.runner.build.BuildResult;
+import dev.runner.oci.Platform;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,6 +29,19 @@ final class BuildMetadata {
         descriptor.put("mediaType", result.image().mediaType());
         descriptor.put("digest", result.image().digest().toString());
         descriptor.put("size", result.image().size());
+        Platform platform = result.image().platform();
+        if (platform != null) {
+            ObjectNode shown = descriptor.putObject("platform");
+            shown.put("architecture", platform.architecture());
+            shown.put("os", platform.os());
+            if (!platform.variant().isEmpty()) {
+                shown.put("variant", platform.variant());
+            }
+        }
+        if (!result.image().annotations().isEmpty()) {
+            ObjectNode annotations = descriptor.putObject("annotations");
+            result.image().annotations().forEach(annotations::put);
+        }
         node.put("containerimage.digest", result.image().digest().toString());
         if (!names.isEmpty()) {
             node.put(

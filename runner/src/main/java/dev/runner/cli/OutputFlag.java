@@ -1,6 +1,7 @@
 package dev.runner.cli;
 
 import dev.runner.build.Output;
+import dev.runner.build.OutputAttributes;
 import dev.runner.oci.Reference;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -9,35 +10,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** One {@code --output}: {@code type=…,dest=…}, a folder, or {@code -} for a tar on standard output. */
-final class OutputFlag {
+/**
+ * One {@code --output}: {@code type=…,dest=…}, a folder, or {@code -} for a tar on standard output.
+ *
+ * @param attributes what it says of the image itself
+ */
+record OutputFlag(List<Output> outputs, OutputAttributes attributes) {
     private static final List<String> TYPES = List.of("image", "registry", "oci", "docker", "local", "tar");
 
-    private OutputFlag() {}
-
-    static List<Output> parse(String text, List<Reference> tags) {
+    static OutputFlag parse(String text, List<Reference> tags) {
         if (text.equals("-")) {
-            return List.of(new Output.TarFiles(sink("-")));
+            return new OutputFlag(List.of(new Output.TarFiles(sink("-"))), OutputAttributes.parse(Map.of()));
         }
         if (!text.contains("=")) {
-            return List.of(new Output.LocalFiles(Path.of(text)));
+            return new OutputFlag(List.of(new Output.LocalFiles(Path.of(text))), OutputAttributes.parse(Map.of()));
         }
         Map<String, String> fields = Arguments.fields(text);
+        try {
+            OutputAttributes attributes = OutputAttributes.parse(fields);
+            return new OutputFlag(outputs(fields, text, names(fields, tags)), attributes);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--output " + text + ": " + e.getMessage());
+        }
+    }
+
+    private static List<Reference> names(Map<String, String> fields, List<Reference> tags) {
         List<Reference> names = new ArrayList<>(tags);
         for (String name : fields.getOrDefault("name", "").split(",")) {
             if (!name.isEmpty()) {
                 names.add(Arguments.reference(name));
             }
         }
+        return names;
+    }
+
+    private static List<Output> outputs(Map<String, String> fields, String text, List<Reference> names) {
         String type = fields.getOrDefault("type", "");
         return switch (type) {
             case "image" -> image(fields, names);
-            case "registry" -> List.of(push(names));
+            case "registry" -> List.of(push(fields, names));
             case "oci" ->
                 List.of(
-                        fields.getOrDefault("tar", "true").equals("false")
-                                ? new Output.OciFolder(Path.of(destination(fields, text)), names)
-                                : new Output.OciArchive(sink(destination(fields, text)), names));
+                        OutputAttributes.flag(fields, "tar", true)
+                                ? new Output.OciArchive(sink(destination(fields, text)), names)
+                                : new Output.OciFolder(Path.of(destination(fields, text)), names));
             case "docker" ->
                 List.of(
                         fields.containsKey("dest")
@@ -52,20 +68,23 @@ final class OutputFlag {
 
     private static List<Output> image(Map<String, String> fields, List<Reference> names) {
         List<Output> outputs = new ArrayList<>();
-        if (!names.isEmpty()) {
+        boolean byDigest = OutputAttributes.flag(fields, "push-by-digest", false);
+        if (!names.isEmpty() && !byDigest) {
             outputs.add(new Output.Store(names));
         }
-        if (fields.getOrDefault("push", "false").equals("true")) {
-            outputs.add(push(names));
+        if (OutputAttributes.flag(fields, "push", false)) {
+            outputs.add(push(fields, names));
         }
         return outputs;
     }
 
-    private static Output push(List<Reference> names) {
+    private static Output push(Map<String, String> fields, List<Reference> names) {
         if (names.isEmpty()) {
             throw new UsageException("a push needs a name: -t NAME:TAG, or name=… in the output");
         }
-        return new Output.Push(names);
+        return OutputAttributes.flag(fields, "push-by-digest", false)
+                ? new Output.PushByDigest(names)
+                : new Output.Push(names);
     }
 
     private static String destination(Map<String, String> fields, String text) {

@@ -11,6 +11,8 @@ import dev.runner.build.Engine;
 import dev.runner.build.NamedContext;
 import dev.runner.build.NetworkMode;
 import dev.runner.build.Output;
+import dev.runner.build.OutputAttributes;
+import dev.runner.build.Packaging;
 import dev.runner.build.SshAgent;
 import dev.runner.checkout.Checkout;
 import dev.runner.expression.Template;
@@ -88,7 +90,7 @@ final class BuildStep {
                     .arguments(recipe.args().texts(context.scope()))
                     .platforms(Platforms.of(recipe.platforms(), context))
                     .cache(cache(step.cache(), context))
-                    .image(image(step.marks(), context))
+                    .image(image(step, context))
                     .run(new BuildRequest.RunOptions(network(step.access(), context), Map.of(), Set.of()));
             recipe.contexts()
                     .texts(context.scope())
@@ -162,17 +164,23 @@ final class BuildStep {
         return references;
     }
 
-    private static BuildRequest.ImageOptions image(Step.Build.Marks marks, StepContext context) {
+    private static BuildRequest.ImageOptions image(Step.Build step, StepContext context) {
+        Step.Build.Marks marks = step.marks();
+        OutputAttributes attributes = OutputAttributes.all(step.results().outputs().texts(context.scope()).stream()
+                .map(OutputOptions::attributes)
+                .toList());
         List<Annotation> annotations = new ArrayList<>();
         marks.annotations()
                 .texts(context.scope())
                 .forEach((key, value) -> annotations.add(Annotation.parse(key + "=" + value)));
+        annotations.addAll(attributes.annotations());
         String epoch = context.environment().getOrDefault("SOURCE_DATE_EPOCH", "");
         return new BuildRequest.ImageOptions(
                 marks.labels().texts(context.scope()),
                 annotations,
                 epoch.matches("\\d{1,12}") ? Long.valueOf(epoch) : null,
-                true);
+                true,
+                attributes.packaging() == null ? Packaging.DEFAULT : attributes.packaging());
     }
 
     private static NetworkMode network(Step.Build.Access access, StepContext context) {

@@ -1,6 +1,7 @@
 package dev.runner.step;
 
 import dev.runner.build.Output;
+import dev.runner.build.OutputAttributes;
 import dev.runner.oci.Reference;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,6 +27,17 @@ public final class OutputOptions {
         if (!text.contains("=")) {
             return new Output.LocalFiles(base.resolve(text));
         }
+        Map<String, String> parts = parts(text);
+        OutputAttributes.parse(parts);
+        return output(parts, names(parts, tags), text, base);
+    }
+
+    /** What an output says of the image itself. */
+    static OutputAttributes attributes(String text) {
+        return OutputAttributes.parse(text.contains("=") ? parts(text) : Map.of());
+    }
+
+    private static Map<String, String> parts(String text) {
         Map<String, String> parts = new LinkedHashMap<>();
         for (String part : text.split(",")) {
             int equals = part.indexOf('=');
@@ -36,7 +48,10 @@ public final class OutputOptions {
                     part.substring(0, equals).strip(),
                     part.substring(equals + 1).strip());
         }
-        List<Reference> names = names(parts, tags);
+        return parts;
+    }
+
+    private static Output output(Map<String, String> parts, List<Reference> names, String text, Path base) {
         return switch (parts.getOrDefault("type", "")) {
             case "local" -> new Output.LocalFiles(destination(parts, text, base));
             case "tar" -> new Output.TarFiles(file(parts, text, base));
@@ -49,14 +64,20 @@ public final class OutputOptions {
                         ? new Output.DockerArchive(file(parts, text, base), names)
                         : new Output.DockerLoad(names);
             case "image" ->
-                Boolean.parseBoolean(parts.getOrDefault("push", "false"))
-                        ? new Output.Push(needed(names, text))
+                OutputAttributes.flag(parts, "push", false)
+                        ? push(parts, needed(names, text))
                         : new Output.Store(names);
-            case "registry" -> new Output.Push(needed(names, text));
+            case "registry" -> push(parts, needed(names, text));
             default ->
                 throw new IllegalArgumentException("the output '" + text
                         + "' has a type that is not one of: local, tar, oci, docker, image, registry");
         };
+    }
+
+    private static Output push(Map<String, String> parts, List<Reference> names) {
+        return OutputAttributes.flag(parts, "push-by-digest", false)
+                ? new Output.PushByDigest(names)
+                : new Output.Push(names);
     }
 
     private static List<Reference> names(Map<String, String> parts, List<Reference> tags) {

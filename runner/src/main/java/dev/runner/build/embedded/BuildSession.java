@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.Annotation;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildFailedException.Failure;
 import dev.runner.build.BuildRequest;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ final class BuildSession {
     private final ImageMover mover;
     private final BaseImages images;
     private final @Nullable Long epoch;
+    private final Repacker repacker;
 
     BuildSession(BuildRequest request, Workshop workshop, Progress progress) {
         this.request = request;
@@ -47,6 +50,7 @@ final class BuildSession {
         this.mover = new ImageMover(shop.store(), shop.registry(), shop.layers());
         this.images = new BaseImages(shop.store(), shop.registry(), shop.layers(), progress);
         this.epoch = epoch(request);
+        this.repacker = new Repacker(shop, request.image().packaging(), tasks);
     }
 
     private static @Nullable Long epoch(BuildRequest request) {
@@ -58,8 +62,20 @@ final class BuildSession {
     }
 
     BuildResult run() throws BuildFailedException, InterruptedException {
+        checkAnnotations();
         Dockerfile dockerfile = parse();
         return guarded(() -> build(dockerfile));
+    }
+
+    private void checkAnnotations() throws BuildFailedException {
+        boolean index = request.image().annotations().stream()
+                .flatMap(annotation -> annotation.levels().stream())
+                .anyMatch(level -> level == Annotation.Level.INDEX || level == Annotation.Level.INDEX_DESCRIPTOR);
+        if (index && request.platforms().size() == 1) {
+            throw Failures.outside(
+                    "annotating the image",
+                    new IllegalArgumentException("an image of one platform has no index to annotate"));
+        }
     }
 
     /** Finds what the build checks find; runs nothing. */
@@ -201,25 +217,26 @@ final class BuildSession {
         List<Reference> targets = pushTargets();
         List<Task<Boolean>> pushes = new ArrayList<>();
         List<LayerRef> waiting = new ArrayList<>(build.image.state.base().layers());
+        List<LayerRef> made = new ArrayList<>();
         boolean started = false;
         for (Task<Step> task : targets.isEmpty() ? List.<Task<Step>>of() : build.steps) {
             Step step = task.await();
             started |= !step.cached();
-            waiting.add(step.layer().await());
+            made.add(step.layer().await());
             if (started) {
-                for (LayerRef layer : waiting) {
-                    for (Reference target : targets) {
-                        pushes.add(tasks.start(() -> pushLayer(layer, target)));
-                    }
+                for (Reference target : targets) {
+                    waiting.forEach(layer -> pushes.add(tasks.start(() -> pushLayer(layer, false, target))));
+                    made.forEach(layer -> pushes.add(tasks.start(() -> pushLayer(layer, true, target))));
                 }
                 waiting.clear();
+                made.clear();
             }
         }
         return pushes;
     }
 
-    private boolean pushLayer(LayerRef layer, Reference target) throws Exception {
-        Descriptor blob = layer.awaitRecord().blob();
+    private boolean pushLayer(LayerRef layer, boolean own, Reference target) throws Exception {
+        Descriptor blob = repacker.packed(layer.awaitRecord(), own).blob();
         try {
             mover.pushLayer(blob, target);
             return true;
@@ -230,8 +247,11 @@ final class BuildSession {
 
     private List<Reference> pushTargets() {
         return request.outputs().stream()
-                .filter(Output.Push.class::isInstance)
-                .flatMap(output -> ((Output.Push) output).names().stream())
+                .flatMap(output -> switch (output) {
+                    case Output.Push push -> push.names().stream();
+                    case Output.PushByDigest push -> push.repositories().stream();
+                    default -> Stream.<Reference>empty();
+                })
                 .map(name -> name.withTag(null))
                 .distinct()
                 .toList();
@@ -246,14 +266,15 @@ final class BuildSession {
         for (PlatformBuild build : platforms) {
             List<LayerRecord> layers = new ArrayList<>();
             for (LayerRef layer : build.image.state.base().layers()) {
-                layers.add(layer.awaitRecord());
+                layers.add(repacker.packed(layer.awaitRecord(), false));
             }
             List<CacheRecord.Entry> own = new ArrayList<>();
             int cached = 0;
             for (Task<Step> task : build.steps) {
                 Step step = task.await();
-                layers.add(step.layer().await().awaitRecord());
-                own.add(step.entry());
+                LayerRecord layer = repacker.packed(step.layer().await().awaitRecord(), true);
+                layers.add(layer);
+                own.add(new CacheRecord.Entry(step.entry().keys(), layer));
                 cached += step.cached() ? 1 : 0;
             }
             CacheRecord inline = exportsInline() ? new CacheRecord(own) : null;

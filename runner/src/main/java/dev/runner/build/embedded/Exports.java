@@ -8,8 +8,6 @@ import dev.runner.build.embedded.store.MergedView;
 import dev.runner.build.embedded.store.Snapshot;
 import dev.runner.build.embedded.store.ViewNode;
 import dev.runner.host.posix.Posix;
-import dev.runner.host.process.Command;
-import dev.runner.host.process.ProcessFailedException;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
 import dev.runner.oci.DockerArchive;
@@ -32,6 +30,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Gives a finished image to an output. */
 final class Exports {
@@ -51,6 +50,7 @@ final class Exports {
         try {
             switch (output) {
                 case Output.Push push -> mover.push(image, push.names());
+                case Output.PushByDigest push -> mover.pushByDigest(image, push.repositories());
                 case Output.Store store -> {
                     for (Reference name : store.names()) {
                         shop.store().images().put(BaseImages.local(name), image.withPlatform(null));
@@ -63,7 +63,7 @@ final class Exports {
                 case Output.OciFolder folder -> ociFolder(image, folder);
                 case Output.DockerArchive archive ->
                     to(archive.sink(), out -> dockerArchive(image, archive.names(), out));
-                case Output.DockerLoad load -> dockerLoad(image, load);
+                case Output.DockerLoad load -> new DaemonLoad(shop).load(image, load.names(), only(image));
                 case Output.LocalFiles files -> localFiles(image, files.path(), tasks);
                 case Output.TarFiles files -> to(files.sink(), out -> tarFiles(image, out, tasks));
             }
@@ -77,11 +77,12 @@ final class Exports {
     private static String describe(Output output) {
         return switch (output) {
             case Output.Push push -> "pushing " + names(push.names());
+            case Output.PushByDigest push -> "pushing by digest to " + names(push.repositories());
             case Output.Store store -> "naming " + names(store.names());
             case Output.OciArchive archive -> "exporting to an OCI archive";
             case Output.OciFolder folder -> "exporting to the OCI layout " + folder.path();
             case Output.DockerArchive archive -> "exporting to a Docker archive";
-            case Output.DockerLoad load -> "loading into Docker";
+            case Output.DockerLoad load -> "loading into the daemon";
             case Output.LocalFiles files -> "copying files to " + files.path();
             case Output.TarFiles files -> "exporting files to a tar";
         };
@@ -120,7 +121,7 @@ final class Exports {
         }
     }
 
-    private static Index index(Descriptor image, List<Reference> names) {
+    static Index index(Descriptor image, List<Reference> names) {
         List<Descriptor> entries = new ArrayList<>();
         for (Reference name : names) {
             Map<String, String> annotations = new LinkedHashMap<>(image.annotations());
@@ -150,30 +151,24 @@ final class Exports {
     }
 
     private void dockerArchive(Descriptor image, List<Reference> names, OutputStream out) throws IOException {
-        if (MediaTypes.isIndex(image.mediaType())) {
+        Descriptor only = only(image);
+        if (only == null) {
             throw new ImageTransferException(
                     "a Docker archive holds one platform, and this image has several: build one with --platform",
                     "docker archive",
                     false,
                     null);
         }
-        DockerArchive.write(out, List.of(new DockerArchive.Image(image, names)), shop.layers()::open);
+        DockerArchive.write(out, List.of(new DockerArchive.Image(only, names)), shop.layers()::open);
     }
 
-    private void dockerLoad(Descriptor image, Output.DockerLoad load) throws IOException, InterruptedException {
-        Path archive = Files.createTempFile(shop.store().newTemporaryFolder(), "load", ".tar");
-        try {
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive), 1 << 16)) {
-                dockerArchive(image, load.names(), out);
-            }
-            shop.processes()
-                    .runChecked(Command.of("docker", "load", "--input", archive.toString())
-                            .inheritingEnvironment());
-        } catch (ProcessFailedException e) {
-            throw new ImageTransferException("docker load failed: " + e.getMessage(), "docker", true, e);
-        } finally {
-            Files.deleteIfExists(archive);
+    /** The manifest of an image of one platform, attestations aside; null for several. */
+    private @Nullable Descriptor only(Descriptor image) throws IOException {
+        if (!MediaTypes.isIndex(image.mediaType())) {
+            return image;
         }
+        List<PlatformImage> platforms = platforms(image);
+        return platforms.size() == 1 ? platforms.getFirst().manifest() : null;
     }
 
     private void localFiles(Descriptor image, Path folder, Tasks tasks)

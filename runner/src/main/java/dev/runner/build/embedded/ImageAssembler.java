@@ -56,7 +56,7 @@ final class ImageAssembler {
                 .reduce((first, second) -> second)
                 .orElse(null);
         List<Descriptor> descriptors =
-                layers.stream().map(layer -> ociLayer(layer.blob())).toList();
+                layers.stream().map(layer -> typed(layer.blob())).toList();
         Map<String, String> extra = new LinkedHashMap<>();
         if (cache != null) {
             extra.put(
@@ -73,17 +73,14 @@ final class ImageAssembler {
                 extra);
         byte[] configJson = config.toJson();
         blobs.put(configJson);
-        Descriptor configDescriptor = Descriptor.of(MediaTypes.OCI_CONFIG, configJson);
+        Descriptor configDescriptor =
+                Descriptor.of(docker() ? MediaTypes.DOCKER_CONFIG : MediaTypes.OCI_CONFIG, configJson);
+        String type = docker() ? MediaTypes.DOCKER_MANIFEST : MediaTypes.OCI_MANIFEST;
         byte[] manifest = new Manifest(
-                        MediaTypes.OCI_MANIFEST,
-                        configDescriptor,
-                        descriptors,
-                        annotations(Level.MANIFEST, platform),
-                        null,
-                        null)
+                        type, configDescriptor, descriptors, annotations(Level.MANIFEST, platform), null, null)
                 .toJson();
         blobs.put(manifest);
-        Descriptor descriptor = Descriptor.of(MediaTypes.OCI_MANIFEST, manifest)
+        Descriptor descriptor = Descriptor.of(type, manifest)
                 .withPlatform(platform)
                 .withAnnotations(annotations(Level.MANIFEST_DESCRIPTOR, platform));
         return new Assembled(platform, descriptor, configDescriptor.digest());
@@ -94,15 +91,16 @@ final class ImageAssembler {
         if (platforms.size() == 1) {
             return platforms.getFirst().manifest();
         }
+        String type = docker() ? MediaTypes.DOCKER_LIST : MediaTypes.OCI_INDEX;
         byte[] index = new Index(
-                        MediaTypes.OCI_INDEX,
+                        type,
                         platforms.stream().map(Assembled::manifest).toList(),
                         annotations(Level.INDEX, null),
                         null,
                         null)
                 .toJson();
         blobs.put(index);
-        return Descriptor.of(MediaTypes.OCI_INDEX, index).withAnnotations(annotations(Level.INDEX_DESCRIPTOR, null));
+        return Descriptor.of(type, index).withAnnotations(annotations(Level.INDEX_DESCRIPTOR, null));
     }
 
     private Map<String, String> annotations(Level level, @Nullable Platform platform) {
@@ -139,8 +137,22 @@ final class ImageAssembler {
                 config.argsEscaped());
     }
 
-    /** Layers of Docker's types under the OCI's, which an OCI manifest wants. */
-    private static Descriptor ociLayer(Descriptor layer) {
+    /** Annotations are the OCI's own idea: they make the documents its, as with BuildKit. */
+    private boolean docker() {
+        return options.packaging().docker() && options.annotations().isEmpty();
+    }
+
+    /** Layers of Docker's types under the OCI's, or the other way, as the manifest wants. */
+    private Descriptor typed(Descriptor layer) {
+        if (docker()) {
+            return layer.withMediaType(
+                    switch (layer.mediaType()) {
+                        case MediaTypes.OCI_LAYER -> MediaTypes.DOCKER_LAYER;
+                        case MediaTypes.OCI_LAYER_GZIP -> MediaTypes.DOCKER_LAYER_GZIP;
+                        case MediaTypes.OCI_LAYER_ZSTD -> MediaTypes.DOCKER_LAYER_ZSTD;
+                        default -> layer.mediaType();
+                    });
+        }
         return layer.withMediaType(
                 switch (layer.mediaType()) {
                     case MediaTypes.DOCKER_LAYER -> MediaTypes.OCI_LAYER;

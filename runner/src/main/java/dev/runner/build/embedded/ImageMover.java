@@ -71,6 +71,13 @@ final class ImageMover {
         }
     }
 
+    /** Brings an image to repositories where only its digest names it. */
+    void pushByDigest(Descriptor image, List<Reference> repositories) throws IOException, InterruptedException {
+        for (Reference repository : repositories) {
+            push(image, List.of(repository.withDigest(image.digest())));
+        }
+    }
+
     private void pushTo(Descriptor image, List<Reference> tags) throws IOException, InterruptedException {
         Reference repository = tags.getFirst().withTag(null);
         byte[] document = store.blobs().read(image.digest());
