@@ -6,7 +6,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code --progress=rawjson}: one event a line, {@code {"event": "vertex-started", …}}. */
 final class BuildEventJson {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final JsonMapper MAPPER = JsonMapper.shared();
 
     private BuildEventJson() {}
 

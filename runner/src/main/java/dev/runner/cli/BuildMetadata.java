@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What {@code --metadata-file} and {@code --iidfile} hold, with BuildKit's keys. */
 final class BuildMetadata {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final JsonMapper MAPPER = JsonMapper.shared();
 
     private BuildMetadata() {}
 

@@ -50,7 +50,7 @@ final class CheckReport {
     }
 
     private static String json(List<CheckFinding> findings, Source dockerfile) {
-        JsonMapper mapper = JsonMapper.builder().build();
+        JsonMapper mapper = JsonMapper.shared();
         ObjectNode root = mapper.createObjectNode();
         ArrayNode warnings = root.putArray("warnings");
         for (CheckFinding finding : findings) {

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code runner inspect --format json}. */
 final class InspectJson {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final JsonMapper MAPPER = JsonMapper.shared();
 
     private InspectJson() {}
 

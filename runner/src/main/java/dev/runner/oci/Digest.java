@@ -3,7 +3,6 @@ package dev.runner.oci;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * A content digest, {@code algorithm:hex}.
@@ -11,8 +10,6 @@ import java.util.regex.Pattern;
  * @see <a href="https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests">image-spec, Digests</a>
  */
 public record Digest(String algorithm, String hex) implements Comparable<Digest> {
-    private static final Pattern HEX = Pattern.compile("[a-f0-9]+");
-
     public Digest {
         int length = switch (algorithm) {
             case "sha256" -> 64;
@@ -20,9 +17,19 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
             case "sha512" -> 128;
             default -> throw new IllegalArgumentException("unsupported digest algorithm '" + algorithm + "'");
         };
-        if (hex.length() != length || !HEX.matcher(hex).matches()) {
+        if (hex.length() != length || !isHex(hex)) {
             throw new IllegalArgumentException("not a " + algorithm + " digest: '" + hex + "'");
         }
+    }
+
+    private static boolean isHex(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

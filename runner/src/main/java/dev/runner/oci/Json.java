@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What the readers and writers of this room share: a checked tree. */
 final class Json {
-    static final JsonMapper MAPPER = JsonMapper.builder().build();
+    static final JsonMapper MAPPER = JsonMapper.shared();
 
     private Json() {}
 

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Turns answers and broken connections into failures that say what to do. */
 final class Failures {
-    static final JsonMapper JSON = JsonMapper.builder().build();
+    static final JsonMapper JSON = JsonMapper.shared();
     private static final long LONGEST_BODY = 64 << 10;
 
     private Failures() {}

@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record CacheRecord(List<Entry> entries) {
     static final String MEMBER = "dev.runner.cache.v1";
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     CacheRecord {
         entries = List.copyOf(entries);

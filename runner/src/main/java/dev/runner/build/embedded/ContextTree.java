@@ -34,6 +34,7 @@ final class ContextTree implements FileTree {
     private final IgnorePatterns ignored;
     private final FileDigests digests;
     private final Map<String, List<Entry>> folders = new ConcurrentHashMap<>();
+    private final Map<String, FileDigests.Stamp> stamps = new ConcurrentHashMap<>();
 
     private record Entry(ViewNode node, IgnorePatterns.Walk walk) {}
 
@@ -180,17 +181,23 @@ final class ContextTree implements FileTree {
         };
         FileStatus.Identity identity = status.identity();
         FileStatus.Device special = status.specialDevice();
-        ViewNode.Inode inode = new ViewNode.Inode(
-                ((long) identity.device().major() << 32) | identity.device().minor(),
-                identity.inode(),
-                identity.links(),
-                special.major(),
-                special.minor());
-        Instant modified = status.times().modified();
-        long mtime = modified.getEpochSecond() * 1_000_000_000L + modified.getNano();
+        long device =
+                ((long) identity.device().major() << 32) | identity.device().minor();
+        ViewNode.Inode inode =
+                new ViewNode.Inode(device, identity.inode(), identity.links(), special.major(), special.minor());
+        long mtime = nanoseconds(status.times().modified());
+        String place = folder.path().isEmpty() ? name : folder.path() + "/" + name;
+        if (kind == ViewNode.Kind.FILE) {
+            long ctime = nanoseconds(status.times().changed());
+            stamps.put(place, new FileDigests.Stamp(device, identity.inode(), status.size(), mtime, ctime));
+        }
         ViewNode.Status plain = new ViewNode.Status(kind, status.mode(), 0, 0, status.size(), mtime, inode);
         String target = kind == ViewNode.Kind.SYMLINK ? PosixFiles.readlink(path) : "";
-        return new ViewNode(folder.path().isEmpty() ? name : folder.path() + "/" + name, plain, target, folder.layer());
+        return new ViewNode(place, plain, target, folder.layer());
+    }
+
+    private static long nanoseconds(Instant time) {
+        return time.getEpochSecond() * 1_000_000_000L + time.getNano();
     }
 
     @Override
@@ -200,7 +207,10 @@ final class ContextTree implements FileTree {
 
     @Override
     public Digest digest(ViewNode file) throws IOException {
-        return digests.of(place(file));
+        // The stamp of the listing spares a second look at each file when nothing has changed.
+        FileDigests.Stamp stamp = stamps.get(file.path());
+        Digest known = stamp == null ? null : digests.find(stamp);
+        return known != null ? known : digests.of(place(file));
     }
 
     @Override

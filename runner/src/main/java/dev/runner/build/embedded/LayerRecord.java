@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param effective the key that keys of what comes after it are made from
  */
 record LayerRecord(Descriptor blob, Digest diffId, @Nullable String created, Digest effective) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     LayerRecord withEffective(Digest value) {
         return new LayerRecord(blob, diffId, created, value);

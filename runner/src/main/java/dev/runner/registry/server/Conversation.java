@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** One request and its answer. */
 final class Conversation {
-    static final JsonMapper JSON = JsonMapper.builder().build();
+    static final JsonMapper JSON = JsonMapper.shared();
 
     private static final Map<Integer, String> REASONS = Map.ofEntries(
             Map.entry(200, "OK"),

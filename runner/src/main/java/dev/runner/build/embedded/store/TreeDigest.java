@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TreeDigest {
     private final List<byte[]> entries = new ArrayList<>();
+    private final MessageDigest hash = Digest.sha256();
+    /** One entry's framed parts: hashed in one call, because small calls cost more than the hashing. */
+    private ByteBuffer parts = ByteBuffer.allocate(512);
 
     /**
      * Adds an entry.
@@ -26,68 +29,83 @@ public final class TreeDigest {
      * @param content digest of the content of a file; null for everything else
      */
     public TreeDigest add(TarEntry entry, @Nullable Digest content) {
-        MessageDigest hash = Digest.sha256();
-        part(hash, EntryNames.encode(entry.path()));
+        parts.clear();
+        part(EntryNames.encode(entry.path()));
         TarEntry.Attributes attributes = entry.attributes();
-        numbers(hash, attributes.mode(), attributes.uid(), attributes.gid());
+        numbers(attributes.mode(), attributes.uid(), attributes.gid());
         switch (entry) {
             case TarEntry.File file -> {
                 if (content == null) {
                     throw new IllegalArgumentException("'" + entry.path() + "' has content");
                 }
-                part(hash, "file");
-                part(hash, content.toString());
+                part("file");
+                part(content.toString());
             }
-            case TarEntry.Directory directory -> part(hash, "directory");
+            case TarEntry.Directory directory -> part("directory");
             case TarEntry.Symlink link -> {
-                part(hash, "symlink");
-                part(hash, EntryNames.encode(link.target()));
+                part("symlink");
+                part(EntryNames.encode(link.target()));
             }
             case TarEntry.HardLink link -> {
-                part(hash, "hard link");
-                part(hash, EntryNames.encode(link.target()));
+                part("hard link");
+                part(EntryNames.encode(link.target()));
             }
             case TarEntry.Device device -> {
-                part(hash, device.block() ? "block" : "character");
-                numbers(hash, device.major(), device.minor());
+                part(device.block() ? "block" : "character");
+                numbers(device.major(), device.minor());
             }
-            case TarEntry.Fifo fifo -> part(hash, "fifo");
+            case TarEntry.Fifo fifo -> part("fifo");
         }
-        numbers(hash, attributes.xattrs().size());
+        numbers(attributes.xattrs().size());
         for (Map.Entry<String, byte[]> xattr : attributes.xattrs().entrySet()) {
-            part(hash, EntryNames.encode(xattr.getKey()));
-            part(hash, xattr.getValue());
+            part(EntryNames.encode(xattr.getKey()));
+            part(xattr.getValue());
         }
+        hash.update(parts.array(), 0, parts.position());
         entries.add(hash.digest());
         return this;
     }
 
     /** The digest of what was added. */
     public Digest finish() {
-        MessageDigest hash = Digest.sha256();
-        part(hash, "tree");
-        numbers(hash, entries.size());
+        parts.clear();
+        part("tree");
+        numbers(entries.size());
         // Each is the hash of one entry, its path among it: their order is as good as that of the paths.
         List<byte[]> sorted = new ArrayList<>(entries);
         sorted.sort(Arrays::compareUnsigned);
-        sorted.forEach(hash::update);
+        for (byte[] entry : sorted) {
+            room(entry.length).put(entry);
+        }
+        hash.update(parts.array(), 0, parts.position());
         return Digest.sha256(hash.digest());
     }
 
-    private static void part(MessageDigest hash, String text) {
-        part(hash, text.getBytes(StandardCharsets.UTF_8));
+    private void part(String text) {
+        part(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void part(MessageDigest hash, byte[] bytes) {
-        numbers(hash, bytes.length);
-        hash.update(bytes);
+    private void part(byte[] bytes) {
+        numbers(bytes.length);
+        room(bytes.length).put(bytes);
     }
 
-    private static void numbers(MessageDigest hash, long... numbers) {
-        ByteBuffer bytes = ByteBuffer.allocate(numbers.length * 8);
-        for (long number : numbers) {
-            bytes.putLong(number);
+    private void numbers(long number) {
+        room(8).putLong(number);
+    }
+
+    private void numbers(long first, long second) {
+        room(16).putLong(first).putLong(second);
+    }
+
+    private void numbers(long first, long second, long third) {
+        room(24).putLong(first).putLong(second).putLong(third);
+    }
+
+    private ByteBuffer room(int bytes) {
+        if (parts.remaining() < bytes) {
+            parts = ByteBuffer.allocate(2 * (parts.position() + bytes)).put(parts.flip());
         }
-        hash.update(bytes.array());
+        return parts;
     }
 }
