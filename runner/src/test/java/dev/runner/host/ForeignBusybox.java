@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -75,7 +76,7 @@ public final class ForeignBusybox {
             Files.createDirectories(apt.resolve(folder));
         }
         Files.writeString(apt.resolve("status"), "");
-        List<String> options = List.of(
+        List<String> options = new ArrayList<>(List.of(
                 "-q",
                 "-o",
                 "APT::Architecture=" + architecture,
@@ -88,7 +89,10 @@ public final class ForeignBusybox {
                 "-o",
                 "Dir::Cache=" + apt.resolve("cache"),
                 "-o",
-                "APT::Sandbox::User=root");
+                "APT::Sandbox::User=root"));
+        if (architecture.equals("riscv64")) {
+            options.addAll(newerSuite(apt));
+        }
         // One source of several may fail.
         processes.run(apt(options, "update"));
         processes.runChecked(apt(options, "download", "busybox-static").in(apt.resolve("download")));
@@ -103,6 +107,21 @@ public final class ForeignBusybox {
                 : unpacked.resolve("usr/bin/busybox");
         Files.move(binary, file, StandardCopyOption.ATOMIC_MOVE);
         PosixFiles.deleteTree(apt);
+    }
+
+    /** Debian 12 has no riscv64; Debian 13 on the same mirror has. */
+    private static List<String> newerSuite(Path apt) throws IOException {
+        Path sources = Path.of("/etc/apt/sources.list.d/debian.sources");
+        String mirror = Files.readAllLines(Files.exists(sources) ? sources : Path.of("/etc/apt/sources.list")).stream()
+                .filter(line -> line.startsWith("URIs:") || line.startsWith("deb "))
+                .flatMap(line -> Stream.of(line.split("\\s+")))
+                .filter(word -> word.contains("://") && !word.contains("security"))
+                .findFirst()
+                .orElseThrow(() -> new IOException("the machine's apt sources name no Debian mirror"));
+        Path list = Files.writeString(
+                apt.resolve("sources.list"),
+                "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] " + mirror + " trixie main\n");
+        return List.of("-o", "Dir::Etc::sourcelist=" + list, "-o", "Dir::Etc::sourceparts=-");
     }
 
     private static Command apt(List<String> options, String... words) {

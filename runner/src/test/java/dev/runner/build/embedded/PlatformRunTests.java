@@ -10,6 +10,9 @@ import dev.runner.build.Containers;
 import dev.runner.build.Output;
 import dev.runner.host.ForeignBusybox;
 import dev.runner.host.emulator.Binfmt;
+import dev.runner.host.emulator.BinfmtException;
+import dev.runner.host.emulator.EmulatorFinder;
+import dev.runner.host.emulator.EmulatorMissingException;
 import dev.runner.host.emulator.Emulators;
 import dev.runner.host.process.ProcessRunner;
 import dev.runner.oci.Platform;
@@ -27,7 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** RUN steps of foreign architectures, by the emulators that the kernel has registered. */
 class PlatformRunTests {
-    private static final List<Platform> PLATFORMS = Machine.platforms("linux/amd64", "linux/arm64", "linux/arm/v7");
+    private static final List<Platform> PLATFORMS = Machine.platforms(
+            "linux/amd64", "linux/arm64", "linux/arm/v7", "linux/riscv64", "linux/s390x", "linux/ppc64le");
+    private static final List<String> MACHINES = List.of("x86_64", "aarch64", "armv7l", "riscv64", "s390x", "ppc64le");
 
     @TempDir
     Path folder;
@@ -37,10 +42,12 @@ class PlatformRunTests {
         Path context = Files.createDirectories(folder.resolve("context"));
         try (ProcessRunner processes = new ProcessRunner()) {
             Binfmt binfmt = new Binfmt(Binfmt.ROOT, processes);
+            EmulatorFinder finder =
+                    new EmulatorFinder(binfmt, processes, folder.resolve("emulators"), EmulatorFinder.Policy.OFFLINE);
             for (Platform platform : PLATFORMS) {
-                boolean runs = Emulators.runsNatively(platform)
-                        || binfmt.status().mounted() && binfmt.verify(Emulators.forPlatform(platform));
-                Assumptions.assumeTrue(runs, () -> "no emulator is registered for " + platform);
+                if (!Emulators.runsNatively(platform)) {
+                    register(binfmt, finder, platform);
+                }
                 ForeignBusybox.install(platform, context.resolve(platform.toString()));
             }
         }
@@ -66,7 +73,7 @@ class PlatformRunTests {
                     request -> request.platforms(PLATFORMS)
                             .cache(new CacheOptions(List.of(), List.of(inline), false, List.of(), false))
                             .output(new Output.Push(List.of(name))));
-            assertThat(machine.output()).containsExactlyInAnyOrder("x86_64", "aarch64", "armv7l");
+            assertThat(machine.output()).containsExactlyInAnyOrderElementsOf(MACHINES);
             CacheReference from = CacheReference.parse(name.toString());
             BuildResult second = other.build(
                     context,
@@ -75,8 +82,21 @@ class PlatformRunTests {
                             .cache(new CacheOptions(List.of(from), List.of(inline), false, List.of(), false)));
             assertThat(other.ran()).isZero();
             assertThat(second.image()).isEqualTo(first.image());
-            assertThat(run(other, name, PLATFORMS.get(1))).isEqualTo("aarch64\n");
-            assertThat(run(other, name, PLATFORMS.get(2))).isEqualTo("armv7l\n");
+            for (int i = 0; i < PLATFORMS.size(); i++) {
+                assertThat(run(other, name, PLATFORMS.get(i))).isEqualTo(MACHINES.get(i) + "\n");
+            }
+        }
+    }
+
+    /** As the binfmt step would: a fresh machine has QEMU installed and nothing registered. */
+    private static void register(Binfmt binfmt, EmulatorFinder finder, Platform platform) throws Exception {
+        if (binfmt.status().of(Emulators.forPlatform(platform)).usable()) {
+            return;
+        }
+        try {
+            binfmt.register(finder.find(Emulators.forPlatform(platform)).emulator());
+        } catch (EmulatorMissingException | BinfmtException e) {
+            Assumptions.abort("no emulation of " + platform + ": " + e.getMessage());
         }
     }
 
