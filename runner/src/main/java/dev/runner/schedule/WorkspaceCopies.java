@@ -5,6 +5,7 @@ import dev.runner.plan.JobRun;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -45,7 +46,7 @@ public final class WorkspaceCopies implements Workspaces {
             Path directory = Files.createDirectory(root.resolve("workspace"));
             Path temporary = Files.createDirectory(root.resolve("temporary"));
             if (job.job().steps().stream().noneMatch(Step.Checkout.class::isInstance)) {
-                Files.walkFileTree(original, new Copier(directory));
+                copy(directory);
             }
             done = true;
             return new Copy(root, directory, temporary);
@@ -53,6 +54,20 @@ public final class WorkspaceCopies implements Workspaces {
             if (!done) {
                 remove(root);
             }
+        }
+    }
+
+    private void copy(Path directory) throws IOException {
+        try {
+            Files.walkFileTree(original, new Copier(directory));
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            String what = e instanceof FileSystemException ? e.getClass().getSimpleName() + ": " : "";
+            throw new IOException(
+                    "cannot copy " + original + " as the job's workspace: " + what + e.getMessage()
+                            + " (a job with a checkout step starts in an empty folder instead)",
+                    e);
         }
     }
 
@@ -88,20 +103,37 @@ public final class WorkspaceCopies implements Workspaces {
                 throw new InterruptedIOException("the copy of the workspace was cancelled");
             }
             if (!attributes.isOther()) {
-                Files.copy(file, at(file), StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+                try {
+                    Files.copy(file, at(file), StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+                } catch (NoSuchFileException e) {
+                    Files.deleteIfExists(at(file)); // Somebody removed it in the meantime: then it is not part of it.
+                }
             }
             return FileVisitResult.CONTINUE;
+        }
+
+        /** What vanishes while it is listed is not part of it. */
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException && !file.equals(original)) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw e;
         }
 
         /** Permissions come last, since a folder may not allow writing. */
         @Override
         public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) throws IOException {
-            if (e != null) {
+            if (e != null && !(e instanceof NoSuchFileException)) {
                 throw e;
             }
             Path copy = at(folder);
-            Files.setPosixFilePermissions(copy, Files.getPosixFilePermissions(folder));
-            Files.setLastModifiedTime(copy, Files.getLastModifiedTime(folder));
+            try {
+                Files.setPosixFilePermissions(copy, Files.getPosixFilePermissions(folder));
+                Files.setLastModifiedTime(copy, Files.getLastModifiedTime(folder));
+            } catch (NoSuchFileException gone) {
+                return FileVisitResult.CONTINUE;
+            }
             return FileVisitResult.CONTINUE;
         }
 
