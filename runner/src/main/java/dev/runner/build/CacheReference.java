@@ -12,13 +12,25 @@ public sealed interface CacheReference {
      *
      * @param ignoreError a failing export is a warning
      */
-    record Registry(Reference reference, Mode mode, boolean ignoreError) implements CacheReference {}
+    record Registry(Reference reference, Mode mode, boolean ignoreError) implements CacheReference {
+        /** As messages name it. */
+        @Override
+        public String toString() {
+            return reference.toString();
+        }
+    }
 
     /** A record in the config of the built image itself; export only. */
     record Inline() implements CacheReference {}
 
     /** An OCI layout folder. */
-    record Local(Path path, Mode mode, boolean ignoreError) implements CacheReference {}
+    record Local(Path path, Mode mode, boolean ignoreError) implements CacheReference {
+        /** As messages name it. */
+        @Override
+        public String toString() {
+            return "in " + path;
+        }
+    }
 
     /** Whether only the layers of the result are kept, or those of every vertex. */
     enum Mode {

@@ -9,7 +9,6 @@ import dev.runner.oci.Reference;
 import dev.runner.pipeline.Step;
 import dev.runner.schedule.RunEvent.Published;
 import dev.runner.schedule.StepContext;
-import dev.runner.schedule.StepOutput.Stream;
 import dev.runner.schedule.StepResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +40,6 @@ final class PublishStep {
         List<String> platforms = images.platforms(digest).stream()
                 .map(image -> image.platform().toString())
                 .toList();
-        references.forEach(name -> context.output().line(Stream.INFO, name + " is " + pushed.digest()));
         context.output()
                 .published(new Published.Image(references, pushed.digest().toString(), platforms));
         return StepResult.success().withOutputs(outputs(pushed, tags, references));
