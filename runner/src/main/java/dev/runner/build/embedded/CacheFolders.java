@@ -58,7 +58,7 @@ final class CacheFolders {
         boolean isNew = !Files.isDirectory(folder);
         if (isNew) {
             Path fresh = Files.createTempDirectory(root, "new-");
-            PosixFiles.lchown(fresh, owner.uid(), owner.gid());
+            PosixFiles.tryLchown(fresh, owner.uid(), owner.gid());
             PosixFiles.chmod(fresh, owner.mode());
             isNew = PosixFiles.renameNoReplace(fresh, folder);
             if (!isNew) {

@@ -10,8 +10,9 @@ import dev.runner.build.GitFetcher;
 import dev.runner.build.Images;
 import dev.runner.build.embedded.store.Store;
 import dev.runner.dockerfile.CheckFinding;
+import dev.runner.host.emulator.Binfmt;
+import dev.runner.host.emulator.EmulatorFinder;
 import dev.runner.host.process.ProcessRunner;
-import dev.runner.host.sandbox.Sandbox;
 import dev.runner.host.sandbox.Sandboxes;
 import dev.runner.registry.RegistryClient;
 import dev.runner.secret.Masker;
@@ -20,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +45,13 @@ public final class EmbeddedBuilder implements AutoCloseable {
      *
      * @param parallelism how many RUN steps at a time; 0 for the number of cores
      * @param sandbox the preferred kind, as {@code runner doctor} names it; null for the best
+     * @param emulators for platforms that the kernel does not run; null to look only at what the machine has
      */
-    public record Settings(int parallelism, @Nullable String sandbox) {
-        public static final Settings DEFAULT = new Settings(0, null);
+    public record Settings(
+            int parallelism,
+            @Nullable String sandbox,
+            @Nullable EmulatorFinder emulators) {
+        public static final Settings DEFAULT = new Settings(0, null, null);
     }
 
     /** Opens a state folder; makes it when it is absent. */
@@ -70,10 +74,23 @@ public final class EmbeddedBuilder implements AutoCloseable {
                 registry,
                 layers,
                 new CacheFolders(state.resolve("mounts")),
-                new LazySandbox(processes, state.resolve("sandboxes"), settings.sandbox(), new Semaphore(places)),
+                new LazySandboxes(
+                        new Sandboxes(processes, state.resolve("sandboxes")),
+                        state.resolve("sandboxes"),
+                        settings.sandbox(),
+                        emulators(settings, processes, state),
+                        new Semaphore(places)),
                 processes,
                 git);
         return new EmbeddedBuilder(store, processes, masker, shop);
+    }
+
+    private static LazySandboxes.Emulation emulators(Settings settings, ProcessRunner processes, Path state) {
+        Binfmt binfmt = new Binfmt(Binfmt.ROOT, processes);
+        EmulatorFinder finder = settings.emulators() == null
+                ? new EmulatorFinder(binfmt, processes, state.resolve("emulators"), EmulatorFinder.Policy.OFFLINE)
+                : settings.emulators();
+        return new LazySandboxes.Emulation(binfmt, finder);
     }
 
     /** Builds images. */
@@ -130,42 +147,6 @@ public final class EmbeddedBuilder implements AutoCloseable {
         try (store;
                 processes) {
             return;
-        }
-    }
-
-    /** Looks for a sandbox when the first step needs one: a build without RUN needs none. */
-    private static final class LazySandbox implements RunWork.Machinery {
-        private final ProcessRunner processes;
-        private final Path folder;
-        private final @Nullable String preferred;
-        private final Semaphore places;
-        private final ReentrantLock lock = new ReentrantLock();
-        private @Nullable Sandbox chosen;
-
-        private LazySandbox(ProcessRunner processes, Path folder, @Nullable String preferred, Semaphore places) {
-            this.processes = processes;
-            this.folder = folder;
-            this.preferred = preferred;
-            this.places = places;
-        }
-
-        @Override
-        public Sandbox sandbox() throws IOException {
-            lock.lock();
-            try {
-                if (chosen == null) {
-                    Sandboxes.sweep(folder);
-                    chosen = new Sandboxes(processes, folder).choose(preferred);
-                }
-                return chosen;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        @Override
-        public Semaphore places() {
-            return places;
         }
     }
 }

@@ -15,7 +15,6 @@ import dev.runner.build.embedded.store.Workspace;
 import dev.runner.host.process.OutputSink;
 import dev.runner.host.process.RunningProcess;
 import dev.runner.host.sandbox.NetworkMode;
-import dev.runner.host.sandbox.RootFilesystem;
 import dev.runner.host.sandbox.SandboxException;
 import dev.runner.host.sandbox.SandboxMount;
 import dev.runner.host.sandbox.SandboxProcess;
@@ -30,7 +29,6 @@ import dev.runner.oci.Reference;
 import dev.runner.registry.RegistryException;
 import dev.runner.secret.Masker;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,23 +125,22 @@ final class EmbeddedContainers implements Containers {
             String directory = ImageInProgress.absolute(
                     "/",
                     overrides.workingDirectory() == null ? config.workingDirectory() : overrides.workingDirectory());
-            WorkingFolder.ensure(view, workspace.upper(), directory, identity);
-            List<Path> lowers = shop.store().snapshots().lowers(topFirst);
-            RootFilesystem root = new RootFilesystem.Overlay(
-                    lowers.isEmpty() ? List.of(shop.store().newTemporaryFolder()) : lowers,
-                    workspace.upper(),
-                    workspace.work());
+            WorkingFolder.ensure(view, shop.store().snapshots(), workspace, directory, identity);
             SandboxProcess process = SandboxProcess.of(
                             command(config, container), environment(config, overrides, identity), directory)
                     .as(RunWork.user(identity))
                     .reading(streams.input());
-            SandboxSpec spec = SandboxSpec.of(root, process, platform)
-                    .withMounts(mounts(container))
-                    .withNetwork(new SandboxSpec.Network(network(container), "runner", List.of()));
-            RunningProcess running = shop.machinery()
-                    .sandbox()
-                    .start(spec, OutputSink.to(streams.output()), OutputSink.to(streams.error()));
-            return RunWork.await(running);
+            RunWork.Machinery.Chosen chosen = shop.machinery().choose(platform);
+            try (StepRoot root =
+                    StepRoot.of(shop.store(), topFirst, workspace, chosen.sandbox(), RunWork.user(identity))) {
+                SandboxSpec spec = SandboxSpec.of(root.filesystem(), process, platform)
+                        .withMounts(mounts(container))
+                        .withNetwork(new SandboxSpec.Network(network(container), "runner", List.of()))
+                        .withEmulator(chosen.emulator());
+                RunningProcess running =
+                        chosen.sandbox().start(spec, OutputSink.to(streams.output()), OutputSink.to(streams.error()));
+                return RunWork.await(running);
+            }
         } finally {
             shop.store().snapshots().discard(workspace);
         }

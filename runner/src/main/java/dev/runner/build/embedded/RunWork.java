@@ -13,6 +13,7 @@ import dev.runner.build.embedded.store.Snapshot;
 import dev.runner.build.embedded.store.Store;
 import dev.runner.build.embedded.store.ViewNode;
 import dev.runner.build.embedded.store.Workspace;
+import dev.runner.host.emulator.Emulator;
 import dev.runner.host.process.OutputSink;
 import dev.runner.host.process.RunningProcess;
 import dev.runner.host.sandbox.ExtraHost;
@@ -23,9 +24,9 @@ import dev.runner.host.sandbox.Sandbox;
 import dev.runner.host.sandbox.SandboxMount;
 import dev.runner.host.sandbox.SandboxProcess;
 import dev.runner.host.sandbox.SandboxSpec;
+import dev.runner.oci.Platform;
 import dev.runner.oci.layer.LayerDigests;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs RUN steps. The step writes into the upper folder of an overlay; when it has ended that folder is a snapshot, which
@@ -73,7 +75,14 @@ final class RunWork {
 
     /** The machine's sandboxes, and how many may run at a time. */
     interface Machinery {
-        Sandbox sandbox() throws IOException;
+        /**
+         * What runs a platform's programs here.
+         *
+         * @param emulator to be handed to the sandbox; null when the kernel runs them by itself
+         */
+        record Chosen(Sandbox sandbox, @Nullable Emulator emulator) {}
+
+        Chosen choose(Platform platform) throws IOException;
 
         Semaphore places();
     }
@@ -100,13 +109,14 @@ final class RunWork {
             Accounts accounts = Accounts.of(view);
             Identity identity = Ownership.identity(run.command.user(), accounts);
             WorkingFolder.ensureSystemFolders(view, workspace.upper());
-            WorkingFolder.ensure(view, workspace.upper(), run.command.directory(), identity);
-            List<Path> lowers = store.snapshots().lowers(topFirst);
-            RootFilesystem root = new RootFilesystem.Overlay(
-                    lowers.isEmpty() ? List.of(store.newTemporaryFolder()) : lowers,
-                    workspace.upper(),
-                    workspace.work());
-            runToEnd(run, spec(run, root, identity, prepared.environment(), mounted), shown);
+            WorkingFolder.ensure(view, store.snapshots(), workspace, run.command.directory(), identity);
+            Machinery.Chosen chosen = machinery.choose(run.where().platform());
+            try (StepRoot root = StepRoot.of(store, topFirst, workspace, chosen.sandbox(), user(identity))) {
+                SandboxSpec spec =
+                        spec(run, root.filesystem(), identity, prepared.environment(), mounted).withEmulator(chosen.emulator());
+                runToEnd(run, chosen.sandbox(), spec, shown);
+                root.collect(view, without);
+            }
             Snapshot sealed = store.snapshots().seal(workspace);
             kept = true;
             Instant ended = times.created();
@@ -137,17 +147,15 @@ final class RunWork {
         return keep.keep(new LayerRecord(made.blob(), made.diffId(), created.toString(), made.diffId()));
     }
 
-    private void runToEnd(Vertex.Run run, SandboxSpec spec, Progress.Vertex shown)
+    private void runToEnd(Vertex.Run run, Sandbox sandbox, SandboxSpec spec, Progress.Vertex shown)
             throws IOException, InterruptedException {
         Semaphore places = machinery.places();
         places.acquire();
         try {
-            RunningProcess process = machinery
-                    .sandbox()
-                    .start(
-                            spec,
-                            OutputSink.lines(line -> shown.output(BuildEvent.Stream.OUTPUT, line)),
-                            OutputSink.lines(line -> shown.output(BuildEvent.Stream.ERROR, line)));
+            RunningProcess process = sandbox.start(
+                    spec,
+                    OutputSink.lines(line -> shown.output(BuildEvent.Stream.OUTPUT, line)),
+                    OutputSink.lines(line -> shown.output(BuildEvent.Stream.ERROR, line)));
             int exitCode = await(process);
             if (exitCode != 0) {
                 throw new Failures.ExitCodeException(String.join(" ", run.command.arguments()), exitCode);

@@ -66,7 +66,7 @@ final class TreeCopy {
     private void attributes(ViewNode node, Path target) throws IOException {
         ViewNode.Status status = node.status();
         if (owners) {
-            PosixFiles.lchown(target, (int) status.uid(), (int) status.gid());
+            PosixFiles.tryLchown(target, (int) status.uid(), (int) status.gid());
         }
         if (!node.isSymlink()) {
             PosixFiles.chmod(target, status.mode());

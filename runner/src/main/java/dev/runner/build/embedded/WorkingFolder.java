@@ -2,7 +2,9 @@ package dev.runner.build.embedded;
 
 import dev.runner.build.embedded.Ownership.Identity;
 import dev.runner.build.embedded.store.MergedView;
+import dev.runner.build.embedded.store.SnapshotStore;
 import dev.runner.build.embedded.store.ViewNode;
+import dev.runner.build.embedded.store.Workspace;
 import dev.runner.host.posix.PosixFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +26,9 @@ final class WorkingFolder {
     }
 
     /** Makes what is missing of a folder in an overlay's upper folder, before it is mounted. */
-    static void ensure(MergedView view, Path upper, String directory, Identity owner) throws IOException {
+    static void ensure(MergedView view, SnapshotStore snapshots, Workspace workspace, String directory, Identity owner)
+            throws IOException {
+        Path upper = workspace.upper();
         String path = view.realPath(directory);
         if (path.isEmpty() || view.lookup(path) != null) {
             return;
@@ -42,10 +46,10 @@ final class WorkingFolder {
             }
             PosixFiles.mkdir(folder, 0755);
             if (below == null) {
-                PosixFiles.lchown(folder, (int) owner.uid(), (int) owner.gid());
+                snapshots.own(workspace, at, owner.uid(), owner.gid());
             } else {
-                PosixFiles.lchown(
-                        folder, (int) below.status().uid(), (int) below.status().gid());
+                snapshots.own(
+                        workspace, at, below.status().uid(), below.status().gid());
                 PosixFiles.chmod(folder, below.status().mode());
             }
         }

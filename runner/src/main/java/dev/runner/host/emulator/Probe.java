@@ -31,7 +31,8 @@ public final class Probe {
         write(Emulators.forPlatform(Platform.host()), file);
     }
 
-    static void write(EmulatedArchitecture architecture, Path file) throws IOException {
+    /** Writes a program of an architecture that ends with {@link #EXIT_CODE}. */
+    public static void write(EmulatedArchitecture architecture, Path file) throws IOException {
         Files.write(file, program(architecture));
         PosixFiles.chmod(file, 0755);
     }

@@ -60,6 +60,19 @@ public final class PosixFiles {
         }
     }
 
+    /** As {@link #lchown}, where this user may; false where not. */
+    public static boolean tryLchown(Path path, int uid, int gid) throws IOException {
+        try {
+            lchown(path, uid, gid);
+            return true;
+        } catch (ErrnoException e) {
+            if (e.errno() == 1 || e.errno() == Errno.EINVAL) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     /** Sets the permission bits, {@code 07777} at most. Follows symbolic links, as Linux gives these no mode. */
     public static void chmod(Path path, int mode) throws IOException {
         try (Scratch scratch = Scratch.borrow()) {

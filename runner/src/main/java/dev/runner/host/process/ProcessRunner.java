@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,22 @@ public final class ProcessRunner implements AutoCloseable {
      * @throws CommandNotFoundException when there is no such program
      */
     public RunningProcess start(Command command, OutputSink stdout, OutputSink stderr) throws IOException {
+        return start(command, stdout, stderr, null);
+    }
+
+    /** What a thread does to itself before it starts a child, which inherits it. */
+    @FunctionalInterface
+    public interface Confinement {
+        void confine() throws IOException;
+    }
+
+    /**
+     * As {@link #start(Command, OutputSink, OutputSink)}, by a thread of its own, which has confined itself and stays
+     * until the child has ended.
+     */
+    public RunningProcess start(
+            Command command, OutputSink stdout, OutputSink stderr, @Nullable Confinement confinement)
+            throws IOException {
         if (closed) {
             throw new IllegalStateException("the owner of processes is closed");
         }
@@ -80,7 +98,7 @@ public final class ProcessRunner implements AutoCloseable {
         builder.redirectErrorStream(out == err);
         Process process;
         try {
-            process = onStarter(builder);
+            process = confinement == null ? onStarter(builder) : confined(builder, confinement);
         } catch (IOException | RuntimeException e) {
             out.close();
             err.close();
@@ -135,18 +153,21 @@ public final class ProcessRunner implements AutoCloseable {
     }
 
     private Process onStarter(ProcessBuilder builder) throws IOException {
+        return result(starter.submit(() -> {
+            Process process = builder.start();
+            try {
+                guard(process.pid());
+            } catch (IOException e) {
+                process.destroyForcibly();
+                throw e;
+            }
+            return process;
+        }));
+    }
+
+    private static Process result(Future<Process> started) throws IOException {
         try {
-            return starter.submit(() -> {
-                        Process process = builder.start();
-                        try {
-                            guard(process.pid());
-                        } catch (IOException e) {
-                            process.destroyForcibly();
-                            throw e;
-                        }
-                        return process;
-                    })
-                    .get();
+            return started.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException io) {
                 throw io;
@@ -155,6 +176,33 @@ public final class ProcessRunner implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new java.io.InterruptedIOException("interrupted while a process was started");
+        }
+    }
+
+    private Process confined(ProcessBuilder builder, Confinement confinement) throws IOException {
+        CompletableFuture<Process> started = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("confined starter").start(() -> {
+            try {
+                confinement.confine();
+                Process process = builder.start();
+                started.complete(process);
+                process.waitFor();
+            } catch (IOException | RuntimeException e) {
+                started.completeExceptionally(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Process process = result(started);
+        try {
+            result(starter.submit(() -> {
+                guard(process.pid());
+                return process;
+            }));
+            return process;
+        } catch (IOException e) {
+            process.destroyForcibly();
+            throw e;
         }
     }
 

@@ -1,5 +1,9 @@
 package dev.runner.host.sandbox;
 
+import dev.runner.host.Machine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What Docker and the OCI runtimes give a container by default, as data. */
@@ -40,6 +44,28 @@ final class Kernel {
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
     private Kernel() {}
+
+    /** Whether we are user 0, with whatever rights. */
+    static boolean isSuperuser() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    /** Whether we may give files to other users: not in a user namespace that has only one. */
+    static boolean givesOwners(Machine machine) {
+        if (!isSuperuser() || !machine.rights().capabilities().contains("CHOWN")) {
+            return false;
+        }
+        try {
+            List<String> map = Files.readAllLines(Path.of("/proc/self/uid_map"));
+            return map.size() > 1 || !map.getFirst().strip().endsWith(" 1");
+        } catch (IOException e) {
+            return true;
+        }
+    }
 
     /** Whether this machine's Linux is of a version or later. */
     static boolean isAtLeast(int major, int minor) {

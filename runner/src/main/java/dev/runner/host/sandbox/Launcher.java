@@ -15,6 +15,11 @@ final class Launcher {
         argv.addAll(List.of(moreNamespaces));
         // The new /proc comes after what is read through the old one: memory of this program.
         argv.addAll(List.of("--", Shell.tool("sh"), script.toString()));
+        return onTerminal(spec, argv);
+    }
+
+    /** Puts a command on a pseudo-terminal if the process is to have one. */
+    static List<String> onTerminal(SandboxSpec spec, List<String> argv) throws SandboxException {
         if (!spec.process().terminal()) {
             return argv;
         }

@@ -14,7 +14,7 @@ import java.util.List;
  * and with it all they made goes away, however it ends. Bytes that must not reach a disk (the process's environment,
  * contents of secrets) travel from memory of this program to a tmpfs in there.
  */
-final class Layout implements AutoCloseable {
+final class Layout implements SandboxRun.Cleaned {
     /** Something to be mounted into the root. */
     record Placed(Path source, String target, boolean readOnly, boolean folder) {}
 
@@ -62,7 +62,7 @@ final class Layout implements AutoCloseable {
             stubs.prepare(folder, true);
         }
         bindFile("/etc/resolv.conf", resolvers());
-        bindFile("/etc/hosts", hosts());
+        bindFile("/etc/hosts", hosts(spec));
         for (SandboxMount mount : spec.mounts()) {
             place(mount);
         }
@@ -162,12 +162,12 @@ final class Layout implements AutoCloseable {
         add(file, target, true, false);
     }
 
-    private static String resolvers() throws IOException {
+    static String resolvers() throws IOException {
         Path own = Path.of("/etc/resolv.conf");
         return Files.isReadable(own) ? Files.readString(own, StandardCharsets.ISO_8859_1) : "";
     }
 
-    private String hosts() {
+    static String hosts(SandboxSpec spec) {
         StringBuilder hosts = new StringBuilder(
                 "127.0.0.1\tlocalhost " + spec.network().hostname() + "\n::1\tlocalhost ip6-localhost ip6-loopback\n");
         for (ExtraHost host : spec.network().extraHosts()) {
@@ -231,6 +231,16 @@ final class Layout implements AutoCloseable {
 
     String controlGroup() {
         return run.controlGroup();
+    }
+
+    @Override
+    public boolean isReady() {
+        return Files.exists(ready());
+    }
+
+    @Override
+    public String setUpLog() throws IOException {
+        return Files.exists(log()) ? Files.readString(log(), StandardCharsets.ISO_8859_1) : "";
     }
 
     Path log() {

@@ -11,10 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs with util-linux alone: a shell mounts what an OCI runtime would, moves the new root over the old, gives up
@@ -22,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * process's, so variables that direct the dynamic linker are refused.
  */
 final class NamespaceSandbox implements Sandbox {
-    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-
     private final ProcessRunner processes;
     private final Path stateFolder;
     private final Machine machine;
@@ -56,7 +51,8 @@ final class NamespaceSandbox implements Sandbox {
             boolean together = out == err;
             SandboxRun.Tail tail = new SandboxRun.Tail(err);
             RunningProcess process = processes.start(command, together ? tail : out, tail);
-            return new SandboxRun(process, layout, exitCode -> diagnose(spec, exitCode, tail.text()));
+            return new SandboxRun(
+                    process, layout, exitCode -> ExecFailures.diagnose(spec, exitCode, tail.text(), "unshare:"));
         } catch (IOException | RuntimeException e) {
             layout.close();
             throw e;
@@ -64,23 +60,10 @@ final class NamespaceSandbox implements Sandbox {
     }
 
     private static void refuseWhatItCannotKeep(SandboxSpec spec) throws SandboxException {
-        String refused = null;
-        if (spec.limits().needControlGroup() || !spec.limits().ulimits().isEmpty()) {
-            refused = "limits";
+        if (spec.limits().needControlGroup()) {
+            throw Refusals.of("namespaces", "limits of memory, processors and processes");
         }
-        for (String name : spec.process().environment().keySet()) {
-            if (name.startsWith("LD_") || name.equals("GCONV_PATH") || name.equals("GLIBC_TUNABLES")) {
-                refused = "the variable " + name;
-            } else if (!VARIABLE.matcher(name).matches()) {
-                refused = "a variable named '" + name + "'";
-            }
-        }
-        if (refused != null) {
-            throw new SandboxException(
-                    SandboxException.Reason.UNSUPPORTED,
-                    "the sandbox 'namespaces' cannot keep " + refused + "; install crun or runc",
-                    null);
-        }
+        Refusals.checkVariables("namespaces", spec);
     }
 
     private String script(SandboxSpec spec, Layout layout) throws IOException {
@@ -190,43 +173,15 @@ final class NamespaceSandbox implements Sandbox {
      */
     private List<String> becoming(SandboxSpec spec) throws SandboxException {
         SandboxProcess process = spec.process();
-        List<String> argv = new ArrayList<>(List.of(Shell.tool("setpriv"), "--inh-caps=-all"));
-        if (spec.privilege() == Privilege.DEFAULT) {
-            StringBuilder bounding = new StringBuilder("--bounding-set=-all");
-            for (String capability : Kernel.CAPABILITIES) {
-                if (machine.rights().capabilities().contains(capability)) {
-                    bounding.append(",+").append(capability.toLowerCase(Locale.ROOT));
-                }
-            }
-            argv.add(bounding.toString());
-        }
-        SandboxProcess.User user = process.user();
-        argv.add("--regid=" + Integer.toUnsignedString(user.gid()));
-        argv.add(
-                user.groups().isEmpty()
-                        ? "--clear-groups"
-                        : "--groups="
-                                + String.join(
-                                        ",",
-                                        user.groups().stream()
-                                                .map(Integer::toUnsignedString)
-                                                .toList()));
+        List<String> argv = new ArrayList<>(Rights.limited(spec));
+        argv.addAll(List.of(Shell.tool("setpriv"), "--inh-caps=-all"));
+        argv.addAll(Rights.given(spec, machine));
         argv.addAll(List.of("--", Shell.tool("unshare"), "--root=.", "--wd=" + process.workingDirectory()));
-        if (user.uid() != 0) {
-            argv.add("--setuid=" + Integer.toUnsignedString(user.uid()));
+        if (process.user().uid() != 0) {
+            argv.add("--setuid=" + Integer.toUnsignedString(process.user().uid()));
         }
         argv.add("--");
         argv.addAll(process.argv());
         return argv;
-    }
-
-    private static @Nullable SandboxException diagnose(SandboxSpec spec, int exitCode, String tail) {
-        String[] lines = tail.strip().split("\n");
-        String last = lines[lines.length - 1];
-        boolean ours = last.startsWith("unshare: failed to execute") || last.startsWith("unshare: cannot change");
-        if (!ours || (exitCode != 126 && exitCode != 127 && exitCode != 1)) {
-            return null;
-        }
-        return ExecFailures.explain(spec, last.replace("failed to execute", "failed to exec"));
     }
 }

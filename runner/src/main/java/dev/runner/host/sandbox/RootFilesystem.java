@@ -1,7 +1,9 @@
 package dev.runner.host.sandbox;
 
+import dev.runner.host.posix.OwnerChanges;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code /} is inside. */
 public sealed interface RootFilesystem {
@@ -21,6 +23,14 @@ public sealed interface RootFilesystem {
         }
     }
 
-    /** A folder as it is. */
-    record Directory(Path path, boolean readOnly) implements RootFilesystem {}
+    /**
+     * A folder as it is.
+     *
+     * @param owners hears of changes of owners by a sandbox that cannot make them; null when nobody does
+     */
+    record Directory(Path path, boolean readOnly, OwnerChanges.@Nullable Listener owners) implements RootFilesystem {
+        public Directory(Path path, boolean readOnly) {
+            this(path, readOnly, null);
+        }
+    }
 }

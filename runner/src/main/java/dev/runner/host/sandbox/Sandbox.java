@@ -6,8 +6,21 @@ import java.io.IOException;
 
 /** One way to run a process in a root filesystem of its own. */
 public interface Sandbox {
-    /** {@code oci} or {@code namespaces}. */
+    /** {@code oci}, {@code namespaces}, {@code chroot} or {@code proot}. */
     String name();
+
+    /** Whether it can mount: the root may be an overlay. Otherwise it must be a folder that may be written. */
+    default boolean mounts() {
+        return true;
+    }
+
+    /**
+     * Whether a process of this user only believes in its identity: all it makes is then this program's user's on the
+     * disk, and changes of owners are told to {@link RootFilesystem.Directory#owners}.
+     */
+    default boolean pretends(SandboxProcess.User user) {
+        return false;
+    }
 
     /**
      * Mounts and starts. The exit code of what is returned is the process's own. When its {@code await} returns, the

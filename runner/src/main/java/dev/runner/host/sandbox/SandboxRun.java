@@ -4,7 +4,6 @@ import dev.runner.host.process.OutputSink;
 import dev.runner.host.process.RunningProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +11,25 @@ import org.jspecify.annotations.Nullable;
 /** A sandbox at work: its process, and the layout that goes when it has ended. */
 final class SandboxRun implements RunningProcess {
     private final RunningProcess process;
-    private final Layout layout;
+    private final Cleaned layout;
     private final IntFunction<@Nullable SandboxException> diagnosis;
     private boolean closed;
     private @Nullable SandboxException failure;
 
+    /** What is there for one run, and goes with it. */
+    interface Cleaned extends AutoCloseable {
+        /** Whether the set-up was done, so that what failed was the process. */
+        boolean isReady();
+
+        /** What the set-up had to say. */
+        String setUpLog() throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+
     /** @param diagnosis tells from an exit code whether it is the sandbox's own failure */
-    SandboxRun(RunningProcess process, Layout layout, IntFunction<@Nullable SandboxException> diagnosis) {
+    SandboxRun(RunningProcess process, Cleaned layout, IntFunction<@Nullable SandboxException> diagnosis) {
         this.process = process;
         this.layout = layout;
         this.diagnosis = diagnosis;
@@ -72,13 +83,13 @@ final class SandboxRun implements RunningProcess {
         closed = true;
         try (layout) {
             if (exitCode != 0) {
-                failure = Files.exists(layout.ready()) ? diagnosis.apply(exitCode) : setUpFailure();
+                failure = layout.isReady() ? diagnosis.apply(exitCode) : setUpFailure();
             }
         }
     }
 
     private @Nullable SandboxException setUpFailure() throws IOException {
-        String log = Files.exists(layout.log()) ? Files.readString(layout.log(), StandardCharsets.ISO_8859_1) : "";
+        String log = layout.setUpLog();
         if (log.isBlank()) {
             // Ended by a signal before it could say anything: cancelled, not broken.
             return null;

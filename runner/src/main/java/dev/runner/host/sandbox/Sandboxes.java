@@ -1,6 +1,7 @@
 package dev.runner.host.sandbox;
 
 import dev.runner.host.Machine;
+import dev.runner.host.emulator.Emulator;
 import dev.runner.host.emulator.Probe;
 import dev.runner.host.process.Command;
 import dev.runner.host.process.Executables;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The sandboxes of this machine. Each is tried out by running a tiny program before it is said to work. */
 public final class Sandboxes {
-    private static final List<String> ORDER = List.of("crun", "runc", "namespaces");
+    private static final List<String> ORDER = List.of("crun", "runc", "namespaces", "chroot", "proot");
 
     private final ProcessRunner processes;
     private final Path stateFolder;
@@ -35,10 +36,15 @@ public final class Sandboxes {
     public List<SandboxKind> available() {
         List<SandboxKind> kinds = new ArrayList<>();
         for (String kind : ORDER) {
-            String name = kind.equals("namespaces") ? kind : "oci";
+            String name = kind.equals("crun") || kind.equals("runc") ? "oci" : kind;
             try {
-                tryOut(kind);
-                kinds.add(new SandboxKind(name, true, version(kind.equals("namespaces") ? "unshare" : kind)));
+                tryOut(kind, null);
+                String program = switch (kind) {
+                    case "namespaces" -> "unshare";
+                    case "chroot" -> "nsenter";
+                    default -> kind;
+                };
+                kinds.add(new SandboxKind(name, true, version(program)));
             } catch (IOException e) {
                 kinds.add(new SandboxKind(name, false, kind + ": " + e.getMessage()));
             }
@@ -51,7 +57,11 @@ public final class Sandboxes {
             return processes
                     .runChecked(Command.of(program, "--version"))
                     .lines()
+                    .filter(line -> line.matches(".*[0-9]\\.[0-9].*"))
                     .findFirst()
+                    .map(line -> line.replaceFirst("^[^A-Za-z0-9]+", ""))
+                    .map(line ->
+                            line.startsWith(program) ? line : program + " " + line.replaceFirst(".*?([0-9.]+)$", "$1"))
                     .orElse(program);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -62,50 +72,67 @@ public final class Sandboxes {
     /**
      * The preferred kind, or the best that works.
      *
-     * @param preferred {@code oci}, {@code crun}, {@code runc} or {@code namespaces}; null for the best
+     * @param preferred {@code oci}, {@code crun}, {@code runc}, {@code namespaces}, {@code chroot} or {@code proot}; null
+     *     for the best
      * @throws SandboxException when it, or any, does not work here, with all reasons
      */
     public Sandbox choose(@Nullable String preferred) throws IOException {
-        List<String> candidates = switch (preferred == null ? "" : preferred) {
-            case "" -> ORDER;
-            case "oci" -> List.of("crun", "runc");
-            case "crun", "runc", "namespaces" -> List.of(String.valueOf(preferred));
-            default ->
-                throw new SandboxException(
-                        SandboxException.Reason.UNAVAILABLE,
-                        "there is no sandbox '" + preferred + "': use oci, crun, runc or namespaces",
-                        null);
-        };
+        return choose(preferred, null);
+    }
+
+    /**
+     * As {@link #choose(String)}, for programs that the kernel does not run by itself: only a sandbox that starts the
+     * emulator for each of them will do.
+     *
+     * @param emulator null when the kernel runs the programs
+     */
+    public Sandbox choose(@Nullable String preferred, @Nullable Emulator emulator) throws IOException {
         List<String> reasons = new ArrayList<>();
-        for (String kind : candidates) {
+        for (String kind : candidates(preferred)) {
             try {
-                return tryOut(kind);
+                return tryOut(kind, emulator);
             } catch (IOException e) {
                 reasons.add(kind + ": " + e.getMessage());
             }
         }
         throw new SandboxException(
                 SandboxException.Reason.UNAVAILABLE,
-                "no sandbox works on this machine: " + String.join("; ", reasons),
+                "no sandbox works on this machine: " + String.join("; ", reasons) + "; `runner doctor` says more",
                 null);
     }
 
-    private Sandbox tryOut(String kind) throws IOException {
-        if (!machine.rights().root()) {
-            throw new SandboxException(SandboxException.Reason.UNAVAILABLE, "needs root", null);
-        }
-        Sandbox sandbox = sandbox(kind);
+    private static List<String> candidates(@Nullable String preferred) throws SandboxException {
+        return switch (preferred == null ? "" : preferred) {
+            case "" -> ORDER;
+            case "oci" -> List.of("crun", "runc");
+            case "crun", "runc", "namespaces", "chroot", "proot" -> List.of(String.valueOf(preferred));
+            default ->
+                throw new SandboxException(
+                        SandboxException.Reason.UNAVAILABLE,
+                        "there is no sandbox '" + preferred + "': use oci, crun, runc, namespaces, chroot or proot",
+                        null);
+        };
+    }
+
+    private Sandbox tryOut(String kind, @Nullable Emulator emulator) throws IOException {
+        Sandbox sandbox = sandbox(kind, emulator);
         Files.createDirectories(stateFolder);
         Path trial = Files.createTempDirectory(stateFolder, "trial-");
         try {
             Path lower = Files.createDirectory(trial.resolve("lower"));
             Path upper = Files.createDirectory(trial.resolve("upper"));
             Path work = Files.createDirectory(trial.resolve("work"));
-            Probe.writeNative(lower.resolve("probe"));
+            if (emulator == null) {
+                Probe.writeNative(lower.resolve("probe"));
+            } else {
+                Probe.write(emulator.architecture(), lower.resolve("probe"));
+            }
+            RootFilesystem root = sandbox.mounts()
+                    ? new RootFilesystem.Overlay(List.of(lower), upper, work)
+                    : new RootFilesystem.Directory(lower, false);
             SandboxSpec spec = SandboxSpec.of(
-                    new RootFilesystem.Overlay(List.of(lower), upper, work),
-                    SandboxProcess.of(List.of("/probe"), Map.of(), "/"),
-                    Platform.host());
+                            root, SandboxProcess.of(List.of("/probe"), Map.of(), "/"), Platform.host())
+                    .withEmulator(emulator);
             int exitCode = sandbox.start(spec, OutputSink.discard(), OutputSink.discard())
                     .await();
             if (exitCode != Probe.EXIT_CODE) {
@@ -121,15 +148,43 @@ public final class Sandboxes {
         }
     }
 
-    private Sandbox sandbox(String kind) throws SandboxException {
-        if (kind.equals("namespaces")) {
-            return new NamespaceSandbox(processes, stateFolder, machine);
+    private Sandbox sandbox(String kind, @Nullable Emulator emulator) throws SandboxException {
+        if (emulator != null && !kind.equals("proot")) {
+            throw unavailable("cannot run " + emulator.architecture().platformName()
+                    + " programs that the kernel does not; `runner binfmt` registers them, as root");
         }
-        Path runtime = Executables.find(kind);
-        if (runtime == null) {
-            throw new SandboxException(SandboxException.Reason.UNAVAILABLE, "not installed", null);
+        return switch (kind) {
+            case "proot" -> new ProotSandbox(processes, stateFolder, program(kind), machine);
+            case "chroot" -> {
+                if (!Kernel.isSuperuser() || !machine.rights().capabilities().contains("SYS_CHROOT")) {
+                    throw unavailable("needs user 0 with CAP_SYS_CHROOT");
+                }
+                yield new ChrootSandbox(processes, stateFolder, machine);
+            }
+            default -> {
+                if (!machine.rights().root()) {
+                    throw unavailable(
+                            machine.rights().userNamespaces() && !Kernel.isSuperuser()
+                                    ? "needs root, or user namespaces, which are refused to this user"
+                                    : "needs the right to mount (CAP_SYS_ADMIN)");
+                }
+                yield kind.equals("namespaces")
+                        ? new NamespaceSandbox(processes, stateFolder, machine)
+                        : new OciSandbox(processes, stateFolder, program(kind), machine);
+            }
+        };
+    }
+
+    private static SandboxException unavailable(String reason) {
+        return new SandboxException(SandboxException.Reason.UNAVAILABLE, reason, null);
+    }
+
+    private static Path program(String name) throws SandboxException {
+        Path program = Executables.find(name);
+        if (program == null) {
+            throw unavailable("not installed");
         }
-        return new OciSandbox(processes, stateFolder, runtime, machine);
+        return program;
     }
 
     /** Removes what dead runs left in a state folder; the number of runs that were removed. */

@@ -36,7 +36,7 @@ final class Machine implements AutoCloseable {
     final EmbeddedBuilder builder;
     private final RegistryClient registry;
 
-    private Machine(Path state) throws IOException {
+    private Machine(Path state, EmbeddedBuilder.Settings settings) throws IOException {
         TransferListener counting = new TransferListener() {
             @Override
             public void answered(String method, String host, String path, int status) {
@@ -44,11 +44,16 @@ final class Machine implements AutoCloseable {
             }
         };
         registry = RegistryClient.of(RegistryConfiguration.DEFAULT, CredentialSource.anonymous(), counting);
-        builder = EmbeddedBuilder.open(state, registry, masker, EmbeddedBuilder.Settings.DEFAULT);
+        builder = EmbeddedBuilder.open(state, registry, masker, settings);
     }
 
     static Machine at(Path state) throws IOException {
-        return new Machine(state);
+        return new Machine(state, EmbeddedBuilder.Settings.DEFAULT);
+    }
+
+    /** One that uses a certain kind of sandbox. */
+    static Machine at(Path state, String sandbox) throws IOException {
+        return new Machine(state, new EmbeddedBuilder.Settings(0, sandbox, null));
     }
 
     BuildListener listener() {

@@ -25,8 +25,8 @@ record FileStat(int mode, Owner owner, long size, long blocks, Times times, Inod
 
     record Owner(long uid, long gid) {}
 
-    /** Nanoseconds since 1970. */
-    record Times(long access, long modified, long changed) {}
+    /** Nanoseconds since 1970; {@code born} is 0 where the file system does not keep it. */
+    record Times(long access, long modified, long changed, long born) {}
 
     record Inode(long device, long number, long links, int major, int minor) {}
 
@@ -46,7 +46,7 @@ record FileStat(int mode, Owner owner, long size, long blocks, Times times, Inod
                 owner,
                 s.get(ValueLayout.JAVA_LONG, 40),
                 s.get(ValueLayout.JAVA_LONG, 48),
-                new Times(time(s, 64), time(s, 112), time(s, 96)),
+                new Times(time(s, 64), time(s, 112), time(s, 96), time(s, 80)),
                 inode,
                 (s.get(ValueLayout.JAVA_LONG, 8) & ATTRIBUTE_MOUNT_ROOT) != 0);
     }

@@ -87,10 +87,10 @@ final class ImplicitFolders {
     private static void dress(Sys sys, String target, ViewNode node, Map<String, byte[]> xattrs) throws IOException {
         ViewNode.Status status = node.status();
         int owned = sys.chown(Sys.CWD, target, status.uid(), status.gid());
-        if (owned != -Sys.EPERM) {
+        if (owned != -Sys.EPERM && owned != -Sys.EINVAL) {
             Sys.check(owned, "chown", target);
         }
-        Sys.check(sys.chmod(Sys.CWD, target, status.mode()), "chmod", target);
+        Sys.check(sys.chmod(Sys.CWD, target, status.mode() | (Sys.isRoot() ? 0 : 0700)), "chmod", target);
         for (Map.Entry<String, byte[]> xattr : xattrs.entrySet()) {
             sys.setXattr(Sys.CWD, target, xattr.getKey(), xattr.getValue());
         }

@@ -42,12 +42,14 @@ public final class LayerDiff {
     private final @Nullable MergedView lower;
     private final Map<FileStat.Inode, String> linked = new HashMap<>();
     private final Deque<TarEntry> pending = new ArrayDeque<>();
+    private final @Nullable Map<String, RecordedAttributes.Entry> recorded;
     private long entries;
 
-    private LayerDiff(TarWriter tar, Options options) {
+    private LayerDiff(TarWriter tar, Options options, @Nullable Map<String, RecordedAttributes.Entry> recorded) {
         this.tar = tar;
         this.options = options;
         this.lower = options.lower;
+        this.recorded = recorded;
     }
 
     /**
@@ -101,7 +103,7 @@ public final class LayerDiff {
      * @return how many entries were written; zero means that nothing changed
      */
     public static long write(Path upper, LayerWriter layer, Options options) throws IOException {
-        LayerDiff diff = new LayerDiff(layer.tar(), options);
+        LayerDiff diff = new LayerDiff(layer.tar(), options, RecordedAttributes.of(upper));
         int flags = Sys.O_RDONLY | Sys.O_DIRECTORY | Sys.O_NOFOLLOW;
         int root = (int) Sys.check(diff.sys.open(Sys.CWD, upper.toString(), flags, 0), "open", upper.toString());
         try {
@@ -151,7 +153,8 @@ public final class LayerDiff {
 
     private boolean entry(int parent, String name, String folder, @Nullable ViewNode below) throws IOException {
         String path = folder.isEmpty() ? name : folder + "/" + name;
-        FileStat stat = sys.stat(parent, name);
+        FileStat disk = sys.stat(parent, name);
+        FileStat stat = disk == null ? null : RecordedAttributes.truth(recorded, path, disk);
         if (stat == null && below == null || stat != null && stat.kind() == FileStat.SOCKET) {
             return false;
         }

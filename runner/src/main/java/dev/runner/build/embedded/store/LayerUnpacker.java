@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -37,6 +38,7 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
     private final FolderStack targets;
     private final Set<String> implicit = new TreeSet<>();
     private final Map<List<String>, TarEntry.Attributes> unfinished = new LinkedHashMap<>();
+    private final Map<String, RecordedAttributes.Entry> recorded = new TreeMap<>();
     private long bytes;
 
     LayerUnpacker(Sys sys, int root, Privileges privileges) {
@@ -70,6 +72,11 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
     /** Folders that the layer has no entry for, but things beneath; sorted. */
     Set<String> implicitFolders() {
         return implicit;
+    }
+
+    /** What the disk does not hold; empty for root. */
+    Map<String, RecordedAttributes.Entry> recorded() {
+        return recorded;
     }
 
     /** Bytes of files written. */
@@ -147,18 +154,49 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
             case TarEntry.HardLink link -> hardLink(parent, path, link);
             case TarEntry.Symlink link -> {
                 make(path, parent, "symlink", () -> sys.symlink(link.target(), parent, name));
-                finish(parent, name, link);
+                finish(parent, path, link);
             }
             case TarEntry.Device device -> {
                 int kind = device.block() ? FileStat.BLOCK : FileStat.CHARACTER;
+                if (!privileges.root()) {
+                    placeholder(parent, path, kind, device);
+                    return;
+                }
                 make(path, parent, "mknod", () -> sys.mknod(parent, name, kind | 0600, device.major(), device.minor()));
-                finish(parent, name, device);
+                finish(parent, path, device);
             }
             case TarEntry.Fifo fifo -> {
                 make(path, parent, "mknod", () -> sys.mknod(parent, name, FileStat.FIFO | 0600, 0, 0));
-                finish(parent, name, fifo);
+                finish(parent, path, fifo);
             }
         }
+    }
+
+    /** Only root makes devices: an empty file stands for one, and the list beside tells what it is. */
+    private void placeholder(int parent, List<String> path, int kind, TarEntry.Device device) throws IOException {
+        int flags = Sys.O_WRONLY | Sys.O_CREAT | Sys.O_EXCL | Sys.O_NOFOLLOW;
+        sys.close(make(path, parent, "open", () -> sys.open(parent, path.getLast(), flags, 0600)));
+        TarEntry.Attributes attributes = device.attributes();
+        recorded.put(
+                String.join("/", path),
+                new RecordedAttributes.Entry(
+                        kind | attributes.mode(), attributes.uid(), attributes.gid(), device.major(), device.minor()));
+    }
+
+    /** Notes what the disk will not hold, and gives the mode that it gets: the user must be able to read all. */
+    private int readable(String path, int kind, TarEntry.Attributes attributes) {
+        int needed = kind == FileStat.FOLDER ? 0700 : kind == FileStat.FILE ? 0400 : 0;
+        int mode = attributes.mode() | needed;
+        if (privileges.root()) {
+            return attributes.mode();
+        }
+        if (attributes.uid() != 0 || attributes.gid() != 0 || mode != attributes.mode()) {
+            int all = kind | (kind == FileStat.SYMLINK ? 0777 : attributes.mode());
+            recorded.put(path, new RecordedAttributes.Entry(all, attributes.uid(), attributes.gid(), 0, 0));
+        } else {
+            recorded.remove(path);
+        }
+        return mode;
     }
 
     /** A call that makes the name and fails if there is one. */
@@ -179,10 +217,9 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
         folders.forget(path);
         targets.forget(path);
         Folders.delete(sys, parent, path.getLast());
-        if (!implicit.isEmpty()) {
-            String whole = String.join("/", path);
-            implicit.removeIf(folder -> folder.equals(whole) || folder.startsWith(whole + "/"));
-        }
+        String whole = String.join("/", path);
+        implicit.removeIf(folder -> folder.equals(whole) || folder.startsWith(whole + "/"));
+        recorded.keySet().removeIf(known -> known.equals(whole) || known.startsWith(whole + "/"));
     }
 
     private void file(int parent, List<String> path, TarEntry.File file, TarReader tar) throws IOException {
@@ -198,7 +235,8 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
             }
             TarEntry.Attributes attributes = file.attributes();
             privileges.checkOwner(sys.chown(fd, attributes.uid(), attributes.gid()), file.path());
-            Sys.check(sys.chmod(fd, attributes.mode()), "chmod", file.path());
+            int mode = readable(String.join("/", path), FileStat.FILE, attributes);
+            Sys.check(sys.chmod(fd, mode), "chmod", file.path());
             for (Map.Entry<String, byte[]> xattr : attributes.xattrs().entrySet()) {
                 if (LayerXattrs.carried(xattr.getKey())) {
                     privileges.checkXattr(sys.setXattr(fd, xattr.getKey(), xattr.getValue()), file.path());
@@ -227,6 +265,7 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
             implicit.remove(String.join("/", path));
         }
         folderAttributes(parent, name, directory.attributes());
+        readable(String.join("/", path), FileStat.FOLDER, directory.attributes());
         unfinished.remove(path);
         unfinished.put(List.copyOf(path), directory.attributes());
     }
@@ -274,6 +313,10 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
             }
             int source = from;
             make(path, parent, "link", () -> sys.link(source, target.getLast(), parent, path.getLast()));
+            RecordedAttributes.Entry same = recorded.get(String.join("/", target));
+            if (same != null) {
+                recorded.put(String.join("/", path), same);
+            }
         } finally {
             if (opened) {
                 sys.close(from);
@@ -281,8 +324,13 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
         }
     }
 
-    private void finish(int parent, String name, TarEntry entry) throws IOException {
+    private void finish(int parent, List<String> path, TarEntry entry) throws IOException {
         TarEntry.Attributes attributes = entry.attributes();
+        String name = path.getLast();
+        int kind = entry instanceof TarEntry.Symlink ? FileStat.SYMLINK : FileStat.FIFO;
+        if (!privileges.root()) {
+            readable(String.join("/", path), kind, attributes);
+        }
         privileges.checkOwner(sys.chown(parent, name, attributes.uid(), attributes.gid()), entry.path());
         if (!(entry instanceof TarEntry.Symlink)) {
             Sys.check(sys.chmod(parent, name, attributes.mode()), "chmod", entry.path());
@@ -311,7 +359,8 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
                 continue;
             }
             if (!privileges.root()) {
-                Sys.check(sys.chmod(parent, name, each.getValue().mode()), "chmod", String.join("/", path));
+                int mode = each.getValue().mode() | 0700;
+                Sys.check(sys.chmod(parent, name, mode), "chmod", String.join("/", path));
             }
             Sys.check(sys.setTimes(parent, name, each.getValue().mtime()), "utimensat", String.join("/", path));
         }

@@ -31,7 +31,8 @@ public final class MergedView {
     public static MergedView of(List<Snapshot> topFirst) throws IOException {
         List<ViewFolders.Source> sources = new ArrayList<>();
         for (Snapshot snapshot : topFirst) {
-            sources.add(new ViewFolders.Source(snapshot.path(), ImplicitFolders.of(snapshot)));
+            sources.add(new ViewFolders.Source(
+                    snapshot.path(), ImplicitFolders.of(snapshot), RecordedAttributes.of(snapshot.path())));
         }
         return new MergedView(new ViewFolders(sources));
     }

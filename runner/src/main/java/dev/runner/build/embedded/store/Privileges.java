@@ -17,12 +17,28 @@ record Privileges(boolean root, String opaqueAttribute) {
         if (!Sys.isRoot()) {
             return USER;
         }
+        if (!givesOwners(sys, folder)) {
+            return USER;
+        }
         boolean trusted = sys.setXattr(folder, ".", "trusted.overlay.probe", LayerXattrs.yes()) >= 0;
         return new Privileges(true, trusted ? LayerXattrs.TRUSTED_OPAQUE : LayerXattrs.USER_OPAQUE);
     }
 
+    /** In a user namespace of one user, or without {@code CAP_CHOWN}, root is no more than a user. */
+    private static boolean givesOwners(Sys sys, int folder) {
+        String probe = "owner-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+        if (sys.mkdir(folder, probe, 0700) < 0) {
+            return false;
+        }
+        try {
+            return sys.chown(folder, probe, 1, 1) >= 0;
+        } finally {
+            sys.unlink(folder, probe, Sys.AT_REMOVEDIR);
+        }
+    }
+
     void checkOwner(int result, String path) throws IOException {
-        if (result == -Sys.EPERM && !root) {
+        if ((result == -Sys.EPERM || result == -Sys.EINVAL) && !root) {
             return;
         }
         Sys.check(result, "chown", path);

@@ -5,6 +5,7 @@ import dev.runner.oci.layer.LayerLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Unpacked layers. What is asked for or made here is leased to the run, so that prune leaves it. */
 public final class SnapshotStore {
+    private static final int IDLE_LIMIT = 8;
     private static final long SETTLED_AFTER_NANOS = 60_000_000_000L;
 
     private final Path folder;
@@ -24,6 +26,7 @@ public final class SnapshotStore {
     private final Map<Digest, Snapshot> known = new ConcurrentHashMap<>();
     private final Map<Digest, CompletableFuture<Snapshot>> underWay = new ConcurrentHashMap<>();
     private final Set<String> uncommitted = new HashSet<>();
+    private final List<PlainRoot> idle = new ArrayList<>();
     private @Nullable Privileges privileges;
 
     SnapshotStore(Path folder, Run run) {
@@ -161,6 +164,76 @@ public final class SnapshotStore {
      */
     public List<Path> lowers(List<Snapshot> topFirst) throws IOException {
         return new ImplicitFolders(topFirst).lowers(this::newUpper);
+    }
+
+    /**
+     * A plain folder with these snapshots, topmost first, and over them what is in a workspace's upper folder: for steps
+     * where nothing can be mounted. The caller gives it back or discards it.
+     */
+    public PlainRoot plainRoot(List<Snapshot> topFirst, Workspace upper) throws IOException {
+        List<Snapshot> bottomFirst = topFirst.reversed();
+        PlainRoot best = null;
+        synchronized (idle) {
+            for (PlainRoot root : idle) {
+                if (root.holds(bottomFirst) > (best == null ? 0 : best.holds(bottomFirst))) {
+                    best = root;
+                }
+            }
+            idle.remove(best);
+        }
+        PlainRoot root = best == null ? new PlainRoot(newUpper(), privileges()) : best;
+        try {
+            root.advance(bottomFirst, upper);
+            return root;
+        } catch (IOException | RuntimeException e) {
+            discard(root);
+            throw e;
+        }
+    }
+
+    /** Keeps a plain root for the next step. */
+    public void giveBack(PlainRoot root) throws IOException {
+        PlainRoot oldest = null;
+        synchronized (idle) {
+            idle.add(root);
+            if (idle.size() > IDLE_LIMIT) {
+                oldest = idle.removeFirst();
+            }
+        }
+        if (oldest != null) {
+            discard(oldest);
+        }
+    }
+
+    /** Deletes a plain root. */
+    public void discard(PlainRoot root) throws IOException {
+        discard(root.home());
+    }
+
+    /** Gives a file in an upper folder an owner: on the disk, or in the list beside where this user may not. */
+    public void own(Workspace workspace, String path, long uid, long gid) throws IOException {
+        Sys sys = new Sys();
+        String file = workspace.upper() + "/" + path;
+        if (privileges().root()) {
+            Sys.check(sys.chown(Sys.CWD, file, uid, gid), "chown", file);
+            return;
+        }
+        Map<String, RecordedAttributes.Entry> there = RecordedAttributes.of(workspace.upper());
+        Map<String, RecordedAttributes.Entry> recorded = new java.util.HashMap<>(there == null ? Map.of() : there);
+        FileStat stat = sys.stat(Sys.CWD, file);
+        if (stat != null) {
+            recorded.put(path, RecordedAttributes.plain(stat).withOwner(uid, gid));
+        }
+        RecordedAttributes.write(workspace.upper(), recorded);
+    }
+
+    /**
+     * After an overlay by a user who cannot give owners: what was copied up from below keeps the owner it had there.
+     */
+    public void keepOwners(Workspace workspace, MergedView before) throws IOException {
+        if (!privileges().root()) {
+            KeptOwners.keep(workspace, before);
+        }
     }
 
     /** Opens a layer when it is needed. */

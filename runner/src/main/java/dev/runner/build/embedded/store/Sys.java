@@ -69,7 +69,7 @@ final class Sys {
     private static final int SYS_OPENAT2 = 437;
     private static final int RESOLVE_NO_MAGICLINKS = 0x02;
     private static final int RESOLVE_IN_ROOT = 0x10;
-    private static final int STATX_BASIC = 0x7FF;
+    private static final int STATX_BASIC = 0xFFF;
     private static final int PATH_ROOM = 8192;
     static final int IO_ROOM = 128 * 1024;
     private static final long NANOS = 1_000_000_000L;

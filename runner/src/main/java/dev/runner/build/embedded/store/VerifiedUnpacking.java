@@ -41,6 +41,9 @@ final class VerifiedUnpacking {
                     LayerUnpacker unpacker = new LayerUnpacker(sys, root, privileges)) {
                 unpacker.unpack(reader);
                 implicit = unpacker.implicitFolders();
+                if (!privileges.root()) {
+                    RecordedAttributes.write(files, unpacker.recorded());
+                }
             }
             Digest actual = new Digest(diffId.algorithm(), HexFormat.of().formatHex(hash.digest()));
             if (!actual.equals(diffId)) {

@@ -25,8 +25,8 @@ final class ViewFolders {
         this.root = makeRoot();
     }
 
-    /** A snapshot's files, and which of its folders it says nothing of. */
-    record Source(Path path, Set<String> implicit) {}
+    /** A snapshot's files, which of its folders it says nothing of, and what the disk does not hold of them. */
+    record Source(Path path, Set<String> implicit, @Nullable Map<String, RecordedAttributes.Entry> recorded) {}
 
     /** @param layers the snapshots that have this folder, topmost first */
     record Folder(ViewNode node, List<Integer> layers) {
@@ -150,8 +150,9 @@ final class ViewFolders {
         return user != null && LayerXattrs.isYes(user);
     }
 
-    private ViewNode node(Sys sys, int layer, String path, FileStat stat) throws IOException {
+    private ViewNode node(Sys sys, int layer, String path, FileStat disk) throws IOException {
         Path files = sources.get(layer).path();
+        FileStat stat = RecordedAttributes.truth(sources.get(layer).recorded(), path, disk);
         String target = stat.isSymlink() ? sys.readlink(Sys.CWD, real(files, path)) : null;
         FileStat.Inode inode = stat.inode();
         ViewNode.Status status = new ViewNode.Status(

@@ -1,0 +1,261 @@
+package dev.runner.host.sandbox;
+
+import dev.runner.host.posix.FileKind;
+import dev.runner.host.posix.FileStatus;
+import dev.runner.host.posix.PosixFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where everything of one run is, where nothing can be mounted: what is to be seen over the root is either bound by PRoot
+ * or put into the root for as long as the process runs. What must not be written is a copy.
+ */
+final class PlainLayout implements SandboxRun.Cleaned {
+    /** Something to be seen inside under another path. */
+    record Bound(Path source, String target) {}
+
+    private final SandboxSpec spec;
+    private final RunFolder run;
+    private final Path root;
+    private final Stubs stubs;
+    private final Path devices;
+    private final boolean binds;
+    private final List<Bound> bound = new ArrayList<>();
+    private final List<Swap> swaps = new ArrayList<>();
+    private final List<Path> memory = new ArrayList<>();
+    private int counter;
+
+    private PlainLayout(SandboxSpec spec, RunFolder run, Path root, boolean binds) throws IOException {
+        this.spec = spec;
+        this.run = run;
+        this.root = root;
+        this.binds = binds;
+        this.stubs = Stubs.of(
+                new RootFilesystem.Directory(root, false),
+                Files.createDirectory(run.path().resolve("stubs")));
+        this.devices = Files.createDirectory(run.path().resolve("dev"));
+        PosixFiles.chmod(devices, 0755);
+    }
+
+    /** @param binds whether paths can be bound; else everything is put into the root */
+    static PlainLayout prepare(SandboxSpec spec, Path stateFolder, boolean binds) throws IOException {
+        if (!(spec.root() instanceof RootFilesystem.Directory directory) || directory.readOnly()) {
+            throw new SandboxException(
+                    SandboxException.Reason.UNSUPPORTED,
+                    "this sandbox mounts nothing: it needs a folder as root that may be written",
+                    null);
+        }
+        RunFolder run = RunFolder.create(stateFolder);
+        PlainLayout layout;
+        try {
+            layout = new PlainLayout(spec, run, directory.path().toRealPath(), binds);
+        } catch (IOException | RuntimeException e) {
+            run.close();
+            throw e;
+        }
+        try {
+            layout.place();
+            return layout;
+        } catch (IOException | RuntimeException e) {
+            layout.close();
+            throw e;
+        }
+    }
+
+    private void place() throws IOException {
+        fillDevices();
+        if (binds) {
+            for (String folder : List.of("/proc", "/sys")) {
+                bound.add(new Bound(Path.of(folder), stubs.prepare(folder, true)));
+            }
+        }
+        put(devices, "/dev", true);
+        if (binds) {
+            for (String device : List.of("null", "zero", "full", "random", "urandom", "tty")) {
+                bound.add(new Bound(Path.of("/dev", device), "/dev/" + device));
+            }
+        }
+        text("/etc/resolv.conf", Layout.resolvers());
+        text("/etc/hosts", Layout.hosts(spec));
+        for (SandboxMount mount : spec.mounts()) {
+            place(mount);
+        }
+    }
+
+    private void fillDevices() throws IOException {
+        for (String device : List.of("null:1:3", "zero:1:5", "full:1:7", "random:1:8", "urandom:1:9", "tty:5:0")) {
+            String[] fields = device.split(":");
+            Path file = devices.resolve(fields[0]);
+            FileStatus.Device number = new FileStatus.Device(Integer.parseInt(fields[1]), Integer.parseInt(fields[2]));
+            if (binds || !made(file, number)) {
+                Files.createFile(file);
+                PosixFiles.chmod(file, 0666);
+            }
+        }
+        for (String link : List.of(
+                "fd:/proc/self/fd", "stdin:/proc/self/fd/0", "stdout:/proc/self/fd/1", "stderr:/proc/self/fd/2")) {
+            String[] fields = link.split(":");
+            PosixFiles.symlink(fields[1], devices.resolve(fields[0]));
+        }
+        for (String folder : List.of("shm", "mqueue", "pts")) {
+            PosixFiles.chmod(Files.createDirectory(devices.resolve(folder)), folder.equals("pts") ? 0755 : 01777);
+        }
+    }
+
+    /** A container's root may make the usual devices; in a user namespace and for others they are plain files. */
+    private static boolean made(Path file, FileStatus.Device number) {
+        try {
+            PosixFiles.mknod(file, FileKind.CHARACTER_DEVICE, 0666, number);
+            PosixFiles.chmod(file, 0666);
+            Files.newOutputStream(file).close();
+            return true;
+        } catch (IOException e) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
+            return false;
+        }
+    }
+
+    private void text(String target, String text) throws IOException {
+        if (spec.mounts().stream().anyMatch(mount -> mount.target().equals(target))) {
+            return;
+        }
+        Path file = run.path().resolve("f" + counter++);
+        Files.writeString(file, text, StandardCharsets.ISO_8859_1);
+        PosixFiles.chmod(file, 0644);
+        put(file, target, false);
+    }
+
+    private void place(SandboxMount mount) throws IOException {
+        switch (mount) {
+            case SandboxMount.Bind bind -> bind(bind);
+            case SandboxMount.Tmpfs tmpfs -> {
+                Path folder = Files.createDirectory(run.path().resolve("m" + counter++));
+                PosixFiles.chmod(folder, tmpfs.mode());
+                put(folder, tmpfs.target(), true);
+            }
+            case SandboxMount.Content content -> content(content);
+            case SandboxMount.Discarded discarded -> {
+                Path copy = discarded.scratch().toRealPath().resolve("copy");
+                PlainCopy.copy(discarded.source().toRealPath(), copy);
+                put(copy, discarded.target(), Files.isDirectory(copy));
+            }
+        }
+    }
+
+    private void bind(SandboxMount.Bind bind) throws IOException {
+        Path source = bind.source().toRealPath();
+        boolean folder = Files.isDirectory(source);
+        boolean special = !folder && !Files.isRegularFile(source);
+        if (!bind.readOnly() && (binds || isOurs(source)) || binds && special) {
+            put(source, bind.target(), folder);
+            return;
+        }
+        if (!bind.readOnly() || special) {
+            throw new SandboxException(
+                    SandboxException.Reason.UNSUPPORTED,
+                    "the sandbox 'chroot' cannot show " + source + " at " + bind.target()
+                            + ": nothing can be mounted here; install proot",
+                    null);
+        }
+        Path copy = run.path().resolve("m" + counter++);
+        PlainCopy.copy(source, copy);
+        put(copy, bind.target(), folder);
+    }
+
+    /** A folder of our own state, such as a cache's, may be moved into the root and back. */
+    private boolean isOurs(Path source) throws IOException {
+        Path runs = run.path().getParent();
+        Path state = runs == null ? null : runs.getParent();
+        FileStore store = Files.getFileStore(root);
+        return state != null
+                && source.startsWith(state)
+                && Files.getFileStore(source).equals(store);
+    }
+
+    /** Secrets go to memory where there is a folder in memory, and are wiped. */
+    private void content(SandboxMount.Content content) throws IOException {
+        Path folder = binds ? MemoryFolder.create(run.path()) : Files.createTempDirectory(run.path(), "s");
+        Path file = folder.resolve("content");
+        memory.add(file);
+        Files.createFile(file);
+        PosixFiles.chmod(file, 0600);
+        Files.write(file, content.bytes());
+        PosixFiles.tryLchown(file, content.uid(), content.gid());
+        PosixFiles.chmod(file, content.mode() | 0400);
+        put(file, content.target(), false);
+    }
+
+    private void put(Path source, String target, boolean folder) throws IOException {
+        if (target.startsWith("/dev/")) {
+            Path place = devices.resolve(target.substring(5));
+            Files.createDirectories(place.getParent());
+            if (binds) {
+                if (folder) {
+                    Files.createDirectories(place);
+                } else if (!Files.exists(place)) {
+                    Files.createFile(place);
+                }
+                bound.add(new Bound(source, target));
+            } else {
+                // The folder of devices is in the root by now.
+                swaps.add(Swap.in(source, root.resolve("dev").resolve(target.substring(5)), run.path()));
+            }
+            return;
+        }
+        String resolved = stubs.prepare(target, folder);
+        if (binds) {
+            bound.add(new Bound(source, resolved));
+        } else {
+            swaps.add(Swap.in(source, root.resolve(resolved.substring(1)), run.path()));
+        }
+    }
+
+    /** A path inside without symbolic links. */
+    String resolved(String path) throws IOException {
+        return "/"
+                + String.join("/", new MergedView(List.of(root)).resolve(path).path());
+    }
+
+    List<Bound> bound() {
+        return List.copyOf(bound);
+    }
+
+    Path root() {
+        return root;
+    }
+
+    @Override
+    public boolean isReady() {
+        return true;
+    }
+
+    @Override
+    public String setUpLog() {
+        return "";
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            Processes.endAllIn(root);
+            for (Swap swap : swaps.reversed()) {
+                swap.out();
+            }
+            for (Path file : memory) {
+                MemoryFolder.wipe(file);
+            }
+            stubs.clean();
+        } finally {
+            run.close();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.runner.host.sandbox;
+
+import java.util.regex.Pattern;
+
+/** Why a sandbox does not take a process: what it could not keep it refuses, and says which one could. */
+final class Refusals {
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    private Refusals() {}
+
+    static SandboxException of(String sandbox, String what) {
+        return new SandboxException(
+                SandboxException.Reason.UNSUPPORTED,
+                "the sandbox '" + sandbox + "' cannot keep " + what
+                        + ": that needs crun or runc, and root or user namespaces (`runner doctor` says more)",
+                null);
+    }
+
+    /** Variables that would direct the machine's programs which start the process, or that no shell can pass on. */
+    static void checkVariables(String sandbox, SandboxSpec spec) throws SandboxException {
+        for (String name : spec.process().environment().keySet()) {
+            if (name.startsWith("LD_")
+                    || name.startsWith("PROOT_")
+                    || name.equals("GCONV_PATH")
+                    || name.equals("GLIBC_TUNABLES")) {
+                throw of(sandbox, "the variable " + name);
+            }
+            if (!VARIABLE.matcher(name).matches()) {
+                throw of(sandbox, "a variable named '" + name + "'");
+            }
+        }
+    }
+
+    /** What needs mounts, namespaces or control groups. */
+    static void checkPlain(String sandbox, SandboxSpec spec) throws SandboxException {
+        checkVariables(sandbox, spec);
+        if (spec.limits().needControlGroup()) {
+            throw of(sandbox, "limits of memory, processors and processes, as no control group can be written");
+        }
+        if (spec.limits().shmBytes() != null) {
+            throw of(sandbox, "the size of /dev/shm, as nothing can be mounted");
+        }
+        if (spec.network().mode() == NetworkMode.NONE) {
+            throw of(sandbox, "the network 'none', as there is no namespace for it");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.runner.host.sandbox;
+
+import dev.runner.host.Machine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What a process may do, as words for the machine's programs that start it. */
+final class Rights {
+    private Rights() {}
+
+    /** Options of setpriv: capabilities, group and supplementary groups. The user comes later, for it ends all rights. */
+    static List<String> given(SandboxSpec spec, Machine machine) {
+        List<String> options = new ArrayList<>();
+        if (spec.privilege() == Privilege.DEFAULT
+                && machine.rights().capabilities().contains("SETPCAP")) {
+            StringBuilder bounding = new StringBuilder("--bounding-set=-all");
+            for (String capability : Kernel.CAPABILITIES) {
+                if (machine.rights().capabilities().contains(capability)) {
+                    bounding.append(",+").append(capability.toLowerCase(Locale.ROOT));
+                }
+            }
+            options.add(bounding.toString());
+        }
+        SandboxProcess.User user = spec.process().user();
+        options.add("--regid=" + Integer.toUnsignedString(user.gid()));
+        List<String> groups =
+                user.groups().stream().map(Integer::toUnsignedString).toList();
+        options.add(groups.isEmpty() ? "--clear-groups" : "--groups=" + String.join(",", groups));
+        return options;
+    }
+
+    /** A prefix that sets the limits which need no control group; empty for none. */
+    static List<String> limited(SandboxSpec spec) throws SandboxException {
+        if (spec.limits().ulimits().isEmpty()) {
+            return List.of();
+        }
+        List<String> argv = new ArrayList<>(List.of(Shell.tool("prlimit")));
+        for (Limits.Ulimit limit : spec.limits().ulimits()) {
+            argv.add("--" + limit.name() + "=" + value(limit.soft()) + ":" + value(limit.hard()));
+        }
+        return argv;
+    }
+
+    private static String value(long limit) {
+        return limit < 0 ? "unlimited" : Long.toString(limit);
+    }
+}

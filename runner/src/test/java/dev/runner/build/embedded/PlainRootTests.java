@@ -1,0 +1,127 @@
+package dev.runner.build.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.runner.build.BuildResult;
+import dev.runner.build.BuildSecret;
+import dev.runner.host.ForeignBusybox;
+import dev.runner.host.process.ProcessRunner;
+import dev.runner.host.sandbox.SandboxException;
+import dev.runner.host.sandbox.Sandboxes;
+import dev.runner.oci.Platform;
+import dev.runner.oci.layer.TarEntry;
+import dev.runner.secret.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Steps in plain copies give the layers that an overlay gives. */
+class PlainRootTests {
+    private static final String CHANGES = """
+            FROM scratch
+            COPY root /
+            RUN mkdir -p /d/sub && echo one > /d/one && echo two > /d/sub/two && ln /d/one /d/linked \\
+                && ln -s one /d/symbolic && chmod 4755 /d/sub/two && mkdir /gone /becomes && echo x > /gone/x \\
+                && echo y > /becomes/file && echo z > /stays
+            RUN rm -r /gone && rm /d/one && echo more >> /d/sub/two && chmod 700 /d && rm -r /becomes \\
+                && echo now > /becomes
+            RUN touch -d @1000000000 /stays && mv /d/sub /d/moved && rm /becomes && mkdir /becomes && echo a > /becomes/b
+            RUN echo tmp > /tmpfile && rm /tmpfile
+            WORKDIR /made/here
+            RUN echo in > folder && mkfifo pipe
+            RUN --mount=type=cache,target=/cache echo c > /cache/c; true
+            RUN --mount=type=cache,target=/cache --mount=type=secret,id=s,target=/run/secrets/s \\
+                cat /cache/c /run/secrets/s; echo done > /done
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path context;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        context = Files.createDirectories(folder.resolve("context"));
+        Path root = Files.createDirectories(context.resolve("root"));
+        ForeignBusybox.install(Platform.host(), root);
+        Files.createSymbolicLink(root.resolve("bin/mkfifo"), Path.of("busybox"));
+        Machine.write(root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\napp:x:7:8::/home/app:/bin/sh\n");
+        Machine.write(root.resolve("etc/group"), "root:x:0:\napp:x:8:\n");
+    }
+
+    private void need(String kind) throws IOException {
+        try (ProcessRunner processes = new ProcessRunner()) {
+            new Sandboxes(processes, folder.resolve("trial")).choose(kind);
+        } catch (SandboxException e) {
+            Assumptions.abort(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** All layers of an image, times of folders and links aside, which nobody set. */
+    private List<String> layers(String kind, String dockerfile) throws Exception {
+        need(kind);
+        try (Machine machine = Machine.at(folder.resolve(kind), kind)) {
+            BuildResult result = machine.build(
+                    context,
+                    dockerfile,
+                    request -> request.secret(new BuildSecret.Value("s", Secret.of("s", "a secret of some length"))));
+            List<String> all = new ArrayList<>();
+            int count = machine.manifest(machine.image(result).manifest().digest())
+                    .layers()
+                    .size();
+            for (int i = 0; i < count; i++) {
+                all.add("layer " + i);
+                all.addAll(machine.layer(result, i));
+                for (TarEntry entry : machine.entries(result, i)) {
+                    if (entry instanceof TarEntry.File file) {
+                        all.add(file.path() + " " + file.size());
+                    }
+                }
+            }
+            return all;
+        }
+    }
+
+    @Test
+    void chroot_gives_the_same_layers_as_an_overlay() throws Exception {
+        assertThat(layers("chroot", CHANGES)).isEqualTo(layers("namespaces", CHANGES));
+    }
+
+    @Test
+    void proot_gives_the_same_layers_as_an_overlay() throws Exception {
+        assertThat(layers("proot", CHANGES)).isEqualTo(layers("namespaces", CHANGES));
+    }
+
+    @Test
+    void owners_are_those_that_the_step_asked_for() throws Exception {
+        String owners = CHANGES + """
+                RUN mkdir -p /home/app && touch /home/app/f /home/app/g && chown -R app:app /home/app && chown 9:9 /stays
+                RUN echo again >> /home/app/g
+                USER app
+                RUN touch /home/app/own
+                """;
+        List<String> expected = layers("namespaces", owners);
+        assertThat(expected).anyMatch(line -> line.endsWith("7:8 home/app/own"));
+        assertThat(layers("chroot", owners)).isEqualTo(expected);
+        assertThat(layers("proot", owners)).isEqualTo(expected);
+    }
+
+    @Test
+    void a_step_that_touches_a_file_and_changes_nothing_has_nothing_of_it_in_its_layer() throws Exception {
+        need("chroot");
+        try (Machine machine = Machine.at(folder.resolve("chroot"), "chroot")) {
+            BuildResult result = machine.build(context, """
+                    FROM scratch
+                    COPY root /
+                    RUN chmod 644 /etc/passwd && chmod 644 /etc/group && ln /etc/group /x && rm /x
+                    """);
+            assertThat(machine.layer(result, 1)).isEmpty();
+        }
+    }
+}
