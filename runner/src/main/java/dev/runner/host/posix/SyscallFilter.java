@@ -45,7 +45,7 @@ public final class SyscallFilter {
     private static final List<Integer> NEW = List.of(425, 426, 427, 435, 437, 439, 452, 463, 464, 465, 466);
 
     /** This machine's numbers, or null where they are not known. */
-    private static Calls own() throws IOException {
+    static Calls own() throws IOException {
         return switch (System.getProperty("os.arch")) {
             // statx, execveat; chown, fchown, lchown, fchownat
             case "amd64", "x86_64" -> new Calls(0xC000003E, 317, List.of(332, 322), List.of(92, 93, 94, 260));
@@ -102,7 +102,7 @@ public final class SyscallFilter {
         return set(program, calls, askOwners);
     }
 
-    private static int set(List<int[]> program, Calls calls, boolean listen) throws IOException {
+    static int set(List<int[]> program, Calls calls, boolean listen) throws IOException {
         try (Scratch scratch = Scratch.borrow();
                 Arena arena = Arena.ofConfined()) {
             MemorySegment code = arena.allocate(8L * program.size(), 8);

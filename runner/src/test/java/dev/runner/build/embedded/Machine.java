@@ -101,7 +101,7 @@ final class Machine implements AutoCloseable {
         return entries;
     }
 
-    private static String show(TarEntry entry) {
+    static String show(TarEntry entry) {
         TarEntry.Attributes attributes = entry.attributes();
         String kind = switch (entry) {
             case TarEntry.File file -> "f";
