@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,7 +146,7 @@ class ExporterTests {
         try (TarReader tar = new TarReader(member(blob, offset), LayerLimits.DEFAULT)) {
             TarEntry entry = tar.next();
             assertThat(entry).isNotNull();
-            assertThat(entry.path()).isEqualTo(name);
+            assertThat(Objects.requireNonNull(entry).path()).isEqualTo(name);
             return tar.content().readAllBytes();
         }
     }

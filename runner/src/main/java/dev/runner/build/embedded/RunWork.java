@@ -112,8 +112,8 @@ final class RunWork {
             WorkingFolder.ensure(view, store.snapshots(), workspace, run.command.directory(), identity);
             Machinery.Chosen chosen = machinery.choose(run.where().platform());
             try (StepRoot root = StepRoot.of(store, topFirst, workspace, chosen.sandbox(), user(identity))) {
-                SandboxSpec spec =
-                        spec(run, root.filesystem(), identity, prepared.environment(), mounted).withEmulator(chosen.emulator());
+                SandboxSpec spec = spec(run, root.filesystem(), identity, prepared.environment(), mounted)
+                        .withEmulator(chosen.emulator());
                 runToEnd(run, chosen.sandbox(), spec, shown);
                 root.collect(view, without);
             }

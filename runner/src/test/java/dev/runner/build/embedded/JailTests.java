@@ -75,7 +75,8 @@ class JailTests {
     void as_a_user_with_nothing_at_all_two_platforms_are_built() throws Exception {
         List<String> lines = inJail("user");
         assertThat(lines)
-                .contains("sandbox oci false", "sandbox namespaces false", "sandbox chroot false", "sandbox proot true");
+                .contains(
+                        "sandbox oci false", "sandbox namespaces false", "sandbox chroot false", "sandbox proot true");
         assertBuilt(lines);
     }
 
@@ -101,7 +102,8 @@ class JailTests {
     private List<String> inJail(String who) throws Exception {
         Path context = Files.createDirectory(folder.resolve("context"));
         for (String architecture : List.of("amd64", "arm64")) {
-            ForeignBusybox.install(Platform.linux(architecture, ""), Files.createDirectory(context.resolve(architecture)));
+            ForeignBusybox.install(
+                    Platform.linux(architecture, ""), Files.createDirectory(context.resolve(architecture)));
         }
         String classPath = copied(Files.createDirectory(folder.resolve("classes")));
         Path state = Files.createDirectory(folder.resolve("state"));
@@ -111,8 +113,8 @@ class JailTests {
             }
         }
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        List<String> program = List.of(
-                java.toString(), "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-cp", classPath);
+        List<String> program =
+                List.of(java.toString(), "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-cp", classPath);
         Process holder = new ProcessBuilder("unshare", "--user", "sh", "-c", "echo ready; read wait").start();
         try {
             assertThat(Objects.requireNonNull(holder.inputReader()).readLine()).isEqualTo("ready");
@@ -125,7 +127,8 @@ class JailTests {
             command.addAll(List.of(Jail.class.getName(), who));
             command.addAll(program);
             command.addAll(List.of(Inmate.class.getName(), context.toString(), state.toString()));
-            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).directory(new File("/"));
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).directory(new File("/"));
             builder.environment().put("HOME", folder.toString());
             builder.environment().put("TMPDIR", "/tmp");
             Process jail = builder.start();
@@ -189,7 +192,8 @@ class JailTests {
                         DOCKERFILE,
                         request -> request.platforms(Machine.platforms("linux/amd64", "linux/arm64")));
                 tellOutput(machine);
-                for (PlatformImage image : machine.builder.images().platforms(result.image().digest())) {
+                for (PlatformImage image :
+                        machine.builder.images().platforms(result.image().digest())) {
                     tell(machine, image);
                 }
             }
@@ -213,8 +217,10 @@ class JailTests {
             for (int i = 0; i < layers.size(); i++) {
                 List<String> entries = new ArrayList<>();
                 try (TarReader tar = new TarReader(
-                        Compression.decompress(
-                                machine.builder.store().blobs().open(layers.get(i).digest())),
+                        Compression.decompress(machine.builder
+                                .store()
+                                .blobs()
+                                .open(layers.get(i).digest())),
                         LayerLimits.DEFAULT)) {
                     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
                         entries.add(Machine.show(entry));

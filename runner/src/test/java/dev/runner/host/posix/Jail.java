@@ -19,8 +19,9 @@ public final class Jail {
     private static final List<Integer> REFUSED =
             List.of(272, 308, 165, 166, 155, 428, 429, 430, 431, 432, 433, 442, 321, 298, 425, 426, 427);
 
-    private static final String DOCKERS = "+chown,+dac_override,+fsetid,+fowner,+mknod,+net_raw,+setgid,+setuid,+setfcap"
-            + ",+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write";
+    private static final String DOCKERS =
+            "+chown,+dac_override,+fsetid,+fowner,+mknod,+net_raw,+setgid,+setuid,+setfcap"
+                    + ",+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write";
 
     private Jail() {}
 
