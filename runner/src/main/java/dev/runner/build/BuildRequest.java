@@ -98,7 +98,8 @@ public record BuildRequest(
             List<Annotation> annotations,
             @Nullable Long sourceDateEpoch,
             boolean rewriteTimestamp,
-            Packaging packaging) {
+            Packaging packaging,
+            Attestations attestations) {
         public static final ImageOptions DEFAULT = new ImageOptions(Map.of(), List.of(), null, false);
 
         public ImageOptions(
@@ -106,7 +107,7 @@ public record BuildRequest(
                 List<Annotation> annotations,
                 @Nullable Long sourceDateEpoch,
                 boolean rewriteTimestamp) {
-            this(labels, annotations, sourceDateEpoch, rewriteTimestamp, Packaging.DEFAULT);
+            this(labels, annotations, sourceDateEpoch, rewriteTimestamp, Packaging.DEFAULT, Attestations.NONE);
         }
 
         public ImageOptions {

@@ -16,9 +16,19 @@ import java.util.Map;
  *     manifest is what every tool takes, and an index of one says nothing more
  * @param platforms in the requested order
  * @param warnings of the Dockerfile
+ * @param provenance the SLSA predicate of each platform as JSON; empty when none was asked for
  */
-public record BuildResult(Descriptor image, Map<Platform, PlatformResult> platforms, List<Diagnostic> warnings) {
+public record BuildResult(
+        Descriptor image,
+        Map<Platform, PlatformResult> platforms,
+        List<Diagnostic> warnings,
+        Map<Platform, String> provenance) {
+    public BuildResult(Descriptor image, Map<Platform, PlatformResult> platforms, List<Diagnostic> warnings) {
+        this(image, platforms, warnings, Map.of());
+    }
+
     public BuildResult {
+        provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
         platforms = Collections.unmodifiableMap(new LinkedHashMap<>(platforms));
         warnings = List.copyOf(warnings);
     }

@@ -51,6 +51,12 @@ final class BuildFlags {
     List<String> annotations = new ArrayList<>();
 
     @Option(
+            names = "--attest",
+            paramLabel = "ATTESTATION",
+            description = "type=provenance,mode=max | type=sbom,format=spdx|cyclonedx|both")
+    List<String> attestations = new ArrayList<>();
+
+    @Option(
             names = "--build-arg",
             paramLabel = "NAME=VALUE",
             description = "A build argument; a bare NAME takes it from the environment.")
@@ -138,6 +144,24 @@ final class BuildFlags {
             defaultValue = "auto",
             description = "auto, plain, tty, quiet or rawjson.")
     String progress = "auto";
+
+    @Option(
+            names = "--provenance",
+            paramLabel = "VALUE",
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "Attach how the image was made: true, false, mode=min, mode=max (default: false).")
+    @Nullable
+    String provenance;
+
+    @Option(
+            names = "--sbom",
+            paramLabel = "VALUE",
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "Attach what packages are in the image: true, false, format=spdx|cyclonedx|both.")
+    @Nullable
+    String sbom;
 
     @Option(names = "--pull", description = "Ask the registry for base images even when they are known.")
     boolean pull;
@@ -353,7 +377,8 @@ final class BuildFlags {
                     annotations,
                     epoch,
                     attributes.rewriteTimestamp(),
-                    packaging);
+                    packaging,
+                    AttestationFlags.parse(flags.provenance, flags.sbom, flags.attestations));
         }
 
         private List<Output> outputs() {

@@ -22,6 +22,10 @@ final class BuildMetadata {
     /** One JSON object: {@code containerimage.digest}, {@code containerimage.descriptor}, {@code image.name}, … */
     static String json(BuildResult result, List<String> names) {
         ObjectNode node = MAPPER.createObjectNode();
+        result.provenance().forEach((platform, json) -> {
+            String key = "buildx.build.provenance" + (result.platforms().size() == 1 ? "" : "/" + platform);
+            node.set(key, MAPPER.readTree(json));
+        });
         if (result.platforms().size() == 1) {
             node.put("containerimage.config.digest", imageId(result));
         }

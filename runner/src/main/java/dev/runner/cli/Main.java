@@ -74,6 +74,9 @@ public final class Main {
     }
 
     private static List<String> arranged(CommandLine line, List<String> arguments) {
+        if (!arguments.isEmpty() && arguments.getFirst().equals("build")) {
+            return AttestationFlags.arrange(arguments);
+        }
         CommandLine run = line.getSubcommands().get("run");
         if (run == null || !arguments.getFirst().equals("run")) {
             return arguments;

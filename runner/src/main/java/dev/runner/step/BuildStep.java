@@ -1,6 +1,7 @@
 package dev.runner.step;
 
 import dev.runner.build.Annotation;
+import dev.runner.build.Attestations;
 import dev.runner.build.BuildContext;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildRequest;
@@ -180,7 +181,8 @@ final class BuildStep {
                 annotations,
                 epoch.matches("\\d{1,12}") ? Long.valueOf(epoch) : null,
                 true,
-                attributes.packaging() == null ? Packaging.DEFAULT : attributes.packaging());
+                attributes.packaging() == null ? Packaging.DEFAULT : attributes.packaging(),
+                Attestations.NONE);
     }
 
     private static NetworkMode network(Step.Build.Access access, StepContext context) {

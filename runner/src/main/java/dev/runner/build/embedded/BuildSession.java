@@ -1,15 +1,19 @@
 package dev.runner.build.embedded;
 
 import dev.runner.build.Annotation;
+import dev.runner.build.Attestations;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildFailedException.Failure;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
 import dev.runner.build.CacheReference;
 import dev.runner.build.Output;
+import dev.runner.build.embedded.AttestationManifests.Predicate;
 import dev.runner.build.embedded.ImageAssembler.Assembled;
 import dev.runner.build.embedded.Solver.Step;
 import dev.runner.build.embedded.Tasks.Task;
+import dev.runner.build.sbom.Inventory;
+import dev.runner.build.sbom.SbomDocument;
 import dev.runner.dockerfile.CheckFinding;
 import dev.runner.dockerfile.Checks;
 import dev.runner.dockerfile.Dockerfile;
@@ -22,6 +26,7 @@ import dev.runner.source.Diagnostic;
 import dev.runner.source.Diagnostics;
 import dev.runner.source.InvalidSourceException;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +47,7 @@ final class BuildSession {
     private final BaseImages images;
     private final @Nullable Long epoch;
     private final Repacker repacker;
+    private final Instant started;
 
     BuildSession(BuildRequest request, Workshop workshop, Progress progress) {
         this.request = request;
@@ -50,6 +56,7 @@ final class BuildSession {
         this.mover = new ImageMover(shop.store(), shop.registry(), shop.layers());
         this.images = new BaseImages(shop.store(), shop.registry(), shop.layers(), progress);
         this.epoch = epoch(request);
+        this.started = shop.now();
         this.repacker = new Repacker(shop, request.image().packaging(), tasks);
     }
 
@@ -71,7 +78,9 @@ final class BuildSession {
         boolean index = request.image().annotations().stream()
                 .flatMap(annotation -> annotation.levels().stream())
                 .anyMatch(level -> level == Annotation.Level.INDEX || level == Annotation.Level.INDEX_DESCRIPTOR);
-        if (index && request.platforms().size() == 1) {
+        boolean one = request.platforms().size() == 1
+                && request.image().attestations().isEmpty();
+        if (index && one) {
             throw Failures.outside(
                     "annotating the image",
                     new IllegalArgumentException("an image of one platform has no index to annotate"));
@@ -159,7 +168,7 @@ final class BuildSession {
             platforms.add(platform);
             platform.pushes = tasks.start(() -> pushEarly(platform));
         }
-        return finish(platforms, solver, warnings);
+        return finish(platforms, solver, sources, warnings);
     }
 
     /** One platform on its way. */
@@ -257,7 +266,8 @@ final class BuildSession {
                 .toList();
     }
 
-    private BuildResult finish(List<PlatformBuild> platforms, Solver solver, List<Diagnostic> warnings)
+    private BuildResult finish(
+            List<PlatformBuild> platforms, Solver solver, BuildSources sources, List<Diagnostic> warnings)
             throws BuildFailedException, IOException, InterruptedException {
         ImageAssembler assembler = new ImageAssembler(shop.store().blobs(), request.image(), epoch);
         List<Assembled> assembled = new ArrayList<>();
@@ -285,7 +295,9 @@ final class BuildSession {
                     build.platform,
                     new BuildResult.PlatformResult(image.manifest(), image.config(), cached, build.steps.size()));
         }
-        Descriptor index = assembler.index(assembled);
+        Map<Platform, byte[]> provenance = new LinkedHashMap<>();
+        List<Descriptor> attestations = attest(platforms, assembled, sources, provenance);
+        Descriptor index = assembler.index(assembled, attestations);
         shop.store().images().put(index.digest().toString(), index);
         awaitPushes(platforms);
         exportCaches(entries, solver);
@@ -293,7 +305,75 @@ final class BuildSession {
         for (Output output : request.outputs()) {
             exports.write(index, output, tasks);
         }
-        return new BuildResult(index, results, warnings);
+        return new BuildResult(index, results, warnings, ProvenanceDocument.texts(provenance));
+    }
+
+    /** Says about each platform's image what is wanted; adds the provenance to a map. */
+    private List<Descriptor> attest(
+            List<PlatformBuild> platforms,
+            List<Assembled> assembled,
+            BuildSources sources,
+            Map<Platform, byte[]> provenance)
+            throws BuildFailedException, IOException, InterruptedException {
+        Attestations wanted = request.image().attestations();
+        List<Descriptor> manifests = new ArrayList<>();
+        if (wanted.isEmpty()) {
+            return manifests;
+        }
+        AttestationManifests writer = new AttestationManifests(shop.store().blobs(), names());
+        Instant finished = epoch == null ? shop.now() : Instant.ofEpochSecond(epoch);
+        Instant begun = epoch == null ? started : finished;
+        ProvenanceDocument document = new ProvenanceDocument(
+                request,
+                progress.masker(),
+                new ProvenanceDocument.Run(begun, finished, epoch != null, sources.materials()));
+        for (int i = 0; i < assembled.size(); i++) {
+            Assembled image = assembled.get(i);
+            List<Predicate> predicates = new ArrayList<>(sboms(image, wanted, finished));
+            if (wanted.provenance() != null) {
+                byte[] json = document.predicate(
+                        image.platform(), platforms.get(i).image.stepNames());
+                provenance.put(image.platform(), json);
+                predicates.add(new Predicate(ProvenanceDocument.TYPE, json));
+            }
+            manifests.add(writer.write(image, predicates));
+        }
+        return manifests;
+    }
+
+    private List<Predicate> sboms(Assembled image, Attestations wanted, Instant time)
+            throws BuildFailedException, IOException, InterruptedException {
+        List<Predicate> predicates = new ArrayList<>();
+        if (wanted.sbom().isEmpty()) {
+            return predicates;
+        }
+        Progress.Vertex shown = progress.start("[" + image.platform() + "] scanning the packages of the image");
+        Inventory.Found found =
+                Inventory.scan(new ScannedFiles(new Exports(shop, mover, progress).tree(image.manifest(), tasks)));
+        found.notes().forEach(progress::warn);
+        for (SbomDocument.Format format : SbomDocument.Format.values()) {
+            if (wanted.sbom().contains(format)) {
+                byte[] json = SbomDocument.write(found, format, image.manifest().digest(), time);
+                predicates.add(new Predicate(format.predicateType(), json));
+            }
+        }
+        shown.finished(false, found.packages().size() + " packages");
+        return predicates;
+    }
+
+    /** Every name that the image gets. */
+    private List<Reference> names() {
+        return request.outputs().stream()
+                .flatMap(output -> switch (output) {
+                    case Output.Push push -> push.names().stream();
+                    case Output.Store store -> store.names().stream();
+                    case Output.OciArchive archive -> archive.names().stream();
+                    case Output.OciFolder folder -> folder.names().stream();
+                    default -> Stream.<Reference>empty();
+                })
+                .map(Reference::withDefaultTag)
+                .distinct()
+                .toList();
     }
 
     private static void awaitPushes(List<PlatformBuild> platforms)

@@ -42,6 +42,7 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
     private final Map<String, ContextTree> archives = new ConcurrentHashMap<>();
     private final Map<Path, ContextTree> trees = new HashMap<>();
     private final Map<ContentKey, Task<Digest>> digests = new ConcurrentHashMap<>();
+    private final Set<Material> materials = java.util.Collections.synchronizedSet(new java.util.LinkedHashSet<>());
     private final Set<Reference> wanted = ConcurrentHashMap.newKeySet();
     private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
@@ -59,6 +60,13 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
 
     Downloads downloads() {
         return downloads;
+    }
+
+    /** What was read besides the context so far, in the order it was. */
+    List<Material> materials() {
+        synchronized (materials) {
+            return List.copyOf(materials);
+        }
     }
 
     GitTrees git() {
@@ -195,7 +203,12 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
     @Override
     public Base image(Reference image, Platform platform)
             throws BuildFailedException, IOException, InterruptedException {
-        return images.find(image, platform, request.cache().pull(), tasks).await();
+        Base base = images.find(image, platform, request.cache().pull(), tasks).await();
+        Reference named = BaseImages.tryParse(base.name());
+        if (named != null && named.digest() != null) {
+            materials.add(Material.image(image, named.digest().toString(), platform, platform));
+        }
+        return base;
     }
 
     @Override
@@ -222,10 +235,14 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
     @Override
     public Digest address(String address, Vertex.Copy.Remote wanted) throws IOException, InterruptedException {
         if (GitAddress.isGit(address)) {
-            return git.key(GitTrees.wanted(address, wanted));
+            GitAddress repository = GitTrees.wanted(address, wanted);
+            materials.add(new Material(repository.shown(), git.commit(repository), null));
+            return git.key(repository);
         }
         String checksum = wanted.checksum();
-        return checksum == null ? downloads.fetch(address, null).digest() : Digest.parse(checksum);
+        Digest digest = checksum == null ? downloads.fetch(address, null).digest() : Digest.parse(checksum);
+        materials.add(new Material(GitAddress.redacted(address), Map.of(digest.algorithm(), digest.hex()), null));
+        return digest;
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.runner.host.posix.Posix;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
 import dev.runner.oci.DockerArchive;
+import dev.runner.oci.ImageConfig;
 import dev.runner.oci.Index;
 import dev.runner.oci.Manifest;
 import dev.runner.oci.MediaTypes;
@@ -238,10 +239,16 @@ final class Exports {
 
     private FileTree tree(PlatformImage image, Tasks tasks)
             throws BuildFailedException, IOException, InterruptedException {
-        Manifest manifest =
-                Manifest.parse(shop.store().blobs().read(image.manifest().digest()));
+        return tree(image.manifest(), tasks);
+    }
+
+    /** The files of an image of one platform. */
+    FileTree tree(Descriptor image, Tasks tasks) throws BuildFailedException, IOException, InterruptedException {
+        Manifest manifest = Manifest.parse(shop.store().blobs().read(image.digest()));
         List<LayerRef> layers = new ArrayList<>();
-        List<Digest> diffIds = image.config().diffIds();
+        List<Digest> diffIds = ImageConfig.parse(
+                        shop.store().blobs().read(manifest.config().digest()))
+                .diffIds();
         for (int i = 0; i < diffIds.size(); i++) {
             layers.add(LayerRef.of(new LayerRecord(manifest.layers().get(i), diffIds.get(i), null, diffIds.get(i))));
         }

@@ -66,12 +66,23 @@ final class GitTrees {
         return address.withKeepGitDir(keep);
     }
 
-    /** What the files are: a full SHA tells without fetching. */
-    Digest key(GitAddress address) throws IOException, InterruptedException {
+    /** The SHA of what an address names; a full one tells it without fetching. */
+    private String sha(GitAddress address) throws IOException, InterruptedException {
         String ref = address.ref();
         boolean known = ref != null && ref.matches("[0-9a-f]{40}([0-9a-f]{24})?");
+        return known && ref != null ? ref : fetch(address).sha();
+    }
+
+    /** The SHA by its algorithm. */
+    Map<String, String> commit(GitAddress address) throws IOException, InterruptedException {
+        String sha = sha(address);
+        return Map.of(sha.length() == 40 ? "sha1" : "sha256", sha);
+    }
+
+    /** What the files are. */
+    Digest key(GitAddress address) throws IOException, InterruptedException {
         return KeyHash.of("git/1")
-                .add(known ? ref : fetch(address).sha())
+                .add(sha(address))
                 .add(address.folder())
                 .add(Objects.requireNonNullElse(address.keepGitDir(), false))
                 .add(address.submodules())

@@ -86,19 +86,16 @@ final class ImageAssembler {
         return new Assembled(platform, descriptor, configDescriptor.digest());
     }
 
-    /** Writes the index; for one platform there is none, and its manifest is the image. */
-    Descriptor index(List<Assembled> platforms) throws IOException {
-        if (platforms.size() == 1) {
+    /** Writes the index; for one platform without attestations there is none, and its manifest is the image. */
+    Descriptor index(List<Assembled> platforms, List<Descriptor> attestations) throws IOException {
+        if (platforms.size() == 1 && attestations.isEmpty()) {
             return platforms.getFirst().manifest();
         }
+        List<Descriptor> entries =
+                new ArrayList<>(platforms.stream().map(Assembled::manifest).toList());
+        entries.addAll(attestations);
         String type = docker() ? MediaTypes.DOCKER_LIST : MediaTypes.OCI_INDEX;
-        byte[] index = new Index(
-                        type,
-                        platforms.stream().map(Assembled::manifest).toList(),
-                        annotations(Level.INDEX, null),
-                        null,
-                        null)
-                .toJson();
+        byte[] index = new Index(type, entries, annotations(Level.INDEX, null), null, null).toJson();
         blobs.put(index);
         return Descriptor.of(type, index).withAnnotations(annotations(Level.INDEX_DESCRIPTOR, null));
     }
@@ -137,9 +134,11 @@ final class ImageAssembler {
                 config.argsEscaped());
     }
 
-    /** Annotations are the OCI's own idea: they make the documents its, as with BuildKit. */
+    /** Annotations and attestations are the OCI's own ideas: they make the documents its, as with BuildKit. */
     private boolean docker() {
-        return options.packaging().docker() && options.annotations().isEmpty();
+        return options.packaging().docker()
+                && options.annotations().isEmpty()
+                && options.attestations().isEmpty();
     }
 
     /** Layers of Docker's types under the OCI's, or the other way, as the manifest wants. */

@@ -127,6 +127,14 @@ final class ImageInProgress {
         history.add(new History(null, text, null, COMMENT, !layer));
     }
 
+    /** What its history says of what this build did, in order. */
+    List<String> stepNames() {
+        return history.stream()
+                .filter(entry -> entry.created() == null && entry.createdBy() != null)
+                .map(entry -> String.valueOf(entry.createdBy()))
+                .toList();
+    }
+
     List<String> shellOrDefault() {
         return shell == null || shell.isEmpty() ? List.of("/bin/sh", "-c") : shell;
     }

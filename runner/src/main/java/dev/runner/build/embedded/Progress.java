@@ -25,6 +25,10 @@ final class Progress {
         this.masker = masker;
     }
 
+    Masker masker() {
+        return masker;
+    }
+
     synchronized void emit(BuildEvent event) {
         listener.on(event);
     }
