@@ -20,6 +20,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+
         PrintWriter out = writer(FileDescriptor.out);
         PrintWriter err = writer(FileDescriptor.err);
         int code;
@@ -27,6 +28,7 @@ public final class Main {
             code = run(List.of(arguments), System.getenv(), System.in, out, err);
             code = interruption.happened() ? ExitCode.CANCELLED : code;
         }
+
         out.flush();
         err.flush();
         // A library's idle thread must not keep the program from ending.
@@ -41,6 +43,7 @@ public final class Main {
     public static int run(
             List<String> arguments, Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
         RunnerCommand root = new RunnerCommand(environment, in, out, err);
+        Warmup.startFor(arguments);
         CommandLine line = new CommandLine(root);
         Map<String, Supplier<Object>> commands = commands(root);
         String first = arguments.isEmpty() ? "" : arguments.getFirst();

@@ -154,6 +154,7 @@ final class BuildSession {
             imports.add(tasks.start(() -> load(place)));
         }
         BuildSources sources = new BuildSources(request, shop, images, tasks, progress);
+        sources.lookAhead(dockerfile);
         Solver solver = solver(sources, imports);
         List<StageGraph> graphs = request.platforms().stream()
                 .map(platform -> new StageGraph(dockerfile, request, platform, sources))

@@ -9,8 +9,10 @@ import dev.runner.build.context.ContextArchive;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.Vertex.Files;
 import dev.runner.build.embedded.Vertex.State;
+import dev.runner.dockerfile.Dockerfile;
 import dev.runner.dockerfile.IgnoreFile;
 import dev.runner.dockerfile.IgnorePatterns;
+import dev.runner.dockerfile.Instruction;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
 import dev.runner.oci.Index;
@@ -218,15 +220,39 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
         }
     }
 
+    /**
+     * Begins to look at the context while base images are still looked up, when a COPY of all of it will want that: of a
+     * warm build it is most of the work.
+     */
+    void lookAhead(Dockerfile dockerfile) throws IOException {
+        if (!(context() instanceof Files.Context files)) {
+            return;
+        }
+        dockerfile.stages().stream()
+                .flatMap(stage -> stage.instructions().stream())
+                .filter(Instruction.Copy.class::isInstance)
+                .map(Instruction.Copy.class::cast)
+                .filter(copy -> copy.from() == null)
+                .filter(copy -> copy.transfer().sources().equals(List.of(".")))
+                .forEach(copy -> look(
+                        files.tree(),
+                        copy.transfer().sources(),
+                        copy.parents(),
+                        copy.transfer().options().excludes()));
+    }
+
+    private Task<Digest> look(ContextTree tree, List<String> sources, boolean parents, List<String> excludes) {
+        Path root = tree.root() == null ? Path.of("") : tree.root();
+        return digests.computeIfAbsent(
+                new ContentKey(root, sources, parents, excludes),
+                key -> tasks.startFor(() -> new CopySources(tree, parents, excludes).digest(sources)));
+    }
+
     @Override
     public Digest context(ContextTree tree, List<String> sources, boolean parents, List<String> excludes)
             throws IOException, InterruptedException {
-        Path root = tree.root() == null ? Path.of("") : tree.root();
-        ContentKey key = new ContentKey(root, sources, parents, excludes);
         try {
-            return digests.computeIfAbsent(
-                            key, same -> tasks.startFor(() -> new CopySources(tree, parents, excludes).digest(sources)))
-                    .await();
+            return look(tree, sources, parents, excludes).await();
         } catch (BuildFailedException e) {
             throw new IOException(e);
         }
