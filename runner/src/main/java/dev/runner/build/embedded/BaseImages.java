@@ -147,6 +147,10 @@ final class BaseImages {
                     + manifest.layers().size() + " layers, its config "
                     + config.diffIds().size());
         }
+        if (manifest.layers().size() > ImageInProgress.MOST_LAYERS) {
+            throw new IOException("the image " + reference.familiar() + " has "
+                    + manifest.layers().size() + " layers; " + ImageInProgress.MOST_LAYERS + " is the limit");
+        }
         List<LayerRef> refs = new ArrayList<>();
         for (int i = 0; i < manifest.layers().size(); i++) {
             Descriptor blob = manifest.layers().get(i);

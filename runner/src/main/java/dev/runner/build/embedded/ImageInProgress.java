@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A stage's image while its instructions are read: files, config and history so far. Becomes values at the end. */
 final class ImageInProgress {
+    /** Of an image, and instructions of a stage: far beyond what any engine runs. */
+    static final int MOST_LAYERS = 10_000;
+
     private static final String COMMENT = "buildkit.dockerfile.v0";
     static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -124,6 +127,9 @@ final class ImageInProgress {
 
     /** Notes an instruction; times come when the layers are known. */
     void commit(String text, boolean layer) {
+        if (history.size() >= MOST_LAYERS) {
+            throw new IllegalArgumentException("the stage has more than " + MOST_LAYERS + " instructions");
+        }
         history.add(new History(null, text, null, COMMENT, !layer));
     }
 

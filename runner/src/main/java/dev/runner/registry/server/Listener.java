@@ -86,6 +86,11 @@ final class Listener implements AutoCloseable {
             OutputStream out = new BufferedOutputStream(socket.getOutputStream(), BUFFER);
             in.mark(1);
             if (in.read() == TLS_HANDSHAKE) {
+                // Docker falls back to plain HTTP when it is told so in plain HTTP, and only then.
+                out.write(RequestHead.bytes("HTTP/1.0 400 Bad Request\r\n\r\nThis registry speaks plain HTTP.\n"));
+                out.flush();
+                socket.shutdownOutput();
+                in.skipNBytes(in.available());
                 return;
             }
             in.reset();
