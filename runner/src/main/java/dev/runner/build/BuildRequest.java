@@ -1,6 +1,7 @@
 package dev.runner.build;
 
 import dev.runner.oci.Platform;
+import dev.runner.oci.Reference;
 import dev.runner.source.Source;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +69,7 @@ public record BuildRequest(
      *
      * @param noCache nothing is taken from a cache
      * @param noCacheFilter stages for which nothing is taken from a cache
+     * @param mounts where folders of cache mounts come from and go to; null for this machine only
      * @param pull base images are looked up in the registry even when the store knows the name
      */
     public record CacheOptions(
@@ -75,7 +77,17 @@ public record BuildRequest(
             List<CacheReference> to,
             boolean noCache,
             List<String> noCacheFilter,
-            boolean pull) {
+            boolean pull,
+            @Nullable Reference mounts) {
+        public CacheOptions(
+                List<CacheReference> from,
+                List<CacheReference> to,
+                boolean noCache,
+                List<String> noCacheFilter,
+                boolean pull) {
+            this(from, to, noCache, noCacheFilter, pull, null);
+        }
+
         /** The local store only. */
         public static final CacheOptions LOCAL = new CacheOptions(List.of(), List.of(), false, List.of(), false);
 

@@ -76,6 +76,13 @@ final class BuildFlags {
     List<String> cacheFrom = new ArrayList<>();
 
     @Option(
+            names = "--cache-mounts",
+            paramLabel = "IMAGE",
+            description = "Take the folders of cache mounts from this image of a registry, and leave them there.")
+    @Nullable
+    String cacheMounts;
+
+    @Option(
             names = "--cache-to",
             paramLabel = "CACHE",
             description = "Keep results there: type=inline, type=registry,ref=…,mode=max")
@@ -266,7 +273,29 @@ final class BuildFlags {
         private BuildRequest.CacheOptions cache() {
             List<CacheReference> to = new ArrayList<>(each(flags.cacheTo, CacheReference::parse));
             return new BuildRequest.CacheOptions(
-                    each(flags.cacheFrom, CacheReference::parse), to, flags.noCache, flags.noCacheFilter, flags.pull);
+                    each(flags.cacheFrom, CacheReference::parse),
+                    to,
+                    flags.noCache,
+                    flags.noCacheFilter,
+                    flags.pull,
+                    cacheMounts());
+        }
+
+        /** {@code IMAGE} or {@code type=registry,ref=IMAGE}. */
+        private @Nullable Reference cacheMounts() {
+            if (flags.cacheMounts == null) {
+                return null;
+            }
+            if (!flags.cacheMounts.contains("=")) {
+                return Arguments.reference(flags.cacheMounts);
+            }
+            Map<String, String> fields = Arguments.fields(flags.cacheMounts);
+            boolean known = fields.keySet().equals(Set.of("type", "ref")) && "registry".equals(fields.get("type"));
+            if (!known) {
+                throw new UsageException(
+                        "--cache-mounts takes type=registry,ref=IMAGE, not '" + flags.cacheMounts + "'");
+            }
+            return Arguments.reference(fields.getOrDefault("ref", ""));
         }
 
         /** The variable SOURCE_DATE_EPOCH is an argument by itself, as with Buildx. */

@@ -1,5 +1,6 @@
 package dev.runner.build.context;
 
+import dev.runner.host.posix.Posix;
 import dev.runner.host.posix.PosixFiles;
 import dev.runner.oci.MalformedContentException;
 import dev.runner.oci.layer.LayerLimits;
@@ -26,8 +27,16 @@ public final class ContextArchive {
     private final Path root;
     private final List<TarEntry.Directory> folders = new ArrayList<>();
 
-    private ContextArchive(Path root) {
+    private final boolean owners;
+
+    private ContextArchive(Path root, boolean owners) {
         this.root = root;
+        this.owners = owners;
+    }
+
+    /** The same, with the owners that the archive says, where this user may give files away. */
+    public static void unpackOwned(InputStream in, Path root, LayerLimits limits) throws IOException {
+        unpack(in, root, limits, Posix.available() && Posix.effectiveUid() == 0);
     }
 
     /**
@@ -37,7 +46,11 @@ public final class ContextArchive {
      * @throws dev.runner.oci.layer.LayerLimitException when it unpacks to more than the limits allow
      */
     public static void unpack(InputStream in, Path root, LayerLimits limits) throws IOException {
-        ContextArchive archive = new ContextArchive(root);
+        unpack(in, root, limits, false);
+    }
+
+    private static void unpack(InputStream in, Path root, LayerLimits limits, boolean owners) throws IOException {
+        ContextArchive archive = new ContextArchive(root, owners);
         @SuppressWarnings("resource") // the caller's stream lies under it
         TarReader tar = new TarReader(ArchiveStream.unpack(in), limits);
         for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
@@ -138,6 +151,9 @@ public final class ContextArchive {
     }
 
     private void attributes(Path place, TarEntry.Attributes attributes, boolean link) throws IOException {
+        if (owners) {
+            PosixFiles.lchown(place, (int) attributes.uid(), (int) attributes.gid());
+        }
         if (!link) {
             PosixFiles.chmod(place, attributes.mode());
         }

@@ -48,6 +48,7 @@ final class BuildSession {
     private final @Nullable Long epoch;
     private final Repacker repacker;
     private final Instant started;
+    private final @Nullable CacheMountImage cacheMounts;
 
     BuildSession(BuildRequest request, Workshop workshop, Progress progress) {
         this.request = request;
@@ -57,6 +58,8 @@ final class BuildSession {
         this.images = new BaseImages(shop.store(), shop.registry(), shop.layers(), progress);
         this.epoch = epoch(request);
         this.started = shop.now();
+        Reference mounts = request.cache().mounts();
+        this.cacheMounts = mounts == null ? null : new CacheMountImage(shop, progress, mounts);
         this.repacker = new Repacker(shop, request.image().packaging(), tasks);
     }
 
@@ -195,7 +198,8 @@ final class BuildSession {
                 tasks,
                 shop.cacheFolders(),
                 request.inputs().secrets(),
-                request.inputs().ssh());
+                request.inputs().ssh(),
+                cacheMounts);
         RunWork runs = new RunWork(shop.store(), shop.layers(), tasks, shop.machinery(), mounts, times);
         VertexWork work =
                 new VertexWork(shop.store(), shop.layers(), tasks, sources.downloads(), sources.git(), runs, times);
@@ -302,6 +306,9 @@ final class BuildSession {
         shop.store().images().put(index.digest().toString(), index);
         awaitPushes(platforms);
         exportCaches(entries, solver);
+        if (cacheMounts != null) {
+            cacheMounts.export();
+        }
         Exports exports = new Exports(shop, mover, progress);
         for (Output output : request.outputs()) {
             exports.write(index, output, tasks);

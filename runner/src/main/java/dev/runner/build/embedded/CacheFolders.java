@@ -29,7 +29,7 @@ final class CacheFolders {
     }
 
     /** A folder in use; closing it lets the next one in. */
-    record Lease(Path folder, boolean isNew, Closing closing) implements AutoCloseable {
+    record Lease(String name, Path folder, boolean isNew, Closing closing) implements AutoCloseable {
         @Override
         public void close() throws IOException {
             closing.close();
@@ -42,45 +42,56 @@ final class CacheFolders {
         void close() throws IOException;
     }
 
+    /** Fills a new folder from elsewhere before anybody sees it. */
+    @FunctionalInterface
+    interface Filler {
+        Filler NONE = (name, folder) -> false;
+
+        /** False when it has nothing for a folder of this name. */
+        boolean fill(String name, Path folder) throws IOException;
+    }
+
     /** Takes the folder of a mount; waits for a locked one. */
-    Lease take(Mount.Cache mount) throws IOException, InterruptedException {
+    Lease take(Mount.Cache mount, Filler filler) throws IOException, InterruptedException {
         String name = KeyHash.of("mount/1").add(mount.id()).finish().hex();
         Files.createDirectories(root);
         return switch (mount.sharing()) {
-            case SHARED -> open(name, mount.owner(), () -> {});
-            case LOCKED -> locked(name, mount.owner());
-            case PRIVATE -> free(name, mount.owner());
+            case SHARED -> open(name, mount.owner(), filler, () -> {});
+            case LOCKED -> locked(name, mount.owner(), filler);
+            case PRIVATE -> free(name, mount.owner(), filler);
         };
     }
 
-    private Lease open(String name, Mount.Owner owner, Closing closing) throws IOException {
+    private Lease open(String name, Mount.Owner owner, Filler filler, Closing closing) throws IOException {
         Path folder = root.resolve(name);
         boolean isNew = !Files.isDirectory(folder);
+        boolean filled = false;
         if (isNew) {
             Path fresh = Files.createTempDirectory(root, "new-");
             PosixFiles.tryLchown(fresh, owner.uid(), owner.gid());
             PosixFiles.chmod(fresh, owner.mode());
+            filled = filler.fill(name, fresh);
             isNew = PosixFiles.renameNoReplace(fresh, folder);
             if (!isNew) {
-                Files.delete(fresh);
+                PosixFiles.deleteTree(fresh);
             }
         }
-        return new Lease(folder, isNew, closing);
+        return new Lease(name, folder, isNew && !filled, closing);
     }
 
-    private Lease locked(String name, Mount.Owner owner) throws IOException, InterruptedException {
+    private Lease locked(String name, Mount.Owner owner, Filler filler) throws IOException, InterruptedException {
         Semaphore here = inUse.computeIfAbsent(name, key -> new Semaphore(1));
         here.acquire();
         try {
             FileChannel channel = channel(name);
-            return open(name, owner, release(here, channel, channel.lock()));
+            return open(name, owner, filler, release(here, channel, channel.lock()));
         } catch (IOException | RuntimeException e) {
             here.release();
             throw e;
         }
     }
 
-    private Lease free(String name, Mount.Owner owner) throws IOException {
+    private Lease free(String name, Mount.Owner owner, Filler filler) throws IOException {
         for (int i = 0; i < MOST_PRIVATE; i++) {
             String candidate = i == 0 ? name : name + "." + i;
             Semaphore here = inUse.computeIfAbsent(candidate, key -> new Semaphore(1));
@@ -90,7 +101,7 @@ final class CacheFolders {
             FileChannel channel = channel(candidate);
             FileLock lock = tryLock(channel);
             if (lock != null) {
-                return open(candidate, owner, release(here, channel, lock));
+                return open(candidate, owner, filler, release(here, channel, lock));
             }
             channel.close();
             here.release();

@@ -30,6 +30,7 @@ final class RunMounts {
     private final CacheFolders caches;
     private final List<BuildSecret> secrets;
     private final List<SshAgent> agents;
+    private final @Nullable CacheMountImage remote;
 
     RunMounts(
             Store store,
@@ -37,13 +38,15 @@ final class RunMounts {
             Tasks tasks,
             CacheFolders caches,
             List<BuildSecret> secrets,
-            List<SshAgent> agents) {
+            List<SshAgent> agents,
+            @Nullable CacheMountImage remote) {
         this.store = store;
         this.layers = layers;
         this.tasks = tasks;
         this.caches = caches;
         this.secrets = secrets;
         this.agents = agents;
+        this.remote = remote;
     }
 
     /** Mounts and variables of one step; closing it gives cache folders back. */
@@ -87,7 +90,10 @@ final class RunMounts {
                                         : new SandboxMount.Discarded(source, target, store.newTemporaryFolder()));
             }
             case Mount.Cache cache -> {
-                CacheFolders.Lease lease = caches.take(cache);
+                CacheFolders.Lease lease = caches.take(cache, remote == null ? CacheFolders.Filler.NONE : remote::fill);
+                if (remote != null && !cache.readOnly() && !lease.name().contains(".")) {
+                    remote.use(lease.name(), lease.folder());
+                }
                 prepared.leases().add(lease);
                 if (lease.isNew() && from.files() != null) {
                     fill(from.files(), cache.source(), finder, lease.folder());

@@ -1,0 +1,62 @@
+package dev.runner.build.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.runner.build.BuildRequest.CacheOptions;
+import dev.runner.host.process.ProcessRunner;
+import dev.runner.host.sandbox.SandboxKind;
+import dev.runner.host.sandbox.Sandboxes;
+import dev.runner.oci.Reference;
+import dev.runner.registry.server.RegistryServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Folders of cache mounts on another machine, by way of a registry. */
+class CacheMountTests {
+    private static final Path BUSYBOX = Path.of("/bin/busybox");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_cache_mount_goes_to_the_registry_and_fills_the_one_of_another_machine() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(BUSYBOX), "busybox-static is not installed");
+        try (ProcessRunner processes = new ProcessRunner()) {
+            List<SandboxKind> kinds = new Sandboxes(processes, folder.resolve("probe")).available();
+            Assumptions.assumeTrue(
+                    kinds.stream().anyMatch(SandboxKind::available), () -> "no sandbox works here: " + kinds);
+        }
+        Path context = Files.createDirectories(folder.resolve("context"));
+        Files.copy(BUSYBOX, context.resolve("busybox"));
+        String run = "FROM scratch\nCOPY busybox /bin/\n"
+                + "RUN --mount=type=cache,target=/c --mount=type=cache,id=other,target=/o [\"/bin/busybox\", \"sh\", \"-c\","
+                + " \"echo %s >> /c/log; /bin/busybox mkdir -p /c/d; /bin/busybox cat /c/log\"]\n";
+        try (RegistryServer server = server()) {
+            Reference place = Reference.parse("127.0.0.1:" + server.address().getPort() + "/caches:mounts");
+            for (String machine : List.of("one", "two", "three")) {
+                try (Machine here = Machine.at(folder.resolve(machine))) {
+                    here.build(
+                            context,
+                            run.formatted(machine),
+                            request -> request.cache(
+                                    new CacheOptions(List.of(), List.of(), false, List.of(), false, place)));
+                    List<String> seen = List.of("one", "two", "three");
+                    assertThat(here.output()).isEqualTo(seen.subList(0, seen.indexOf(machine) + 1));
+                }
+            }
+        }
+    }
+
+    private RegistryServer server() throws Exception {
+        return RegistryServer.start(
+                folder.resolve("registry"),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                RegistryServer.Options.OPEN);
+    }
+}
