@@ -20,7 +20,6 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-
         PrintWriter out = writer(FileDescriptor.out);
         PrintWriter err = writer(FileDescriptor.err);
         int code;
@@ -28,7 +27,6 @@ public final class Main {
             code = run(List.of(arguments), System.getenv(), System.in, out, err);
             code = interruption.happened() ? ExitCode.CANCELLED : code;
         }
-
         out.flush();
         err.flush();
         // A library's idle thread must not keep the program from ending.

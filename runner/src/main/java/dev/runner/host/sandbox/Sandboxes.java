@@ -87,10 +87,21 @@ public final class Sandboxes {
      * @param emulator null when the kernel runs the programs
      */
     public Sandbox choose(@Nullable String preferred, @Nullable Emulator emulator) throws IOException {
+        List<String> candidates = candidates(preferred);
+        RememberedChoice choice = RememberedChoice.of(
+                stateFolder,
+                (preferred == null ? "best" : preferred)
+                        + (emulator == null ? "" : "-" + emulator.architecture().platformName()));
+        String known = choice.kind();
+        if (known != null && candidates.contains(known)) {
+            return sandbox(known, emulator);
+        }
         List<String> reasons = new ArrayList<>();
-        for (String kind : candidates(preferred)) {
+        for (String kind : candidates) {
             try {
-                return tryOut(kind, emulator);
+                Sandbox sandbox = tryOut(kind, emulator);
+                choice.remember(kind);
+                return sandbox;
             } catch (IOException e) {
                 reasons.add(kind + ": " + e.getMessage());
             }
