@@ -1,6 +1,7 @@
 package dev.runner.cli;
 
 import dev.runner.build.Annotation;
+import dev.runner.build.Attestations;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
 import dev.runner.build.BuildSecret;
@@ -12,9 +13,12 @@ import dev.runner.build.Output;
 import dev.runner.build.OutputAttributes;
 import dev.runner.build.Packaging;
 import dev.runner.build.SshAgent;
+import dev.runner.checkout.Checkout;
+import dev.runner.checkout.Commit;
 import dev.runner.oci.Reference;
 import dev.runner.secret.Secret;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -407,7 +411,20 @@ final class BuildFlags {
                     epoch,
                     attributes.rewriteTimestamp(),
                     packaging,
-                    AttestationFlags.parse(flags.provenance, flags.sbom, flags.attestations));
+                    attestations());
+        }
+
+        /** Provenance of a context in a git repository says which commit it is. */
+        private Attestations attestations() {
+            Attestations wanted = AttestationFlags.parse(flags.provenance, flags.sbom, flags.attestations);
+            Path folder = Path.of(flags.context.contains("://") ? "" : flags.context);
+            if (wanted.provenance() == null || flags.context.contains("://") || !Files.isDirectory(folder)) {
+                return wanted;
+            }
+            Commit head = new Checkout().head(folder);
+            return head == null
+                    ? wanted
+                    : new Attestations(wanted.provenance(), wanted.sbom(), Map.of("revision", head.sha()));
         }
 
         private List<Output> outputs() {

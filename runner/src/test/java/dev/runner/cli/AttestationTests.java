@@ -142,6 +142,21 @@ class AttestationTests {
     }
 
     @Test
+    void provenance_names_the_commit_of_the_context() throws Exception {
+        RemoteContextTests.sh(context, "git init -q && git add . && git commit -q -m one");
+        build("--provenance=true");
+        JsonNode metadata = statement("https://slsa.dev/provenance/v1")
+                .path("predicate")
+                .path("runDetails")
+                .path("metadata");
+        assertThat(metadata.path("buildkit_metadata")
+                        .path("vcs")
+                        .path("revision")
+                        .asString())
+                .isEqualTo(RemoteContextTests.sh(context, "git rev-parse HEAD"));
+    }
+
+    @Test
     void base_images_and_what_add_fetches_are_materials() throws Exception {
         program.run("build", "-t", "example.org/base:1", context.toString()).passed();
         Path web = Files.createDirectories(folder.resolve("web"));
