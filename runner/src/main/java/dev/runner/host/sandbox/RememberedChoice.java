@@ -22,9 +22,11 @@ final class RememberedChoice {
         this.circumstances = circumstances;
     }
 
-    /** @param wish what was asked for: a choice for one wish says nothing about another */
+    /** Beside the state folder, which holds only what runs need.
+     *
+     * @param wish what was asked for: a choice for one wish says nothing about another */
     static RememberedChoice of(Path stateFolder, String wish) {
-        return new RememberedChoice(stateFolder.resolve("chosen-" + wish), circumstances());
+        return new RememberedChoice(stateFolder.resolveSibling("sandbox-" + wish), circumstances());
     }
 
     /** The kind that worked, or null when nothing is known of these circumstances. */
@@ -40,7 +42,7 @@ final class RememberedChoice {
 
     void remember(String kind) {
         try {
-            Path fresh = Files.createTempFile(file.getParent(), "chosen", ".new");
+            Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), "sandbox", ".new");
             Files.writeString(fresh, circumstances + "\n" + kind + "\n");
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
