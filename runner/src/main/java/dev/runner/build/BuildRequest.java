@@ -1,5 +1,6 @@
 package dev.runner.build;
 
+import dev.runner.host.sandbox.Limits;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import dev.runner.source.Source;
@@ -133,9 +134,16 @@ public record BuildRequest(
      *
      * @param extraHosts {@code name} to address, for {@code /etc/hosts} of RUN steps
      * @param allowed what a Dockerfile may ask for
+     * @param limits of each RUN step; one that cannot be kept is refused
      */
-    public record RunOptions(NetworkMode network, Map<String, String> extraHosts, Set<Entitlement> allowed) {
+    public record RunOptions(
+            NetworkMode network, Map<String, String> extraHosts, Set<Entitlement> allowed, Limits limits) {
         public static final RunOptions DEFAULT = new RunOptions(NetworkMode.HOST, Map.of(), Set.of());
+
+        /** Without limits. */
+        public RunOptions(NetworkMode network, Map<String, String> extraHosts, Set<Entitlement> allowed) {
+            this(network, extraHosts, allowed, Limits.NONE);
+        }
 
         public RunOptions {
             allowed = Set.copyOf(allowed);

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,6 +39,9 @@ import picocli.CommandLine.Parameters;
  * @see <a href="https://docs.docker.com/reference/cli/docker/buildx/build/">docker buildx build</a>
  */
 final class BuildFlags {
+    @Mixin
+    LimitFlags limits = new LimitFlags();
+
     @Option(names = "--add-host", paramLabel = "HOST:IP", description = "Add a line to /etc/hosts of RUN steps.")
     List<String> addHosts = new ArrayList<>();
 
@@ -252,7 +256,7 @@ final class BuildFlags {
                     .platforms(Arguments.platforms(flags.platforms))
                     .cache(cache())
                     .image(image())
-                    .run(new BuildRequest.RunOptions(network(), extraHosts(), entitlements()));
+                    .run(new BuildRequest.RunOptions(network(), extraHosts(), entitlements(), flags.limits.limits()));
             Arguments.pairs("--build-context", flags.buildContexts, Map.of())
                     .forEach((name, text) -> builder.namedContext(name, one(text, NamedContext::parse)));
             secrets.forEach(builder::secret);

@@ -20,6 +20,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        UserNamespace.enter(List.of(arguments), System.getenv());
         PrintWriter out = writer(FileDescriptor.out);
         PrintWriter err = writer(FileDescriptor.err);
         int code;
@@ -68,6 +69,7 @@ public final class Main {
         commands.put("login", () -> new LoginCommand(root));
         commands.put("logout", () -> new LogoutCommand(root));
         commands.put("binfmt", () -> new BinfmtCommand(root));
+        commands.put("doctor", () -> new DoctorCommand(root));
         commands.put(
                 "registry",
                 () -> new CommandLine(new RegistryCommand()).addSubcommand(new RegistryCommand.Serve(root)));

@@ -97,6 +97,15 @@ final class Toolbox implements AutoCloseable {
         return new EmulatorFinder(binfmt(), processes(), locations.emulators(), policy);
     }
 
+    /** Finds emulators that a sandbox is given: the machine stays as it is, whoever we are. */
+    private EmulatorFinder handedOver() {
+        return new EmulatorFinder(
+                binfmt(),
+                processes(),
+                locations.emulators(),
+                new EmulatorFinder.Policy(false, true, this::fetchImage, EmulatorFinder.Policy.DEFAULT_IMAGE));
+    }
+
     private Path fetchImage(String image, Platform host, Path into) throws IOException {
         try {
             Reference name = Reference.parse(image).withDefaultTag();
@@ -120,7 +129,7 @@ final class Toolbox implements AutoCloseable {
                         locations.cache(),
                         registryClient(),
                         masker,
-                        EmbeddedBuilder.Settings.DEFAULT,
+                        new EmbeddedBuilder.Settings(0, environment.get("RUNNER_SANDBOX"), handedOver()),
                         new GitSources(new Checkout()));
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot open the store in " + locations.cache(), e);

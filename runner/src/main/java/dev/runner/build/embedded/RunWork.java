@@ -198,6 +198,7 @@ final class RunWork {
         return SandboxSpec.of(root, process, run.where().platform())
                 .withMounts(mounted)
                 .withNetwork(network(isolation))
+                .withLimits(isolation.limits())
                 .withPrivilege(isolation.insecure() ? Privilege.INSECURE : Privilege.DEFAULT);
     }
 

@@ -271,7 +271,11 @@ final class StageGraph {
         }
 
         private Isolation isolation() {
-            return new Isolation(request.run().network(), false, request.run().extraHosts());
+            return new Isolation(
+                    request.run().network(),
+                    false,
+                    request.run().extraHosts(),
+                    request.run().limits());
         }
 
         private Base base(Instruction.From from) throws IOException, InterruptedException {

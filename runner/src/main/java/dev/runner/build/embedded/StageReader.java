@@ -178,8 +178,11 @@ final class StageReader {
         };
         Command command = new Command(
                 words, script, new LinkedHashMap<>(variables), arguments.proxies(), image.directory, image.user);
-        Isolation here =
-                new Isolation(network, run.security() == Instruction.Run.Security.INSECURE, isolation.extraHosts());
+        Isolation here = new Isolation(
+                network,
+                run.security() == Instruction.Run.Security.INSECURE,
+                isolation.extraHosts(),
+                isolation.limits());
         Vertex vertex = new Vertex.Run(surroundings.next(run), image.state, noCache, command, here, mounts);
         image.state = image.state.then(vertex);
         image.commit("RUN " + declaredPrefix() + String.join(" ", words) + " # buildkit", true);

@@ -3,6 +3,7 @@ package dev.runner.build.embedded;
 import dev.runner.build.NetworkMode;
 import dev.runner.dockerfile.Heredoc;
 import dev.runner.dockerfile.Mount;
+import dev.runner.host.sandbox.Limits;
 import dev.runner.oci.Platform;
 import dev.runner.source.Span;
 import java.util.List;
@@ -82,7 +83,7 @@ abstract sealed class Vertex {
             String user) {}
 
     /** What a RUN may reach. */
-    record Isolation(NetworkMode network, boolean insecure, Map<String, String> extraHosts) {}
+    record Isolation(NetworkMode network, boolean insecure, Map<String, String> extraHosts, Limits limits) {}
 
     /**
      * A mount and where its files come from.

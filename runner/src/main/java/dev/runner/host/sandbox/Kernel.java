@@ -45,6 +45,16 @@ final class Kernel {
 
     private Kernel() {}
 
+    /** Whether we are in a user namespace: some of root's rights are then missing, and overlays keep marks as a user's. */
+    static boolean inUserNamespace() {
+        try {
+            List<String> map = Files.readAllLines(Path.of("/proc/self/uid_map"));
+            return map.size() != 1 || !map.getFirst().strip().matches("0\\s+0\\s+4294967295");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Whether we are user 0, with whatever rights. */
     static boolean isSuperuser() {
         try {

@@ -89,7 +89,8 @@ final class Layout implements SandboxRun.Cleaned {
             names.add(shortName(lower));
         }
         String options = "lowerdir=" + String.join(":", names) + ",upperdir=" + shortName(upper) + ",workdir="
-                + shortName(work) + ",redirect_dir=off,metacopy=off,index=off,nodev";
+                + shortName(work) + (Kernel.inUserNamespace() ? ",userxattr" : ",redirect_dir=off,metacopy=off")
+                + ",index=off,nodev";
         first.addOutside("overlay", target, "overlay", options + (Kernel.isAtLeast(5, 10) ? ",volatile" : ""));
     }
 

@@ -79,14 +79,23 @@ final class NamespaceSandbox implements Sandbox {
         MountTable first = new MountTable(root);
         first.add("proc", "/proc", "proc", "nosuid,noexec,nodev");
         first.add("tmpfs", "/dev", "tmpfs", "nosuid,mode=755,size=64m" + (insecure ? "" : ",nodev"));
-        first.add("sysfs", "/sys", "sysfs", "nosuid,noexec,nodev," + (insecure ? "rw" : "ro"));
+        if (Kernel.inUserNamespace() && spec.network().mode() == NetworkMode.HOST) {
+            // Only whoever owns the network may mount a sysfs, which shows it.
+            first.add("/sys", "/sys", "none", "rbind");
+        } else {
+            first.add("sysfs", "/sys", "sysfs", "nosuid,noexec,nodev," + (insecure ? "rw" : "ro"));
+        }
         script.add("cd " + Shell.quote(root));
         for (String folder : List.of("proc", "dev", "sys")) {
             script.add(stub(folder, true));
         }
         script.add(first.mountAll(mount, layout));
         script.add("cd " + Shell.quote(root));
-        script.add("echo " + Shell.quote(spec.network().hostname()) + " >proc/sys/kernel/hostname");
+        String hostname = Shell.quote(spec.network().hostname());
+        script.add(
+                Kernel.inUserNamespace()
+                        ? Shell.tool("hostname") + " " + hostname
+                        : "echo " + hostname + " >proc/sys/kernel/hostname");
         MountTable second = new MountTable(root);
         deviceFiles(script, second, spec);
         for (Layout.Placed placed : layout.placed()) {

@@ -65,7 +65,7 @@ final class OciSandbox implements Sandbox {
         layout.inMemory("config.json", config.json().getBytes(StandardCharsets.UTF_8));
         // Sources of our own: mount passes over what it takes for mounted already.
         layout.first().addOutside("runner", Path.of("/proc"), "proc", "nosuid,nodev,noexec");
-        if (oldGroups && !spec.limits().needControlGroup()) {
+        if (oldGroups && !spec.limits().needControlGroup() && !Kernel.inUserNamespace()) {
             // One group in the unified hierarchy instead of ten; and crun knows no other.
             layout.first().addOutside("runner", Path.of("/sys/fs/cgroup"), "cgroup2", "nosuid,nodev,noexec");
         }
@@ -94,7 +94,8 @@ final class OciSandbox implements Sandbox {
             for (String line : Files.readString(log, StandardCharsets.UTF_8).split("\n")) {
                 if (line.contains("\"level\":\"error\"") || line.contains("\"level\": \"error\"")) {
                     int start = line.indexOf("\"msg\"");
-                    String message = start < 0 ? line : line.substring(line.indexOf(':', start) + 1);
+                    String rest = start < 0 ? line : line.substring(line.indexOf(':', start) + 1);
+                    String message = rest.replaceFirst("^\\s*\"", "").replaceFirst("\",\\s*\"(level|time)\".*$", "");
                     return ExecFailures.explain(spec, message.replace("\\\"", "\""));
                 }
             }

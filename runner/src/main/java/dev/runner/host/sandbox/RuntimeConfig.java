@@ -1,5 +1,6 @@
 package dev.runner.host.sandbox;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,10 +70,15 @@ final class RuntimeConfig {
         List<Object> rlimits = new ArrayList<>();
         for (Limits.Ulimit limit : spec.limits().ulimits()) {
             String type = "RLIMIT_" + limit.name().toUpperCase(java.util.Locale.ROOT);
-            rlimits.add(Map.of("type", type, "soft", limit.soft(), "hard", limit.hard()));
+            rlimits.add(Map.of("type", type, "soft", unsigned(limit.soft()), "hard", unsigned(limit.hard())));
         }
         json.put("rlimits", rlimits);
         return json;
+    }
+
+    /** The format's numbers have no sign: the largest is no limit. */
+    private static BigInteger unsigned(long limit) {
+        return limit < 0 ? new BigInteger("18446744073709551615") : BigInteger.valueOf(limit);
     }
 
     private List<Object> mounts() {
@@ -101,7 +107,11 @@ final class RuntimeConfig {
                 "size=" + (shm == null ? DEFAULT_SHM : shm)));
         mounts.add(mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"));
         String access = spec.privilege() == Privilege.INSECURE ? "rw" : "ro";
-        mounts.add(mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", access));
+        mounts.add(
+                Kernel.inUserNamespace() && spec.network().mode() == NetworkMode.HOST
+                        // Only whoever owns the network may mount a sysfs, which shows it.
+                        ? mount("/sys", "bind", "/sys", "rbind", "nosuid", "noexec", "nodev", "ro")
+                        : mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", access));
         for (Layout.Placed placed : layout.placed()) {
             String rights = placed.readOnly() ? "ro" : "rw";
             mounts.add(mount(placed.target(), "bind", placed.source().toString(), "rbind", "rprivate", rights));
@@ -123,8 +133,13 @@ final class RuntimeConfig {
             namespaces.add(Map.of("type", "network"));
         }
         linux.put("namespaces", namespaces);
-        linux.put("cgroupsPath", "/" + layout.controlGroup());
-        linux.put("resources", resources());
+        // In a user namespace nobody gave us a control group, unless a limit needs one: then the runtime says so.
+        if (!Kernel.inUserNamespace() || spec.limits().needControlGroup()) {
+            String above = spec.limits().parent();
+            String group = above == null ? "" : "/" + above.replaceAll("^/+|/+$", "");
+            linux.put("cgroupsPath", group + "/" + layout.controlGroup());
+            linux.put("resources", resources());
+        }
         if (spec.privilege() == Privilege.DEFAULT) {
             linux.put("maskedPaths", Kernel.MASKED);
             linux.put("readonlyPaths", Kernel.READ_ONLY);

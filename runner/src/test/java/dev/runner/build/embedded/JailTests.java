@@ -80,6 +80,19 @@ class JailTests {
         assertBuilt(lines);
     }
 
+    @Test
+    void as_a_user_with_a_user_namespace_of_many_users_overlays_are_mounted() throws Exception {
+        List<String> lines = inJail("rootless");
+        assertThat(lines).contains("sandbox oci true");
+        assertThat(lines).filteredOn("linux/arm64 output aarch64"::equals).hasSize(2);
+        for (String platform : List.of("linux/amd64", "linux/arm64")) {
+            assertThat(lines)
+                    .contains(
+                            platform + " layer 2: d755 7:8 app, f644 7:8 app/theirs, d755 0:0 bin, f0 0:0 bin/.wh.tty",
+                            platform + " layer 4: d755 7:8 app, f644 7:8 app/mine");
+        }
+    }
+
     private static void assertBuilt(List<String> lines) {
         assertThat(lines)
                 .containsSubsequence("linux/amd64 output x86_64", "linux/amd64 output 7")
@@ -107,7 +120,8 @@ class JailTests {
         }
         String classPath = copied(Files.createDirectory(folder.resolve("classes")));
         Path state = Files.createDirectory(folder.resolve("state"));
-        if (who.equals("user")) {
+        boolean rootless = who.equals("rootless");
+        if (!who.equals("root")) {
             for (Path path : List.of(folder, state)) {
                 PosixFiles.lchown(path, 1000, 1000);
             }
@@ -115,16 +129,22 @@ class JailTests {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         List<String> program =
                 List.of(java.toString(), "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-cp", classPath);
-        Process holder = new ProcessBuilder("unshare", "--user", "sh", "-c", "echo ready; read wait").start();
+        List<String> holding = new ArrayList<>(
+                rootless ? List.of("setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "--") : List.of());
+        holding.addAll(List.of("unshare", "--user", "sh", "-c", "echo ready; read wait"));
+        Process holder = new ProcessBuilder(holding).start();
         try {
             assertThat(Objects.requireNonNull(holder.inputReader()).readLine()).isEqualTo("ready");
             for (String map : List.of("uid_map", "gid_map")) {
-                Files.writeString(Path.of("/proc/" + holder.pid(), map), "0 0 65536\n");
+                Files.writeString(
+                        Path.of("/proc/" + holder.pid(), map), rootless ? "0 1000 1\n1 100000 65536\n" : "0 0 65536\n");
             }
             List<String> command = new ArrayList<>(List.of("nsenter", "--target=" + holder.pid(), "--user"));
             command.addAll(List.of("--setuid=0", "--setgid=0", "--", "unshare", "--mount", "--"));
-            command.addAll(program);
-            command.addAll(List.of(Jail.class.getName(), who));
+            if (!rootless) {
+                command.addAll(program);
+                command.addAll(List.of(Jail.class.getName(), who));
+            }
             command.addAll(program);
             command.addAll(List.of(Inmate.class.getName(), context.toString(), state.toString()));
             ProcessBuilder builder =
