@@ -8,6 +8,7 @@ import dev.runner.host.process.Executables;
 import dev.runner.host.process.ProcessRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +25,7 @@ class PackageDownloadTests {
             assumeTrue(deb != null, "the package cannot be had here");
             if (deb != null) {
                 StateFolder state = new StateFolder(folder.resolve("state"));
-                Path emulator = state.unpack(EmulatedArchitecture.S390X, deb);
+                Path emulator = Objects.requireNonNull(state.unpack(EmulatedArchitecture.S390X, deb));
                 assertThat(emulator)
                         .isEqualTo(state.path(EmulatedArchitecture.S390X))
                         .isExecutable();
