@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.TransportException;
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A repository that is asked over a transport. */
 final class RemoteSource implements Source {
+    /** A status, not three digits of a port, a path or a key's fingerprint. */
+    private static final Pattern STATUS_404 = Pattern.compile("(?<![\\w/.:-])404(?![\\w/.:-])");
+
+    private static final Pattern STATUS_403 = Pattern.compile("(?<![\\w/.:-])403(?![\\w/.:-])");
+
     /** Seconds without a byte after which a server counts as gone. */
     private static final int SILENCE = 60;
 
@@ -284,14 +290,18 @@ final class RemoteSource implements Source {
         }
         String text = all.toString().toLowerCase(Locale.ROOT);
         Reason reason = Reason.NETWORK;
-        if (fault instanceof NoRemoteRepositoryException || text.contains("404") || text.contains("not found")) {
+        if (text.contains("cannot log in")) {
+            reason = Reason.UNAUTHORIZED;
+        } else if (fault instanceof NoRemoteRepositoryException
+                || STATUS_404.matcher(text).find()
+                || text.contains("not found")) {
             reason = Reason.NOT_FOUND;
         } else if (text.contains("host key") || text.contains("server key") || text.contains("key verif")) {
             reason = Reason.UNKNOWN_HOST_KEY;
         } else if (text.contains("not authorized")
                 || text.contains("authentication is required")
                 || text.contains("auth")
-                || text.contains("403")) {
+                || STATUS_403.matcher(text).find()) {
             reason = Reason.UNAUTHORIZED;
         } else if (fault instanceof org.eclipse.jgit.errors.NotSupportedException) {
             reason = Reason.UNSUPPORTED;

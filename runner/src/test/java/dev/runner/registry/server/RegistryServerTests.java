@@ -221,7 +221,9 @@ class RegistryServerTests {
 
     @Test
     void what_is_no_http_is_turned_away_at_once() throws Exception {
-        assertThat(raw("\u0016\u0003\u0001 TLS greets")).isEmpty();
+        assertThat(raw("\u0016\u0003\u0001 TLS greets"))
+                .startsWith("HTTP/1.0 400 ")
+                .endsWith("This registry speaks plain HTTP.\n");
         assertThat(raw("nonsense\r\n\r\n")).startsWith("HTTP/1.1 400 ");
         assertThat(raw("POST /v2/a/blobs/uploads/ HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"))
                 .startsWith("HTTP/1.1 400 ");
