@@ -66,9 +66,18 @@ final class PipelineRun implements AutoCloseable {
                 plan.pipeline().registry(),
                 toolbox.registryConfiguration(),
                 parent.environment());
-        RunServices services = RunServices.start(options, scope(plan, inputs));
-        toolbox.useCredentials(services.credentials());
-        return new PipelineRun(flags, toolbox, inputs, folder, services, reports);
+        boolean complete = false;
+        try {
+            RunServices services = RunServices.start(options, scope(plan, inputs));
+            toolbox.useCredentials(services.credentials());
+            complete = true;
+            return new PipelineRun(flags, toolbox, inputs, folder, services, reports);
+        } finally {
+            if (!complete) {
+                folder.close();
+                reports.forEach(Report::close);
+            }
+        }
     }
 
     private static Scope scope(Plan plan, Inputs inputs) {

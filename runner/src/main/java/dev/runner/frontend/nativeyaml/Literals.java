@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks of texts that hold no expression, so that what cannot work is said before anything runs. */
 final class Literals {
-    private static final List<String> CACHES = List.of("registry", "inline", "local", "gha", "s3", "azblob");
+    private static final List<String> CACHES = List.of("registry", "inline", "local");
     private static final List<String> OUTPUTS =
             List.of("local", "tar", "oci", "docker", "image", "registry", "cacheonly");
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
