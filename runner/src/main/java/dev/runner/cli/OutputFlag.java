@@ -16,7 +16,8 @@ import java.util.Map;
  * @param attributes what it says of the image itself
  */
 record OutputFlag(List<Output> outputs, OutputAttributes attributes) {
-    private static final List<String> TYPES = List.of("image", "registry", "oci", "docker", "local", "tar");
+    private static final List<String> TYPES =
+            List.of("image", "registry", "oci", "docker", "local", "tar", "cacheonly");
 
     static OutputFlag parse(String text, List<Reference> tags) {
         if (text.equals("-")) {
@@ -48,6 +49,7 @@ record OutputFlag(List<Output> outputs, OutputAttributes attributes) {
         String type = fields.getOrDefault("type", "");
         return switch (type) {
             case "image" -> image(fields, names);
+            case "cacheonly" -> List.of();
             case "registry" -> List.of(push(fields, names));
             case "oci" ->
                 List.of(

@@ -68,9 +68,11 @@ public final class OutputOptions {
                         ? push(parts, needed(names, text))
                         : new Output.Store(names);
             case "registry" -> push(parts, needed(names, text));
+            // The local store has every result, so there is nothing more to do.
+            case "cacheonly" -> new Output.Store(List.of());
             default ->
                 throw new IllegalArgumentException("the output '" + text
-                        + "' has a type that is not one of: local, tar, oci, docker, image, registry");
+                        + "' has a type that is not one of: local, tar, oci, docker, image, registry, cacheonly");
         };
     }
 
