@@ -30,6 +30,10 @@ public record Attestations(@Nullable Provenance provenance, Set<SbomDocument.For
         vcs = Map.copyOf(vcs);
     }
 
+    public Attestations withVcs(Map<String, String> value) {
+        return new Attestations(provenance, sbom, value);
+    }
+
     public boolean isEmpty() {
         return provenance == null && sbom.isEmpty();
     }

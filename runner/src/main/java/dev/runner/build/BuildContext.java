@@ -1,5 +1,7 @@
 package dev.runner.build;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,18 @@ public sealed interface BuildContext {
 
         public Directory(Path path) {
             this(path, null);
+        }
+
+        /** Whether a file that is there is really in this folder, whatever links lead to it. */
+        public boolean holds(Path file) throws IOException {
+            return file.toRealPath().startsWith(path.toRealPath());
+        }
+
+        /** Where the Dockerfile is that nobody names; it may be written small. */
+        public Path dockerfile() {
+            Path usual = path.resolve("Dockerfile");
+            Path small = path.resolve("dockerfile");
+            return !Files.exists(usual) && Files.isRegularFile(small) ? small : usual;
         }
     }
 

@@ -27,6 +27,9 @@ public record BuildRequest(
         ImageOptions image,
         RunOptions run,
         List<Output> outputs) {
+    /** The argument that asks for {@code .git} in a context that is a git repository. */
+    public static final String KEEP_GIT_DIR = "BUILDKIT_CONTEXT_KEEP_GIT_DIR";
+
     public BuildRequest {
         platforms = platforms.isEmpty()
                 ? List.of(Platform.host())

@@ -2,8 +2,8 @@ package dev.runner.build;
 
 import dev.runner.oci.Reference;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** A place where build results are kept for other machines, as {@code --cache-from} and {@code --cache-to} name it. */
 public sealed interface CacheReference {
@@ -48,17 +48,25 @@ public sealed interface CacheReference {
         if (!text.contains("=")) {
             return new Registry(Reference.parse(text).withDefaultTag(), Mode.MIN, false);
         }
-        Map<String, String> parts = new LinkedHashMap<>();
-        for (String part : text.split(",")) {
-            int equals = part.indexOf('=');
-            if (equals <= 0) {
-                throw new IllegalArgumentException("'" + part + "' in '" + text + "' is not KEY=VALUE");
-            }
-            parts.put(
-                    part.substring(0, equals).strip(),
-                    part.substring(equals + 1).strip());
-        }
+        Map<String, String> parts = CommaFields.parse(text);
         return of(parts, text);
+    }
+
+    /**
+     * Reads {@code IMAGE} or {@code type=registry,ref=IMAGE}: where folders of cache mounts come from and go to.
+     *
+     * @throws IllegalArgumentException with a message for people
+     */
+    static Reference parseMounts(String text) {
+        if (!text.contains("=")) {
+            return Reference.parse(text);
+        }
+        Map<String, String> fields = CommaFields.parse(text);
+        if (!fields.keySet().equals(Set.of("type", "ref")) || !"registry".equals(fields.get("type"))) {
+            throw new IllegalArgumentException(
+                    "cache mounts are kept in type=registry,ref=IMAGE, not in '" + text + "'");
+        }
+        return Reference.parse(fields.getOrDefault("ref", ""));
     }
 
     private static CacheReference of(Map<String, String> parts, String text) {

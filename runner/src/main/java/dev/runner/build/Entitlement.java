@@ -13,6 +13,21 @@ public enum Entitlement {
         this.flag = flag;
     }
 
+    /**
+     * Reads what {@code --allow} takes.
+     *
+     * @throws IllegalArgumentException with a message for people
+     */
+    public static Entitlement parse(String text) {
+        for (Entitlement one : values()) {
+            if (one.flag.equals(text)) {
+                return one;
+            }
+        }
+        throw new IllegalArgumentException(
+                "what can be allowed is security.insecure and network.host, not '" + text + "'");
+    }
+
     /** As {@code --allow} names it. */
     public String flag() {
         return flag;

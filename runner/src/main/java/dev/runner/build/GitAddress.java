@@ -118,6 +118,14 @@ public record GitAddress(
         return new GitAddress(repository, ref, folder, value, keepGitDir, submodules);
     }
 
+    /** Of the repository, without a user and a port; empty for a path. */
+    String host() {
+        return repository
+                .replaceFirst("^[a-z]+://", "")
+                .replaceFirst("^[^/@]*@", "")
+                .replaceFirst("[:/].*", "");
+    }
+
     /** As it may be shown: without credentials. */
     public String shown() {
         String place = (ref == null ? "" : ref) + (folder.isEmpty() ? "" : ":" + folder);

@@ -54,43 +54,4 @@ final class Arguments {
         }
         return pairs;
     }
-
-    /**
-     * {@code key=value,key=value} as in {@code --secret} and {@code --output}; a bare word has the value "", and a part in
-     * double quotes may have commas.
-     */
-    static Map<String, String> fields(String text) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        for (String part : parts(text)) {
-            int equals = part.indexOf('=');
-            fields.put(
-                    equals < 0 ? part.strip() : part.substring(0, equals).strip(),
-                    equals < 0 ? "" : part.substring(equals + 1));
-        }
-        return fields;
-    }
-
-    /** One line of comma-separated values. */
-    private static List<String> parts(String text) {
-        List<String> parts = new ArrayList<>();
-        StringBuilder part = new StringBuilder();
-        boolean quoted = false;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean doubled = quoted && c == '"' && i + 1 < text.length() && text.charAt(i + 1) == '"';
-            if (doubled) {
-                part.append(c);
-                i++;
-            } else if (c == '"' && (quoted || part.isEmpty())) {
-                quoted = !quoted;
-            } else if (c == ',' && !quoted) {
-                parts.add(part.toString());
-                part.setLength(0);
-            } else {
-                part.append(c);
-            }
-        }
-        parts.add(part.toString());
-        return parts;
-    }
 }

@@ -1,6 +1,7 @@
 package dev.runner.cli;
 
 import dev.runner.build.Annotation;
+import dev.runner.build.AttestationOptions;
 import dev.runner.build.Attestations;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
@@ -11,18 +12,19 @@ import dev.runner.build.NamedContext;
 import dev.runner.build.NetworkMode;
 import dev.runner.build.Output;
 import dev.runner.build.OutputAttributes;
+import dev.runner.build.OutputOption;
 import dev.runner.build.Packaging;
 import dev.runner.build.SshAgent;
 import dev.runner.checkout.Checkout;
 import dev.runner.checkout.Commit;
 import dev.runner.oci.Reference;
-import dev.runner.secret.Secret;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -233,8 +235,28 @@ final class BuildFlags {
         };
     }
 
+    /** A bare {@code --provenance} or {@code --sbom} does not take the context for its value. */
+    static List<String> arrange(List<String> words) {
+        List<String> arranged = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            boolean bare = word.equals("--provenance") || word.equals("--sbom");
+            String next = i + 1 < words.size() ? words.get(i + 1) : "";
+            boolean value = next.matches("true|false|0|1|min|max|(mode|disabled|format|version|generator)=.*");
+            if (bare && value) {
+                arranged.add(word + "=" + next);
+                i++;
+            } else {
+                arranged.add(bare ? word + "=true" : word);
+            }
+        }
+        return arranged;
+    }
+
     /** Reads the flags of one call into a request. */
     static final class Reader {
+        private static final Path HERE = Path.of("");
+
         private final BuildFlags flags;
         private final RunnerCommand parent;
         private final Toolbox toolbox;
@@ -247,20 +269,24 @@ final class BuildFlags {
 
         BuildRequest request() throws IOException, InterruptedException {
             BuildSource source = new BuildSource(flags, parent, toolbox);
-            List<BuildSecret> secrets = flags.secrets.stream().map(this::secret).toList();
-            BuildSource.Definition definition = source.read(secrets);
+            List<BuildSecret> secrets =
+                    each(flags.secrets, text -> BuildSecret.parse(text, HERE, parent.environment()));
+            Map<String, String> arguments = buildArguments();
+            boolean keepGitDir = one(arguments, all -> OutputAttributes.flag(all, BuildRequest.KEEP_GIT_DIR, false));
+            BuildSource.Definition definition = source.read(secrets, keepGitDir);
             BuildRequest.Builder builder = BuildRequest.builder(definition.context(), definition.dockerfile())
                     .file(definition.file())
                     .target(flags.target)
-                    .arguments(buildArguments())
+                    .arguments(arguments)
                     .platforms(Arguments.platforms(flags.platforms))
                     .cache(cache())
                     .image(image())
-                    .run(new BuildRequest.RunOptions(network(), extraHosts(), entitlements(), flags.limits.limits()));
+                    .run(runOptions());
             Arguments.pairs("--build-context", flags.buildContexts, Map.of())
                     .forEach((name, text) -> builder.namedContext(name, one(text, NamedContext::parse)));
             secrets.forEach(builder::secret);
-            flags.ssh.forEach(text -> builder.ssh(agent(text)));
+            each(flags.ssh, text -> SshAgent.parse(text, HERE, parent.environment()))
+                    .forEach(builder::ssh);
             outputs().forEach(builder::output);
             return builder.build();
         }
@@ -278,6 +304,14 @@ final class BuildFlags {
             }
         }
 
+        private BuildRequest.RunOptions runOptions() {
+            return new BuildRequest.RunOptions(
+                    one(flags.network == null ? "default" : flags.network, NetworkMode::parse),
+                    extraHosts(),
+                    Set.copyOf(each(flags.allowed, Entitlement::parse)),
+                    one(flags.limits, LimitFlags::limits));
+        }
+
         private BuildRequest.CacheOptions cache() {
             List<CacheReference> to = new ArrayList<>(each(flags.cacheTo, CacheReference::parse));
             return new BuildRequest.CacheOptions(
@@ -286,24 +320,7 @@ final class BuildFlags {
                     flags.noCache,
                     flags.noCacheFilter,
                     flags.pull,
-                    cacheMounts());
-        }
-
-        /** {@code IMAGE} or {@code type=registry,ref=IMAGE}. */
-        private @Nullable Reference cacheMounts() {
-            if (flags.cacheMounts == null) {
-                return null;
-            }
-            if (!flags.cacheMounts.contains("=")) {
-                return Arguments.reference(flags.cacheMounts);
-            }
-            Map<String, String> fields = Arguments.fields(flags.cacheMounts);
-            boolean known = fields.keySet().equals(Set.of("type", "ref")) && "registry".equals(fields.get("type"));
-            if (!known) {
-                throw new UsageException(
-                        "--cache-mounts takes type=registry,ref=IMAGE, not '" + flags.cacheMounts + "'");
-            }
-            return Arguments.reference(fields.getOrDefault("ref", ""));
+                    flags.cacheMounts == null ? null : one(flags.cacheMounts, CacheReference::parseMounts));
         }
 
         /** The variable SOURCE_DATE_EPOCH is an argument by itself, as with Buildx. */
@@ -326,26 +343,6 @@ final class BuildFlags {
             }
         }
 
-        private NetworkMode network() {
-            return switch (flags.network == null ? "default" : flags.network) {
-                case "default", "host" -> NetworkMode.HOST;
-                case "none" -> NetworkMode.NONE;
-                default -> throw new UsageException("--network is default, host or none, not '" + flags.network + "'");
-            };
-        }
-
-        private Set<Entitlement> entitlements() {
-            Set<Entitlement> allowed = EnumSet.noneOf(Entitlement.class);
-            for (String text : flags.allowed) {
-                allowed.add(Arrays.stream(Entitlement.values())
-                        .filter(one -> one.flag().equals(text))
-                        .findFirst()
-                        .orElseThrow(() -> new UsageException(
-                                "--allow is security.insecure or network.host, not '" + text + "'")));
-            }
-            return allowed;
-        }
-
         private Map<String, String> extraHosts() {
             Map<String, String> hosts = new LinkedHashMap<>();
             for (String text : flags.addHosts) {
@@ -358,52 +355,18 @@ final class BuildFlags {
             return hosts;
         }
 
-        private BuildSecret secret(String text) {
-            Map<String, String> fields = Arguments.fields(text);
-            String id = fields.getOrDefault("id", "");
-            String source = fields.getOrDefault("src", fields.getOrDefault("source", ""));
-            if (id.isEmpty()) {
-                throw new UsageException("--secret takes id=NAME[,src=FILE|,env=VARIABLE], not '" + text + "'");
-            }
-            if (!source.isEmpty() && !"env".equals(fields.get("type"))) {
-                return new BuildSecret.File(id, Path.of(source));
-            }
-            String variable = fields.getOrDefault("env", source.isEmpty() ? id : source);
-            String value = parent.environment().get(variable);
-            if (value == null) {
-                throw new UsageException("--secret " + id + ": the variable " + variable + " is not set");
-            }
-            return new BuildSecret.Value(id, Secret.of(id, value));
-        }
-
-        private SshAgent agent(String text) {
-            int equals = text.indexOf('=');
-            String id = equals < 0 ? text : text.substring(0, equals);
-            String socket =
-                    equals < 0 ? parent.environment().getOrDefault("SSH_AUTH_SOCK", "") : text.substring(equals + 1);
-            if (socket.isEmpty()) {
-                throw new UsageException("--ssh " + id + ": no agent; set SSH_AUTH_SOCK or give " + id + "=SOCKET");
-            }
-            return new SshAgent(id, Path.of(socket));
-        }
-
-        private List<OutputFlag> outputFlags() {
-            List<Reference> names = each(flags.tags, Arguments::reference);
-            return flags.outputs.stream()
-                    .map(text -> OutputFlag.parse(text, names))
-                    .toList();
+        private List<OutputOption> outputOptions() {
+            List<Reference> names = each(flags.tags, Reference::parse);
+            // Bytes, not the text stream that messages go through.
+            var surroundings = new OutputOption.Surroundings(names, HERE, new FileOutputStream(FileDescriptor.out));
+            return each(flags.outputs, text -> OutputOption.parse(text, surroundings));
         }
 
         private BuildRequest.ImageOptions image() {
             Long epoch = sourceDateEpoch();
             List<Annotation> annotations = new ArrayList<>(each(flags.annotations, Annotation::parse));
-            OutputAttributes attributes;
-            try {
-                attributes = OutputAttributes.all(
-                        outputFlags().stream().map(OutputFlag::attributes).toList());
-            } catch (IllegalArgumentException e) {
-                throw new UsageException(String.valueOf(e.getMessage()));
-            }
+            OutputAttributes attributes =
+                    one(outputOptions().stream().map(OutputOption::attributes).toList(), OutputAttributes::all);
             if (attributes.rewriteTimestamp() && epoch == null) {
                 throw new UsageException("rewrite-timestamp=true needs a time: set SOURCE_DATE_EPOCH");
             }
@@ -420,19 +383,18 @@ final class BuildFlags {
 
         /** Provenance of a context in a git repository says which commit it is. */
         private Attestations attestations() {
-            Attestations wanted = AttestationFlags.parse(flags.provenance, flags.sbom, flags.attestations);
+            Attestations wanted =
+                    one(flags.attestations, said -> AttestationOptions.parse(flags.provenance, flags.sbom, said));
             Path folder = Path.of(flags.context.contains("://") ? "" : flags.context);
             if (wanted.provenance() == null || flags.context.contains("://") || !Files.isDirectory(folder)) {
                 return wanted;
             }
             Commit head = new Checkout().head(folder);
-            return head == null
-                    ? wanted
-                    : new Attestations(wanted.provenance(), wanted.sbom(), Map.of("revision", head.sha()));
+            return head == null ? wanted : wanted.withVcs(Map.of("revision", head.sha()));
         }
 
         private List<Output> outputs() {
-            List<Reference> names = each(flags.tags, Arguments::reference);
+            List<Reference> names = each(flags.tags, Reference::parse);
             List<Output> outputs = new ArrayList<>();
             if (!names.isEmpty()) {
                 outputs.add(new Output.Store(names));
@@ -443,7 +405,7 @@ final class BuildFlags {
             if (flags.load) {
                 outputs.add(new Output.DockerLoad(names));
             }
-            outputFlags().forEach(flag -> outputs.addAll(flag.outputs()));
+            outputOptions().forEach(option -> outputs.addAll(option.outputs()));
             return outputs;
         }
 
@@ -458,9 +420,10 @@ final class BuildFlags {
             return texts.stream().map(text -> one(text, parse)).toList();
         }
 
-        private static <T> T one(String text, Function<String, T> parse) {
+        /** What is written wrongly is the user's affair. */
+        private static <S, T> T one(S written, Function<S, T> parse) {
             try {
-                return parse.apply(text);
+                return parse.apply(written);
             } catch (IllegalArgumentException e) {
                 throw new UsageException(String.valueOf(e.getMessage()));
             }

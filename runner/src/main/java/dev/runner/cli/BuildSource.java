@@ -2,9 +2,8 @@ package dev.runner.cli;
 
 import dev.runner.build.BuildContext;
 import dev.runner.build.BuildSecret;
+import dev.runner.build.Contexts;
 import dev.runner.build.GitAddress;
-import dev.runner.build.embedded.RemoteContexts;
-import dev.runner.secret.Secret;
 import dev.runner.source.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +34,8 @@ final class BuildSource {
             Source dockerfile,
             @Nullable Path file) {}
 
-    Definition read(List<BuildSecret> secrets) throws IOException, InterruptedException {
+    /** @param keepGitDir whether {@code .git} of a repository stays where the address does not say it */
+    Definition read(List<BuildSecret> secrets, boolean keepGitDir) throws IOException, InterruptedException {
         String context = flags.context;
         if (context.equals("-")) {
             if ("-".equals(flags.file)) {
@@ -44,8 +44,9 @@ final class BuildSource {
             return remote(toolbox.builder().contexts().read(parent.in()));
         }
         if (GitAddress.isGitArgument(context)) {
-            GitAddress address = address(context);
-            return in(toolbox.builder().contexts().git(address, token(secrets)), true);
+            GitAddress written = address(context);
+            GitAddress address = written.keepGitDir() == null ? written.withKeepGitDir(keepGitDir) : written;
+            return in(toolbox.builder().contexts().git(address, BuildSecret.gitToken(address, secrets)), true);
         }
         if (context.startsWith("http://") || context.startsWith("https://")) {
             return remote(toolbox.builder().contexts().fetch(context));
@@ -69,23 +70,10 @@ final class BuildSource {
         }
     }
 
-    private @Nullable Secret token(List<BuildSecret> secrets) throws IOException {
-        for (BuildSecret secret : secrets) {
-            if (secret.id().equals("GIT_AUTH_TOKEN")) {
-                return switch (secret) {
-                    case BuildSecret.Value value -> value.value();
-                    case BuildSecret.File file ->
-                        Secret.of(file.id(), Files.readString(file.path()).strip());
-                };
-            }
-        }
-        return null;
-    }
-
-    private Definition remote(RemoteContexts.Content content) throws IOException {
+    private Definition remote(Contexts.Content content) throws IOException {
         return switch (content) {
-            case RemoteContexts.Content.Folder(BuildContext.Directory context) -> in(context, true);
-            case RemoteContexts.Content.Dockerfile(String text) ->
+            case Contexts.Content.Folder(BuildContext.Directory context) -> in(context, true);
+            case Contexts.Content.Dockerfile(String text) ->
                 new Definition(new BuildContext.Empty(), Source.of("Dockerfile", text), null);
         };
     }
@@ -96,12 +84,15 @@ final class BuildSource {
             String text = new String(parent.in().readAllBytes(), StandardCharsets.UTF_8);
             return new Definition(context, Source.of("Dockerfile", text), null);
         }
-        String name = flags.file == null ? "Dockerfile" : flags.file;
-        Path file = fetched || flags.file == null ? context.path().resolve(name).normalize() : Path.of(name);
+        Path usual = context.dockerfile();
+        String name = flags.file == null ? String.valueOf(usual.getFileName()) : flags.file;
+        Path file = flags.file == null
+                ? usual
+                : fetched ? context.path().resolve(name).normalize() : Path.of(name);
         if (!Files.isRegularFile(file)) {
             throw new UsageException("there is no Dockerfile at " + (fetched ? name : file) + "; name it with -f");
         }
-        if (fetched && !file.toRealPath().startsWith(context.path().toRealPath())) {
+        if (fetched && !context.holds(file)) {
             throw new UsageException("the Dockerfile " + name + " lies outside of the context");
         }
         return new Definition(context, Source.of(fetched ? name : shown(file), Files.readString(file)), file);

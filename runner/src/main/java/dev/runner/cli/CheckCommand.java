@@ -53,7 +53,7 @@ final class CheckCommand implements Callable<Integer> {
     /** Checks, prints, and gives the exit code. */
     static int check(Toolbox toolbox, BuildRequest request, CheckReport.Format format, PrintWriter out)
             throws InterruptedException, BuildFailedException {
-        List<CheckFinding> findings = toolbox.builder().check(request, BuildListener.silent());
+        List<CheckFinding> findings = toolbox.builder().checker().check(request, BuildListener.silent());
         CheckReport.print(findings, request.definition().dockerfile(), format, out);
         return findings.isEmpty() ? ExitCode.PASSED : ExitCode.FAILED;
     }

@@ -78,7 +78,7 @@ public final class Main {
 
     private static List<String> arranged(CommandLine line, List<String> arguments) {
         if (!arguments.isEmpty() && arguments.getFirst().equals("build")) {
-            return AttestationFlags.arrange(arguments);
+            return BuildFlags.arrange(arguments);
         }
         CommandLine run = line.getSubcommands().get("run");
         if (run == null || !arguments.getFirst().equals("run")) {

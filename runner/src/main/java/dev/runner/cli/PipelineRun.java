@@ -129,7 +129,10 @@ final class PipelineRun implements AutoCloseable {
         Steps steps = new Steps(new Tools(
                 toolbox.processes(),
                 new Checkout(),
-                toolbox.engine(),
+                new Tools.Building(
+                        toolbox.engine(),
+                        toolbox.builder().checker(),
+                        toolbox.builder().contexts()),
                 toolbox.images(),
                 toolbox.registryClient(),
                 new Tools.Emulation(

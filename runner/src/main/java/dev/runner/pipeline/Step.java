@@ -108,11 +108,13 @@ public sealed interface Step {
     record Login(Head head, @Nullable Template registry, Template username, Template password) implements Step {}
 
     /** Builds an image. Provides the outputs {@code digest}, {@code image} and {@code metadata}. */
-    record Build(Head head, Recipe recipe, Marks marks, Cache cache, Access access, Results results) implements Step {
+    record Build(Head head, Recipe recipe, Marks marks, Cache cache, Access access, Limits limits, Results results)
+            implements Step {
         /**
          * What is built.
          *
-         * @param context a folder, relative to the working directory, or a URL; {@code .} unless written
+         * @param context a folder, relative to the working directory, or the URL of a git repository or of a tar;
+         *     {@code .} unless written
          * @param file the Dockerfile, relative to the working directory, or null for {@code Dockerfile} in the context
          * @param target the stage, or null for the last
          * @param platforms the pipeline's when empty
@@ -130,8 +132,20 @@ public sealed interface Step {
          * What the image is marked with.
          *
          * @param tags full references, {@code name:tag}
+         * @param annotations keys as {@code [LEVEL[,LEVEL][[PLATFORM]]:]KEY}
          */
-        public record Marks(TemplateList tags, TemplateMap labels, TemplateMap annotations) {}
+        public record Marks(
+                TemplateList tags, TemplateMap labels, TemplateMap annotations, Attestations attestations) {}
+
+        /**
+         * What is said about the image beside it, in the words of {@code docker buildx build}.
+         *
+         * @param provenance such as {@code mode=max}, or null for none
+         * @param sbom such as {@code format=cyclonedx}, or null for none
+         * @param attest entries such as {@code type=sbom,format=both}
+         */
+        public record Attestations(
+                @Nullable Template provenance, @Nullable Template sbom, TemplateList attest) {}
 
         /**
          * Where known results come from and go to.
@@ -139,9 +153,17 @@ public sealed interface Step {
          * @param from entries such as {@code type=registry,ref=…}, or a bare reference
          * @param to entries such as {@code type=inline}
          * @param noCache whether nothing is taken from a cache
+         * @param noCacheFilter stages for which nothing is taken from a cache
          * @param pull whether base images are looked up anew
+         * @param mounts the image that folders of cache mounts come from and go to, or null for this machine only
          */
-        public record Cache(TemplateList from, TemplateList to, Flag noCache, Flag pull) {}
+        public record Cache(
+                TemplateList from,
+                TemplateList to,
+                Flag noCache,
+                TemplateList noCacheFilter,
+                Flag pull,
+                @Nullable Template mounts) {}
 
         /**
          * What the build may reach.
@@ -150,20 +172,42 @@ public sealed interface Step {
          * @param secretSources entries such as {@code id=npm,src=.npmrc} or {@code id=token,env=TOKEN}
          * @param ssh entries such as {@code default} or {@code id=path}
          * @param network {@code default}, {@code host} or {@code none}, or null for default
+         * @param hosts addresses by name, for {@code /etc/hosts} of RUN
+         * @param allow what the Dockerfile may ask for: {@code network.host}, {@code security.insecure}
          */
         public record Access(
                 TemplateMap secrets,
                 TemplateList secretSources,
                 TemplateList ssh,
-                @Nullable Template network) {}
+                @Nullable Template network,
+                TemplateMap hosts,
+                TemplateList allow) {}
+
+        /**
+         * What a RUN may use; null is no limit.
+         *
+         * @param memory as {@code 512m}
+         * @param cpus as {@code 1.5}
+         * @param shm the size of {@code /dev/shm}; null for 64m
+         * @param ulimits as {@code nofile=1024:4096}
+         * @param parent the control group that those of RUN are in
+         */
+        public record Limits(
+                @Nullable Template memory,
+                @Nullable Template cpus,
+                @Nullable Template pids,
+                @Nullable Template shm,
+                TemplateList ulimits,
+                @Nullable Template parent) {}
 
         /**
          * Where the image goes.
          *
          * @param outputs entries such as {@code type=oci,dest=image.tar}
          * @param push whether the tags are pushed
+         * @param check whether the build checks run and nothing is built
          */
-        public record Results(TemplateList outputs, Flag push) {}
+        public record Results(TemplateList outputs, Flag push, Flag check) {}
     }
 
     /**

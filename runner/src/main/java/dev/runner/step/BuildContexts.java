@@ -1,59 +1,69 @@
 package dev.runner.step;
 
 import dev.runner.build.BuildContext;
+import dev.runner.build.BuildSecret;
+import dev.runner.build.Contexts;
 import dev.runner.build.GitAddress;
-import dev.runner.checkout.Checkout;
-import dev.runner.schedule.StepContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.List;
 
 /**
- * The folder that a build's context names: one of the workspace, or one of a Git repository, written
- * {@code URL#REF:FOLDER} as {@code docker build} takes it.
+ * The files that a build's context names: a folder of the workspace, a Git repository written {@code URL#REF:FOLDER} as
+ * {@code docker build} takes it, or the address of a tar.
  */
 final class BuildContexts {
-    private static final Pattern GIT =
-            Pattern.compile("(?:git|ssh|file)://.*|(?:https?://[^?#]*\\.git(?:[?#].*)?)|git@[^/]+:.*");
+    private final Contexts contexts;
 
-    private final Checkout checkout;
-
-    BuildContexts(Checkout checkout) {
-        this.checkout = checkout;
+    BuildContexts(Contexts contexts) {
+        this.contexts = contexts;
     }
 
-    BuildContext of(String text, StepContext context) throws InterruptedException {
-        if (GIT.matcher(text).matches()) {
-            return git(text, context);
+    /**
+     * The files.
+     *
+     * @param keepGitDir whether {@code .git} stays where the address does not say it
+     */
+    BuildContext.Directory of(String text, Path workspace, List<BuildSecret> secrets, boolean keepGitDir)
+            throws InterruptedException {
+        try {
+            if (GitAddress.isGitArgument(text)) {
+                GitAddress address = GitAddress.parse(text);
+                boolean keep = address.keepGitDir() == null ? keepGitDir : address.keepGitDir();
+                return contexts.git(address.withKeepGitDir(keep), BuildSecret.gitToken(address, secrets));
+            }
+            if (text.startsWith("http://") || text.startsWith("https://")) {
+                return archive(text);
+            }
+        } catch (IOException e) {
+            throw new BadStepException(String.valueOf(e.getMessage()), null);
         }
+        return folder(text, workspace);
+    }
+
+    private BuildContext.Directory archive(String address) throws IOException, InterruptedException {
+        return switch (contexts.fetch(address)) {
+            case Contexts.Content.Folder(BuildContext.Directory files) -> files;
+            case Contexts.Content.Dockerfile(String _) ->
+                throw new BadStepException(
+                        "there is no tar at " + GitAddress.redacted(address),
+                        "end the URL of a Git repository with .git; a Dockerfile alone is fetched by a run step");
+        };
+    }
+
+    private static BuildContext.Directory folder(String text, Path workspace) {
         if (text.contains("://")) {
             throw new BadStepException(
-                    "a build context is a folder or a Git repository, and '" + text + "' is neither",
-                    "end a Git URL with .git, or fetch the archive in a run step");
+                    "a build context is a folder, a Git repository or the http address of a tar, and '"
+                            + GitAddress.redacted(text) + "' is none",
+                    "fetch it in a run step");
         }
-        Path folder = context.workspace().resolve(text).normalize();
+        Path folder = workspace.resolve(text).normalize();
         if (!Files.isDirectory(folder)) {
             throw new BadStepException(
                     "the build context '" + text + "' is not there", "put a checkout step before, or check 'context'");
         }
         return new BuildContext.Directory(folder);
-    }
-
-    private BuildContext git(String text, StepContext context) throws InterruptedException {
-        Path into = context.temporary().resolve("context");
-        try {
-            GitAddress address = GitAddress.parse(text);
-            String sha = new GitSources(checkout).fetch(address, into, null).sha();
-            Path folder = into.resolve(address.folder());
-            if (!Files.isDirectory(folder) || !folder.toRealPath().startsWith(into.toRealPath())) {
-                throw new BadStepException("the repository has no folder '" + address.folder() + "'", null);
-            }
-            BuildContext.Origin origin = new BuildContext.Origin(address.shown(), Map.of("sha1", sha));
-            return new BuildContext.Directory(folder.toRealPath(), origin);
-        } catch (IllegalArgumentException | IOException e) {
-            throw new BadStepException(String.valueOf(e.getMessage()), null);
-        }
     }
 }

@@ -20,7 +20,7 @@ public final class Steps implements StepExecutor {
         checkout = new CheckoutStep(tools.checkout(), tools.services());
         binfmt = new BinfmtStep(tools.emulation());
         login = new LoginStep(tools.registry(), tools.services());
-        build = new BuildStep(tools.engine(), tools.checkout());
+        build = new BuildStep(tools.building(), tools.checkout());
         publish = new PublishStep(tools.images());
     }
 

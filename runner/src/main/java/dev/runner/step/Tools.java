@@ -1,5 +1,7 @@
 package dev.runner.step;
 
+import dev.runner.build.Checker;
+import dev.runner.build.Contexts;
 import dev.runner.build.Engine;
 import dev.runner.build.Images;
 import dev.runner.checkout.Checkout;
@@ -17,11 +19,19 @@ import dev.runner.registry.RegistryClient;
 public record Tools(
         ProcessRunner processes,
         Checkout checkout,
-        Engine engine,
+        Building building,
         Images images,
         RegistryClient registry,
         Emulation emulation,
         RunServices services) {
+    /**
+     * What the build step needs.
+     *
+     * @param checker of the build checks
+     * @param contexts brings contexts that are no folder of the workspace
+     */
+    public record Building(Engine engine, Checker checker, Contexts contexts) {}
+
     /**
      * What the binfmt step needs.
      *

@@ -38,8 +38,9 @@ class CheckCommandTests {
                         "3 warnings have been found!",
                         "WARNING: FromAsCasing - https://docs.docker.com/go/dockerfile/rule/from-as-casing/",
                         "rule/json-args-recommended/",
-                        "Dockerfile:1:1",
-                        "Dockerfile:2:1");
+                        "Dockerfile:1\n",
+                        "Dockerfile:2\n",
+                        "   2 | >>> CMD echo hi\n");
         assertThat(program.run("check", context.resolve("Dockerfile").toString())
                         .out())
                 .contains("3 warnings");

@@ -170,11 +170,110 @@ class ImageStepTests {
     }
 
     @Test
-    void outputs_are_read_as_buildx_reads_them() {
-        assertThat(List.of(
-                        "out", "type=local,dest=out", "type=tar,dest=o.tar", "type=docker,dest=o.tar", "type=docker"))
-                .map(text ->
-                        OutputOptions.parse(text, List.of(), source).getClass().getSimpleName())
-                .containsExactly("LocalFiles", "LocalFiles", "TarFiles", "DockerArchive", "DockerLoad");
+    void what_runner_build_takes_a_build_step_takes_too() throws Exception {
+        Files.writeString(source.resolve("token"), "s3cr3t");
+        run.pipeline("""
+                name: test
+                jobs:
+                  job:
+                    env: {TOKEN: t0ken-canary}
+                    steps:
+                      - build:
+                          tags: localhost:5000/acme/app
+                          annotations: {"index,manifest[linux/arm64]:org.x": one}
+                          platforms: linux/amd64,linux/arm64
+                          provenance: mode=max
+                          attest: type=sbom,format=both
+                          allow: [network.host, security.insecure]
+                          cache-mounts: type=registry,ref=localhost:5000/acme/mounts
+                          no-cache-filter: [tests, lint]
+                          secrets: ["id=file,src=token", "id=TOKEN"]
+                          add-hosts: {db.local: 10.0.0.1}
+                          limits: {memory: 512m, cpus: 1.5, pids-limit: 100, shm-size: 1g, ulimits: nofile=10:20}
+                          build-contexts: {more: "https://example.org/more.git#v1", tar: "https://example.org/a.tar"}
+                          outputs:
+                            - type=oci,tar=false,dest=layout,name=localhost:5000/acme/other
+                            - type=local,dest=out,compression=zstd
+                """);
+        assertThat(run.result()).as(run.output()).isEqualTo("success");
+        BuildRequest request = run.engine.requests.getFirst();
+        BuildRequest.ImageOptions image = request.image();
+        assertThat(image.annotations())
+                .containsExactly(dev.runner.build.Annotation.parse("index,manifest[linux/arm64]:org.x=one"));
+        assertThat(image.attestations().provenance()).isEqualTo(dev.runner.build.Attestations.Provenance.MAX);
+        assertThat(image.attestations().sbom()).hasSize(2);
+        assertThat(image.packaging().compression()).isEqualTo(dev.runner.build.Packaging.Compression.ZSTD);
+        assertThat(request.run().allowed()).hasSize(2);
+        assertThat(request.run().extraHosts()).containsEntry("db.local", "10.0.0.1");
+        assertThat(request.run().limits())
+                .isEqualTo(new dev.runner.host.sandbox.Limits(
+                        512L << 20,
+                        1.5,
+                        100,
+                        1L << 30,
+                        List.of(new dev.runner.host.sandbox.Limits.Ulimit("nofile", 10, 20))));
+        assertThat(request.cache().noCacheFilter()).containsExactly("tests", "lint");
+        assertThat(request.cache().mounts()).hasToString("localhost:5000/acme/mounts");
+        assertThat(request.inputs().secrets())
+                .element(1)
+                .isEqualTo(new BuildSecret.Value("TOKEN", Secret.of("TOKEN", "t0ken-canary")));
+        assertThat(((BuildSecret.File) request.inputs().secrets().getFirst()).path())
+                .isAbsolute()
+                .endsWithRaw(Path.of("workspace/token"));
+        assertThat(request.inputs().named().values())
+                .extracting(named -> named.getClass().getSimpleName())
+                .containsExactly("Git", "Archive");
+        assertThat(request.outputs())
+                .filteredOn(Output.OciFolder.class::isInstance)
+                .allSatisfy(folder -> assertThat(((Output.OciFolder) folder).names())
+                        .extracting(Object::toString)
+                        .containsExactly("localhost:5000/acme/app", "localhost:5000/acme/other"));
+    }
+
+    @Test
+    void a_context_may_be_a_repository_or_an_archive_elsewhere() throws Exception {
+        run.engine.fetched = Files.createDirectory(parent.resolve("fetched"));
+        Files.writeString(run.engine.fetched.resolve("dockerfile"), "FROM scratch\n");
+        run.steps("""
+                - build:
+                    context: https://example.org/a.git#main:app
+                    secrets: {GIT_AUTH_TOKEN.example.org: hush-canary}
+                    args: {BUILDKIT_CONTEXT_KEEP_GIT_DIR: 1}
+                - build: {context: "https://example.org/a.tar.gz"}
+                """);
+        assertThat(run.result()).as(run.output()).isEqualTo("success");
+        assertThat(run.engine.git)
+                .containsExactly(java.util.Map.entry(
+                        dev.runner.build.GitAddress.parse("https://example.org/a.git#main:app")
+                                .withKeepGitDir(true),
+                        "hush-canary"));
+        assertThat(run.engine.requests)
+                .extracting(request -> request.definition().dockerfile().text())
+                .containsExactly("FROM scratch\n", "FROM scratch\n");
+    }
+
+    @Test
+    void a_build_step_can_check_and_build_nothing() throws Exception {
+        Files.writeString(source.resolve("Dockerfile"), "FROM scratch as one\n");
+        run.steps("- build: {check: true}\n");
+        assertThat(run.failure().message()).isEqualTo("the build checks found 1 thing");
+        assertThat(run.output()).contains("WARNING: FromAsCasing", "   1 | >>> FROM scratch as one");
+    }
+
+    @Test
+    void what_a_step_says_badly_fails_it_with_the_word() throws Exception {
+        for (String[] wrong : new String[][] {
+            {"outputs: [\"${{ 'type=tar' }}\"]", "a step has no standard output"},
+            {"ssh: [\"${{ 'x=Dockerfile' }}\"]", "give the key to an agent"},
+            {"secrets: [\"${{ 'id=none' }}\"]", "the variable none is not set"},
+            {"limits: {memory: \"${{ 'much' }}\"}", "memory is a size above zero"},
+            {"allow: \"${{ 'everything' }}\"", "what can be allowed is"}
+        }) {
+            try (PipelineFixture other = new PipelineFixture(source)) {
+                other.steps("- build: {" + wrong[0] + "}\n");
+                assertThat(other.failure().message()).contains(wrong[1]);
+                assertThat(other.failure().kind()).isEqualTo(Kind.BAD_INPUT);
+            }
+        }
     }
 }

@@ -1,12 +1,20 @@
 package dev.runner.step;
 
+import dev.runner.build.BuildContext;
 import dev.runner.build.BuildListener;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
+import dev.runner.build.Checker;
+import dev.runner.build.Contexts;
 import dev.runner.build.Engine;
+import dev.runner.build.GitAddress;
 import dev.runner.build.Images;
 import dev.runner.build.Output;
 import dev.runner.checkout.Checkout;
+import dev.runner.dockerfile.CheckContext;
+import dev.runner.dockerfile.CheckFinding;
+import dev.runner.dockerfile.Checks;
+import dev.runner.dockerfile.Dockerfile;
 import dev.runner.frontend.nativeyaml.NativePipelines;
 import dev.runner.host.emulator.Binfmt;
 import dev.runner.host.emulator.EmulatorFinder;
@@ -31,7 +39,9 @@ import dev.runner.schedule.StepFailure;
 import dev.runner.schedule.WorkspaceCopies;
 import dev.runner.secret.Secret;
 import dev.runner.secret.Secrets;
+import dev.runner.source.Diagnostics;
 import dev.runner.source.Source;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -92,7 +102,9 @@ final class PipelineFixture implements AutoCloseable {
         try (RunServices services = RunServices.start(options, dev.runner.expression.Scope.empty());
                 RegistryClient client =
                         RegistryClient.of(registries, services.credentials(), new TransferListener() {})) {
-            Tools tools = new Tools(processes, new Checkout(), engine, engine, client, emulation(processes), services);
+            Tools.Building building = new Tools.Building(engine, engine, engine);
+            Tools tools =
+                    new Tools(processes, new Checkout(), building, engine, client, emulation(processes), services);
             java.util.concurrent.CompletableFuture<Run> started = new java.util.concurrent.CompletableFuture<>();
             Scheduler scheduler = new Scheduler(
                     new Steps(tools),
@@ -159,11 +171,13 @@ final class PipelineFixture implements AutoCloseable {
     }
 
     /** An engine and a store that build nothing and remember what they were asked. */
-    static final class Remembering implements Engine, Images {
+    static final class Remembering implements Engine, Checker, Contexts, Images {
         static final Descriptor IMAGE = Descriptor.of(MediaTypes.OCI_INDEX, "{}".getBytes());
 
         final List<BuildRequest> requests = new ArrayList<>();
         final Map<String, Digest> pushed = new LinkedHashMap<>();
+        final Map<GitAddress, String> git = new LinkedHashMap<>();
+        Path fetched = Path.of("");
 
         @Override
         public BuildResult build(BuildRequest request, BuildListener listener) {
@@ -177,6 +191,30 @@ final class PipelineFixture implements AutoCloseable {
                     .forEach(platform ->
                             platforms.put(platform, new BuildResult.PlatformResult(IMAGE, IMAGE.digest(), 1, 2)));
             return new BuildResult(IMAGE, platforms, List.of());
+        }
+
+        @Override
+        public List<CheckFinding> check(BuildRequest request, BuildListener listener) {
+            requests.add(request);
+            Diagnostics diagnostics = new Diagnostics();
+            Dockerfile dockerfile = Dockerfile.parse(request.definition().dockerfile(), diagnostics);
+            return Checks.run(dockerfile, CheckContext.bare()).findings();
+        }
+
+        @Override
+        public BuildContext.Directory git(GitAddress address, @Nullable Secret token) {
+            git.put(address, token == null ? "" : token.reveal());
+            return new BuildContext.Directory(fetched, new BuildContext.Origin(address.shown(), Map.of()));
+        }
+
+        @Override
+        public Content fetch(String address) {
+            return new Content.Folder(new BuildContext.Directory(fetched, new BuildContext.Origin(address, Map.of())));
+        }
+
+        @Override
+        public Content read(InputStream stream) {
+            throw new UnsupportedOperationException("a step reads no context from a stream");
         }
 
         @Override

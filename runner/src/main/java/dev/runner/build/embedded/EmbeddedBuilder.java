@@ -1,15 +1,14 @@
 package dev.runner.build.embedded;
 
-import dev.runner.build.BuildFailedException;
-import dev.runner.build.BuildListener;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildSecret;
+import dev.runner.build.Checker;
 import dev.runner.build.Containers;
+import dev.runner.build.Contexts;
 import dev.runner.build.Engine;
 import dev.runner.build.GitFetcher;
 import dev.runner.build.Images;
 import dev.runner.build.embedded.store.Store;
-import dev.runner.dockerfile.CheckFinding;
 import dev.runner.host.emulator.Binfmt;
 import dev.runner.host.emulator.EmulatorFinder;
 import dev.runner.host.process.ProcessRunner;
@@ -19,7 +18,6 @@ import dev.runner.secret.Masker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -101,15 +99,9 @@ public final class EmbeddedBuilder implements AutoCloseable {
         };
     }
 
-    /**
-     * The build checks on what would be built, in the order of the text; runs nothing. Variables of base images are
-     * known to them where the images can be found.
-     *
-     * @throws dev.runner.source.InvalidSourceException for a bad Dockerfile
-     */
-    public List<CheckFinding> check(BuildRequest request, BuildListener listener)
-            throws BuildFailedException, InterruptedException {
-        return new BuildSession(request, shop, new Progress(listener, masker)).check();
+    /** Runs the build checks. */
+    public Checker checker() {
+        return (request, listener) -> new BuildSession(request, shop, new Progress(listener, masker)).check();
     }
 
     private void maskSecrets(BuildRequest request) {
@@ -133,7 +125,7 @@ public final class EmbeddedBuilder implements AutoCloseable {
     }
 
     /** Brings contexts that are no folder of this machine. */
-    public RemoteContexts contexts() {
+    public Contexts contexts() {
         return new RemoteContexts(store, shop.git());
     }
 

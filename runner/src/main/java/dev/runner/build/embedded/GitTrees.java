@@ -6,9 +6,7 @@ import dev.runner.build.GitFetcher;
 import dev.runner.build.embedded.store.ViewNode;
 import dev.runner.dockerfile.IgnorePatterns;
 import dev.runner.oci.Digest;
-import dev.runner.secret.Secret;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -16,14 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /** The git repositories that one build reads, each fetched once. */
 final class GitTrees {
     /** The secret that is a token for every host; with {@code .HOST} behind it, for that one. */
-    private static final String TOKEN = "GIT_AUTH_TOKEN";
-
     private final Workshop shop;
+
     private final List<BuildSecret> secrets;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<GitAddress, Tree> fetched = new HashMap<>();
@@ -95,7 +91,7 @@ final class GitTrees {
             Tree known = fetched.get(address);
             if (known == null) {
                 Path folder = shop.store().newTemporaryFolder().resolve("git");
-                GitFetcher.Fetched commit = shop.git().fetch(address, folder, token(address));
+                GitFetcher.Fetched commit = shop.git().fetch(address, folder, BuildSecret.gitToken(address, secrets));
                 boolean keep = address.keepGitDir() != null && address.keepGitDir();
                 IgnorePatterns ignored = keep ? IgnorePatterns.none() : IgnorePatterns.of(List.of("**/.git"));
                 known = new Tree(
@@ -109,18 +105,5 @@ final class GitTrees {
         } finally {
             lock.unlock();
         }
-    }
-
-    private @Nullable Secret token(GitAddress address) throws IOException {
-        String host =
-                address.repository().replaceFirst("^[a-z]+://([^/@]*@)?", "").replaceFirst("[:/].*", "");
-        for (String id : List.of(TOKEN + "." + host, TOKEN)) {
-            for (BuildSecret secret : secrets) {
-                if (secret.id().equals(id)) {
-                    return Secret.of(id, new String(RunMounts.value(secret), StandardCharsets.UTF_8).strip());
-                }
-            }
-        }
-        return null;
     }
 }

@@ -1,6 +1,7 @@
 package dev.runner.build.embedded;
 
 import dev.runner.build.BuildContext;
+import dev.runner.build.Contexts;
 import dev.runner.build.GitAddress;
 import dev.runner.build.GitFetcher;
 import dev.runner.build.context.ArchiveStream;
@@ -17,8 +18,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Contexts that are no folder of this machine, brought into one that goes with the run. */
-public final class RemoteContexts {
+/** Brings contexts into folders of the store that end with the run. */
+final class RemoteContexts implements Contexts {
     /** An archive is told by its first blocks, also when these are packed badly. */
     private static final int PEEK = 1 << 20;
 
@@ -33,21 +34,7 @@ public final class RemoteContexts {
         this.git = git;
     }
 
-    /** What came. */
-    public sealed interface Content {
-        /** Files, with the Dockerfile among them. */
-        record Folder(BuildContext.Directory context) implements Content {}
-
-        /** A Dockerfile and nothing else. */
-        record Dockerfile(String text) implements Content {}
-    }
-
-    /**
-     * A git repository, or a folder of it.
-     *
-     * @param token for its host over HTTP; null for none
-     * @throws IOException when it cannot be fetched, or has no such folder
-     */
+    @Override
     public BuildContext.Directory git(GitAddress address, @Nullable Secret token)
             throws IOException, InterruptedException {
         Path root = store.newTemporaryFolder().resolve("git");
@@ -65,7 +52,7 @@ public final class RemoteContexts {
                 folder.toRealPath(), new BuildContext.Origin(address.shown(), Map.of(algorithm, commit.sha())));
     }
 
-    /** What lies at an HTTP address: a tar of a context, or a Dockerfile. */
+    @Override
     public Content fetch(String address) throws IOException, InterruptedException {
         Downloads.File file = new Downloads(store.blobs()).fetch(address, null);
         BuildContext.Origin origin = new BuildContext.Origin(
@@ -76,7 +63,7 @@ public final class RemoteContexts {
         }
     }
 
-    /** What a stream holds: a tar of a context, or a Dockerfile. The stream is not closed. */
+    @Override
     public Content read(InputStream stream) throws IOException {
         return read(stream, null);
     }

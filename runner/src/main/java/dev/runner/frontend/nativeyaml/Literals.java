@@ -5,6 +5,7 @@ import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import dev.runner.pipeline.TagRule;
 import dev.runner.source.Diagnostics;
+import dev.runner.source.Span;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,15 @@ final class Literals {
     private static final List<String> CACHES = List.of("registry", "inline", "local");
     private static final List<String> OUTPUTS =
             List.of("local", "tar", "oci", "docker", "image", "registry", "cacheonly");
+    private static final List<String> LEVELS = List.of("index", "index-descriptor", "manifest", "manifest-descriptor");
+    private static final List<String> ENTITLEMENTS = List.of("network.host", "security.insecure");
+    private static final Pattern PROVENANCE =
+            Pattern.compile("true|false|min|max|(?:(?:^|,)(?:mode=(?:min|max)|version=v1|disabled=(?:true|false)))+");
+    private static final Pattern SBOM =
+            Pattern.compile("true|false|(?:(?:^|,)(?:format=(?:spdx|cyclonedx|both)|disabled=(?:true|false)))+");
+    private static final Pattern SIZE = Pattern.compile("[0-9]+(?:\\.[0-9]+)?(?:[kKmMgGtT]?(?:[iI]?[bB])?)");
+    private static final Pattern AMOUNT = Pattern.compile("[0-9]+(?:\\.[0-9]+)?");
+    private static final Pattern ULIMIT = Pattern.compile("[a-z]+=-?[0-9]+(?::-?[0-9]+)?");
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
     private static final Pattern REGISTRY =
             Pattern.compile("(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:.]+])(?::[0-9]{1,5})?");
@@ -125,6 +135,77 @@ final class Literals {
             wrongType(entry, "output", type, OUTPUTS);
         } else if (List.of("local", "tar", "oci").contains(type)) {
             attribute(entry, attributes, "dest");
+        }
+    }
+
+    void provenance(Template text) {
+        matches(text, PROVENANCE, "provenance", "write true, false, mode=min or mode=max");
+    }
+
+    void sbom(Template text) {
+        matches(text, SBOM, "SBOM", "write true, false, format=spdx, format=cyclonedx or format=both");
+    }
+
+    void attestation(Template entry) {
+        Map<String, String> attributes = attributes(entry.source().strip());
+        String type = attributes.getOrDefault("type", "");
+        if (!List.of("provenance", "sbom").contains(type)) {
+            wrongType(entry, "attestation", type, List.of("provenance", "sbom"));
+        }
+    }
+
+    void cacheMounts(Template image) {
+        if (!image.source().contains("=")) {
+            parse(image, image.source().strip());
+            return;
+        }
+        Map<String, String> attributes = attributes(image.source().strip());
+        if (attributes.getOrDefault("type", "").equals("registry")) {
+            attribute(image, attributes, "ref");
+        } else {
+            wrongType(image, "cache", attributes.getOrDefault("type", ""), List.of("registry"));
+        }
+    }
+
+    void entitlement(Template entry) {
+        for (String word : entry.source().strip().split("[,\\s]+", -1)) {
+            if (!ENTITLEMENTS.contains(word)) {
+                diagnostics.unknown(entry.span(), "entitlement", word, ENTITLEMENTS);
+            }
+        }
+    }
+
+    void size(Template size) {
+        matches(size, SIZE, "size", "write it as 512m or 2g");
+    }
+
+    void amount(Template number) {
+        matches(number, AMOUNT, "number", null);
+    }
+
+    void ulimit(Template limit) {
+        matches(limit, ULIMIT, "ulimit", "write it as nofile=1024 or nofile=1024:4096");
+    }
+
+    private void matches(Template text, Pattern pattern, String what, @Nullable String remedy) {
+        if (!pattern.matcher(text.source().strip()).matches()) {
+            error(text, "'" + text.source() + "' is no " + what, remedy);
+        }
+    }
+
+    /** {@code KEY}, or {@code LEVEL,LEVEL[PLATFORM]:KEY}. */
+    void annotationLevels(String key, Span span) {
+        int colon = key.lastIndexOf(':');
+        for (String level : colon < 0 ? new String[0] : key.substring(0, colon).split(",", -1)) {
+            int bracket = level.indexOf('[');
+            String name = bracket < 0 ? level : level.substring(0, bracket);
+            if (!LEVELS.contains(name)) {
+                diagnostics.unknown(span, "annotation level", name, LEVELS);
+            } else if (bracket >= 0
+                    && (!level.endsWith("]")
+                            || Platform.tryParse(level.substring(bracket + 1, level.length() - 1)) == null)) {
+                diagnostics.error(span, "'" + level + "' names no platform", "write it as manifest[linux/amd64]");
+            }
         }
     }
 

@@ -1,10 +1,7 @@
-package dev.runner.cli;
+package dev.runner.build;
 
-import dev.runner.build.Attestations;
 import dev.runner.build.Attestations.Provenance;
-import dev.runner.build.OutputAttributes;
 import dev.runner.build.sbom.SbomDocument;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,31 +9,44 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code --provenance}, {@code --sbom} and {@code --attest}; the last word on a type wins. */
-final class AttestationFlags {
+/**
+ * Reads {@code --provenance}, {@code --sbom} and {@code --attest}; the last word on a type wins.
+ *
+ * @see <a href="https://docs.docker.com/build/metadata/attestations/">Docker's docs, Build attestations</a>
+ */
+public final class AttestationOptions {
     private @Nullable Provenance provenance;
     private Set<SbomDocument.Format> sbom = EnumSet.noneOf(SbomDocument.Format.class);
 
-    private AttestationFlags() {}
+    private AttestationOptions() {}
 
-    static Attestations parse(@Nullable String provenance, @Nullable String sbom, List<String> attestations) {
-        AttestationFlags flags = new AttestationFlags();
+    /**
+     * What is wanted, without what is known of the context's version control.
+     *
+     * @param provenance what {@code --provenance} takes; null when it is not given
+     * @param sbom the same for {@code --sbom}
+     * @throws IllegalArgumentException with a message for people
+     */
+    public static Attestations parse(@Nullable String provenance, @Nullable String sbom, List<String> attestations) {
+        AttestationOptions options = new AttestationOptions();
         for (String text : attestations) {
-            Map<String, String> keys = new LinkedHashMap<>(Arguments.fields(text));
+            Map<String, String> keys = new LinkedHashMap<>(CommaFields.parse(text));
             String type = keys.remove("type");
             switch (type == null ? "" : type) {
-                case "provenance" -> flags.provenance(text, keys);
-                case "sbom" -> flags.sbom(text, keys);
-                default -> throw new UsageException("--attest takes type=provenance or type=sbom, not '" + text + "'");
+                case "provenance" -> options.provenance(text, keys);
+                case "sbom" -> options.sbom(text, keys);
+                default ->
+                    throw new IllegalArgumentException(
+                            "an attestation is type=provenance or type=sbom, not '" + text + "'");
             }
         }
         if (provenance != null) {
-            flags.provenance(provenance, keys(provenance));
+            options.provenance(provenance, keys(provenance));
         }
         if (sbom != null) {
-            flags.sbom(sbom, keys(sbom));
+            options.sbom(sbom, keys(sbom));
         }
-        return new Attestations(flags.provenance, flags.sbom, Map.of());
+        return new Attestations(options.provenance, options.sbom, Map.of());
     }
 
     /** {@code true} and {@code false} are short for keys. */
@@ -45,19 +55,21 @@ final class AttestationFlags {
             case "true", "1", "" -> Map.of();
             case "false", "0" -> Map.of("disabled", "true");
             case "min", "max" -> Map.of("mode", text);
-            default -> Arguments.fields(text);
+            default -> CommaFields.parse(text);
         };
     }
 
     private void provenance(String text, Map<String, String> keys) {
         known(text, keys, Set.of("mode", "disabled", "version"));
         if (!keys.getOrDefault("version", "v1").equals("v1")) {
-            throw new UsageException("provenance is written as SLSA v1, not " + keys.get("version"));
+            throw new IllegalArgumentException("provenance is written as SLSA v1, not " + keys.get("version"));
         }
         Provenance mode = switch (keys.getOrDefault("mode", "min")) {
             case "min" -> Provenance.MIN;
             case "max" -> Provenance.MAX;
-            default -> throw new UsageException("the mode of provenance is min or max, not '" + keys.get("mode") + "'");
+            default ->
+                throw new IllegalArgumentException(
+                        "the mode of provenance is min or max, not '" + keys.get("mode") + "'");
         };
         provenance = OutputAttributes.flag(keys, "disabled", false) ? null : mode;
     }
@@ -68,7 +80,9 @@ final class AttestationFlags {
             case "spdx" -> EnumSet.of(SbomDocument.Format.SPDX);
             case "cyclonedx" -> EnumSet.of(SbomDocument.Format.CYCLONEDX);
             case "both" -> EnumSet.allOf(SbomDocument.Format.class);
-            default -> throw new UsageException("an SBOM is spdx, cyclonedx or both, not '" + keys.get("format") + "'");
+            default ->
+                throw new IllegalArgumentException(
+                        "an SBOM is spdx, cyclonedx or both, not '" + keys.get("format") + "'");
         };
         sbom = OutputAttributes.flag(keys, "disabled", false) ? EnumSet.noneOf(SbomDocument.Format.class) : formats;
     }
@@ -77,26 +91,8 @@ final class AttestationFlags {
         for (String key : keys.keySet()) {
             if (!known.contains(key)) {
                 String more = key.equals("generator") ? "; this engine scans by itself" : "";
-                throw new UsageException("'" + text + "' has an unknown key '" + key + "'" + more);
+                throw new IllegalArgumentException("'" + text + "' has an unknown key '" + key + "'" + more);
             }
         }
-    }
-
-    /** A bare {@code --provenance} or {@code --sbom} does not take the context for its value. */
-    static List<String> arrange(List<String> words) {
-        List<String> arranged = new ArrayList<>();
-        for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
-            boolean bare = word.equals("--provenance") || word.equals("--sbom");
-            String next = i + 1 < words.size() ? words.get(i + 1) : "";
-            boolean value = next.matches("true|false|0|1|min|max|(mode|disabled|format|version|generator)=.*");
-            if (bare && value) {
-                arranged.add(word + "=" + next);
-                i++;
-            } else {
-                arranged.add(bare ? word + "=true" : word);
-            }
-        }
-        return arranged;
     }
 }
