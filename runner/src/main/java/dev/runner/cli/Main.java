@@ -1,5 +1,7 @@
 package dev.runner.cli;
 
+import dev.runner.host.posix.Posix;
+import dev.runner.host.posix.ProcessImage;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
@@ -17,6 +20,9 @@ import picocli.CommandLine.ParameterException;
 
 /** The program. */
 public final class Main {
+    /** Commands that talk with registries; the others end fast by themselves. */
+    private static final Set<String> TALKING = Set.of("build", "check", "exec", "inspect", "login", "run");
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -30,8 +36,23 @@ public final class Main {
         }
         out.flush();
         err.flush();
+        if (mayEndAtOnce(arguments)) {
+            ProcessImage.end(code);
+        }
         // A library's idle thread must not keep the program from ending.
         System.exit(code);
+    }
+
+    /**
+     * Whether the process may end without the JVM's farewell, which waits 300 ms for threads in native code, and the one
+     * that watches the sockets of virtual threads always is: more than a warm build takes. A command has put away
+     * all it had when it returns; options that the user adds for the JVM, such as a recording, may have work at its end.
+     */
+    private static boolean mayEndAtOnce(String[] arguments) {
+        return arguments.length > 0
+                && TALKING.contains(arguments[0])
+                && Posix.available()
+                && System.getenv().getOrDefault("RUNNER_JAVA_OPTS", "").isBlank();
     }
 
     /**

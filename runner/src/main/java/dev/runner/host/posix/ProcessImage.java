@@ -40,4 +40,20 @@ public final class ProcessImage {
             throw Libc.impossible(e);
         }
     }
+
+    private static final class Exit {
+        static final MethodHandle CALL = Libc.bind("_exit", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    }
+
+    /** Ends the process now: no shutdown hook runs, and no thread is waited for. Does not return. */
+    public static void end(int code) {
+        try (Scratch scratch = Scratch.borrow()) {
+            int none = (int) Exit.CALL.invokeExact(scratch.state(), code);
+            throw new IllegalStateException("the process goes on after its end: " + none);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw Libc.impossible(e);
+        }
+    }
 }
