@@ -31,4 +31,14 @@ public final class MediaTypes {
     public static boolean isConfig(String mediaType) {
         return mediaType.equals(OCI_CONFIG) || mediaType.equals(DOCKER_CONFIG);
     }
+
+    /** Docker's name for an OCI layer's type; any other type is its own. */
+    public static String dockerLayer(String mediaType) {
+        return switch (mediaType) {
+            case OCI_LAYER -> DOCKER_LAYER;
+            case OCI_LAYER_GZIP -> DOCKER_LAYER_GZIP;
+            case OCI_LAYER_ZSTD -> DOCKER_LAYER_ZSTD;
+            default -> mediaType;
+        };
+    }
 }

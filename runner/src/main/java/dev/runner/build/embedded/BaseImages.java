@@ -3,6 +3,7 @@ package dev.runner.build.embedded;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.ImageNotFoundException;
 import dev.runner.build.embedded.Tasks.Task;
+import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.embedded.store.Store;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.ImageConfig;

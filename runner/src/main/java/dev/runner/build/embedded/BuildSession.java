@@ -6,12 +6,13 @@ import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildFailedException.Failure;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
-import dev.runner.build.CacheReference;
 import dev.runner.build.Output;
 import dev.runner.build.embedded.AttestationManifests.Predicate;
 import dev.runner.build.embedded.ImageAssembler.Assembled;
 import dev.runner.build.embedded.Solver.Step;
 import dev.runner.build.embedded.Tasks.Task;
+import dev.runner.build.embedded.cache.CacheRecord;
+import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.sbom.Inventory;
 import dev.runner.build.sbom.SbomDocument;
 import dev.runner.dockerfile.CheckFinding;
@@ -21,7 +22,6 @@ import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
-import dev.runner.registry.RegistryException;
 import dev.runner.source.Diagnostic;
 import dev.runner.source.Diagnostics;
 import dev.runner.source.InvalidSourceException;
@@ -49,6 +49,7 @@ final class BuildSession {
     private final Repacker repacker;
     private final Instant started;
     private final @Nullable CacheMountImage cacheMounts;
+    private final BuildCaches caches;
 
     BuildSession(BuildRequest request, Workshop workshop, Progress progress) {
         this.request = request;
@@ -60,6 +61,7 @@ final class BuildSession {
         this.started = shop.now();
         Reference mounts = request.cache().mounts();
         this.cacheMounts = mounts == null ? null : new CacheMountImage(shop, progress, mounts);
+        this.caches = new BuildCaches(request, shop, progress);
         this.repacker = new Repacker(shop, request.image().packaging(), tasks);
     }
 
@@ -150,12 +152,7 @@ final class BuildSession {
     }
 
     private BuildResult build(Dockerfile dockerfile) throws BuildFailedException, IOException, InterruptedException {
-        List<Task<Map<Digest, LayerRecord>>> imports = new ArrayList<>();
-        for (CacheReference place : request.cache().noCache()
-                ? List.<CacheReference>of()
-                : request.cache().from()) {
-            imports.add(tasks.start(() -> load(place)));
-        }
+        List<Task<Map<Digest, LayerRecord>>> imports = caches.load(tasks);
         BuildSources sources = new BuildSources(request, shop, images, tasks, progress);
         sources.lookAhead(dockerfile);
         Solver solver = solver(sources, imports);
@@ -207,19 +204,6 @@ final class BuildSession {
         Solver solver = new Solver(tasks, progress, cache, sources, times.latest(), work);
         runs.findWith(solver::layers);
         return solver;
-    }
-
-    private Map<Digest, LayerRecord> load(CacheReference place) throws IOException {
-        try {
-            return CacheImporter.of(place, shop.store(), shop.registry(), images, shop.layers())
-                    .load();
-        } catch (IOException | RuntimeException e) {
-            if (Tasks.isCancellation(e)) {
-                throw e;
-            }
-            progress.warn("the cache " + place + " is not used: " + e.getMessage());
-            return Map.of();
-        }
     }
 
     /**
@@ -292,7 +276,7 @@ final class BuildSession {
                 own.add(new CacheRecord.Entry(step.entry().keys(), layer));
                 cached += step.cached() ? 1 : 0;
             }
-            CacheRecord inline = exportsInline() ? new CacheRecord(own) : null;
+            CacheRecord inline = caches.exportsInline() ? new CacheRecord(own) : null;
             Assembled image = assembler.platform(build.image, build.platform, layers, inline);
             assembled.add(image);
             entries.addAll(own);
@@ -305,7 +289,7 @@ final class BuildSession {
         Descriptor index = assembler.index(assembled, attestations);
         shop.store().images().put(index.digest().toString(), index);
         awaitPushes(platforms);
-        exportCaches(entries, solver);
+        caches.export(entries, solver);
         if (cacheMounts != null) {
             cacheMounts.export();
         }
@@ -391,70 +375,6 @@ final class BuildSession {
             for (Task<Boolean> push : pushes) {
                 push.await();
             }
-        }
-    }
-
-    private boolean exportsInline() {
-        String argument = request.definition().arguments().getOrDefault("BUILDKIT_INLINE_CACHE", "");
-        return argument.equals("1")
-                || argument.equalsIgnoreCase("true")
-                || request.cache().to().stream().anyMatch(CacheReference.Inline.class::isInstance);
-    }
-
-    private void exportCaches(List<CacheRecord.Entry> result, Solver solver)
-            throws BuildFailedException, IOException, InterruptedException {
-        for (CacheReference place : request.cache().to()) {
-            switch (place) {
-                case CacheReference.Inline inline -> {}
-                case CacheReference.Registry registry ->
-                    export(
-                            place,
-                            CacheExporter.toRegistry(registry, shop.registry(), shop.layers()),
-                            record(registry.mode(), result, solver),
-                            registry.ignoreError());
-                case CacheReference.Local local ->
-                    export(
-                            place,
-                            CacheExporter.toFolder(local, shop.layers()),
-                            record(local.mode(), result, solver),
-                            local.ignoreError());
-            }
-        }
-    }
-
-    private static CacheRecord record(CacheReference.Mode mode, List<CacheRecord.Entry> result, Solver solver)
-            throws BuildFailedException, IOException, InterruptedException {
-        List<CacheRecord.Entry> entries = new ArrayList<>(result);
-        if (mode == CacheReference.Mode.MAX) {
-            for (Step step : solver.known()) {
-                entries.add(step.entry());
-            }
-        }
-        return new CacheRecord(entries.stream().distinct().toList());
-    }
-
-    private void export(CacheReference place, CacheExporter exporter, CacheRecord record, boolean ignoreError)
-            throws BuildFailedException, InterruptedException {
-        try {
-            exporter.export(record, before(place));
-        } catch (IOException | RuntimeException e) {
-            if (!ignoreError || Tasks.isCancellation(e)) {
-                throw Failures.outside("exporting the cache to " + place, e);
-            }
-            progress.warn("the cache was not exported to " + place + ": " + e.getMessage());
-        }
-    }
-
-    /** What a place holds already; nothing when it cannot be read, as before the first export. */
-    private Map<Digest, LayerRecord> before(CacheReference place) throws IOException {
-        try {
-            return CacheImporter.of(place, shop.store(), shop.registry(), images, shop.layers())
-                    .load();
-        } catch (IOException | RuntimeException e) {
-            if (Tasks.isCancellation(e) || e instanceof RegistryException registry && registry.retryable()) {
-                throw e;
-            }
-            return Map.of();
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.runner.build.BuildFailedException;
 import dev.runner.build.ImageTransferException;
 import dev.runner.build.Images.PlatformImage;
 import dev.runner.build.Output;
+import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.embedded.store.MergedView;
 import dev.runner.build.embedded.store.Snapshot;
 import dev.runner.build.embedded.store.ViewNode;

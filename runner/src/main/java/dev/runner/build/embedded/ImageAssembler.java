@@ -3,6 +3,8 @@ package dev.runner.build.embedded;
 import dev.runner.build.Annotation;
 import dev.runner.build.Annotation.Level;
 import dev.runner.build.BuildRequest.ImageOptions;
+import dev.runner.build.embedded.cache.CacheRecord;
+import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.embedded.store.BlobStore;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
@@ -59,9 +61,7 @@ final class ImageAssembler {
                 layers.stream().map(layer -> typed(layer.blob())).toList();
         Map<String, String> extra = new LinkedHashMap<>();
         if (cache != null) {
-            extra.put(
-                    CacheRecord.MEMBER,
-                    cache.toJson(descriptors.stream().map(Descriptor::digest).toList()));
+            extra.putAll(cache.toMember(descriptors));
         }
         ImageConfig config = new ImageConfig(
                 created,
@@ -144,13 +144,7 @@ final class ImageAssembler {
     /** Layers of Docker's types under the OCI's, or the other way, as the manifest wants. */
     private Descriptor typed(Descriptor layer) {
         if (docker()) {
-            return layer.withMediaType(
-                    switch (layer.mediaType()) {
-                        case MediaTypes.OCI_LAYER -> MediaTypes.DOCKER_LAYER;
-                        case MediaTypes.OCI_LAYER_GZIP -> MediaTypes.DOCKER_LAYER_GZIP;
-                        case MediaTypes.OCI_LAYER_ZSTD -> MediaTypes.DOCKER_LAYER_ZSTD;
-                        default -> layer.mediaType();
-                    });
+            return layer.withMediaType(MediaTypes.dockerLayer(layer.mediaType()));
         }
         return layer.withMediaType(
                 switch (layer.mediaType()) {

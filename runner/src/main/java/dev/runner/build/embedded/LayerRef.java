@@ -2,6 +2,7 @@ package dev.runner.build.embedded;
 
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.embedded.Tasks.Task;
+import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.embedded.store.Snapshot;
 import dev.runner.oci.layer.TarEntry;
 import java.io.IOException;

@@ -3,6 +3,8 @@ package dev.runner.build.embedded;
 import dev.runner.build.BuildEvent;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.embedded.Tasks.Task;
+import dev.runner.build.embedded.cache.BlobHolder;
+import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.embedded.store.BlobWriter;
 import dev.runner.build.embedded.store.Snapshot;
 import dev.runner.build.embedded.store.Store;
@@ -19,8 +21,10 @@ import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Brings layers to where they are needed, and no earlier: from a registry to the store, from a blob to files. */
@@ -30,6 +34,7 @@ final class Layers {
     private final Origins origins;
     private final @Nullable Progress progress;
     private final Set<Digest> confirmed = ConcurrentHashMap.newKeySet();
+    private final Map<Digest, List<BlobHolder>> holders = new ConcurrentHashMap<>();
 
     Layers(Store store, RegistryClient registry, Origins origins) {
         this(store, registry, origins, null);
@@ -96,19 +101,19 @@ final class Layers {
         return progress == null ? in : new ReportingStream(in, blob, direction, progress);
     }
 
-    /** Whether a blob is here, or a registry says now that it has it. */
+    /** Whether a blob is here, or a registry or another holder says now that it has it. */
     boolean reachable(Descriptor blob) throws IOException {
         if (store.blobs().has(blob.digest()) || confirmed.contains(blob.digest())) {
             return true;
         }
-        for (Reference repository : origins.find(blob.digest())) {
+        for (BlobHolder holder : holders(blob)) {
             try {
-                if (registry.hasBlob(repository, blob.digest())) {
+                if (holder.has(blob)) {
                     confirmed.add(blob.digest());
                     return true;
                 }
-            } catch (RegistryException e) {
-                if (e.kind() == RegistryException.Kind.CANCELLED) {
+            } catch (IOException | RegistryException e) {
+                if (Tasks.isCancellation(e)) {
                     throw e;
                 }
             }
@@ -122,6 +127,45 @@ final class Layers {
         confirmed.add(blob.digest());
     }
 
+    /**
+     * For the rest of the build a blob can be had there.
+     *
+     * @param certain whether it needs no asking
+     */
+    void held(Descriptor blob, BlobHolder holder, boolean certain) throws IOException {
+        if (holder.repository() != null) {
+            origins.add(blob.digest(), holder.repository());
+        } else {
+            holders.computeIfAbsent(blob.digest(), key -> new CopyOnWriteArrayList<>())
+                    .add(holder);
+        }
+        if (certain) {
+            confirmed.add(blob.digest());
+        }
+    }
+
+    /** Where a blob can be had: what this build was told of first, for it is known to work. */
+    private List<BlobHolder> holders(Descriptor blob) throws IOException {
+        List<BlobHolder> all = new ArrayList<>(holders.getOrDefault(blob.digest(), List.of()));
+        for (Reference repository : origins.find(blob.digest())) {
+            all.add(new Repository(registry, repository));
+        }
+        return all;
+    }
+
+    /** A repository as a holder. */
+    private record Repository(RegistryClient registry, Reference repository) implements BlobHolder {
+        @Override
+        public boolean has(Descriptor blob) {
+            return registry.hasBlob(repository, blob.digest());
+        }
+
+        @Override
+        public InputStream open(Descriptor blob) {
+            return registry.openBlob(repository, blob);
+        }
+    }
+
     boolean isLocal(Descriptor blob) {
         return store.blobs().has(blob.digest());
     }
@@ -131,19 +175,23 @@ final class Layers {
     }
 
     private InputStream openRemote(Descriptor blob) throws IOException {
-        RegistryException failure = null;
-        for (Reference repository : origins.find(blob.digest())) {
+        Exception failure = null;
+        for (BlobHolder holder : holders(blob)) {
             try {
-                return registry.openBlob(repository, blob);
-            } catch (RegistryException e) {
+                return holder.open(blob);
+            } catch (IOException | RegistryException e) {
                 failure = e;
             }
         }
-        if (failure != null) {
-            throw failure;
+        switch (failure) {
+            case IOException broken -> throw broken;
+            case RuntimeException refused -> throw refused;
+            case null, default ->
+                throw new NoSuchFileException(
+                        blob.digest().toString(),
+                        null,
+                        "the layer is neither in the store nor known to be in a registry or a cache");
         }
-        throw new NoSuchFileException(
-                blob.digest().toString(), null, "the layer is neither in the store nor known to be in a registry");
     }
 
     /** Writes what is read from a registry into the store as well. */

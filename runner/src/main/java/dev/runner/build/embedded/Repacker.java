@@ -2,6 +2,7 @@ package dev.runner.build.embedded;
 
 import dev.runner.build.Packaging;
 import dev.runner.build.embedded.Tasks.Task;
+import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.embedded.store.BlobWriter;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;

@@ -6,6 +6,7 @@ import dev.runner.build.embedded.Ownership.Identity;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.Vertex.Isolation;
 import dev.runner.build.embedded.Vertex.State;
+import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.embedded.store.Accounts;
 import dev.runner.build.embedded.store.LayerDiff;
 import dev.runner.build.embedded.store.MergedView;

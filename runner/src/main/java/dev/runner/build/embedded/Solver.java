@@ -4,6 +4,8 @@ import dev.runner.build.BuildFailedException;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.Vertex.Files;
 import dev.runner.build.embedded.Vertex.State;
+import dev.runner.build.embedded.cache.CacheRecord;
+import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.oci.Digest;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import dev.runner.build.embedded.LayerPlan.NewFolder;
 import dev.runner.build.embedded.Ownership.Owner;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.Vertex.Files;
+import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.embedded.store.Accounts;
 import dev.runner.build.embedded.store.MergedView;
 import dev.runner.build.embedded.store.Store;

@@ -1,4 +1,4 @@
-package dev.runner.build.embedded;
+package dev.runner.build.embedded.cache;
 
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
@@ -20,14 +20,15 @@ import tools.jackson.databind.node.ObjectNode;
  * @param created when it was made, RFC 3339; what history says of it
  * @param effective the key that keys of what comes after it are made from
  */
-record LayerRecord(Descriptor blob, Digest diffId, @Nullable String created, Digest effective) {
+public record LayerRecord(
+        Descriptor blob, Digest diffId, @Nullable String created, Digest effective) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    LayerRecord withEffective(Digest value) {
+    public LayerRecord withEffective(Digest value) {
         return new LayerRecord(blob, diffId, created, value);
     }
 
-    byte[] toJson() {
+    public byte[] toJson() {
         return JSON.writeValueAsBytes(toNode());
     }
 
@@ -49,7 +50,7 @@ record LayerRecord(Descriptor blob, Digest diffId, @Nullable String created, Dig
     }
 
     /** Null when the bytes are no record: an older or newer version's. */
-    static @Nullable LayerRecord parse(byte[] json) {
+    public static @Nullable LayerRecord parse(byte[] json) {
         try {
             return of(JSON.readTree(json));
         } catch (JacksonException | IllegalArgumentException | MalformedContentException e) {

@@ -1,0 +1,128 @@
+package dev.runner.build.embedded.cache;
+
+import dev.runner.oci.Descriptor;
+import dev.runner.oci.Digest;
+import dev.runner.oci.MalformedContentException;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A cache record as JSON, as it stands in an image's config beside the members of the specification:
+ *
+ * <pre>
+ * "dev.runner.cache.v1": {"entries": [
+ *     {"keys": ["sha256:…"], "layer": 3, "effective": "sha256:…", "created": "…", "used": "2026-11-21"}]}
+ * </pre>
+ *
+ * {@code layer} counts the manifest's layers from 0. A record that stands alone counts those of its own member
+ * {@code layers}. A reader passes over what it does not know; another version has another name.
+ */
+final class RecordJson {
+    static final String MEMBER = "dev.runner.cache.v1";
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private RecordJson() {}
+
+    /** For an image with these layers; entries of other layers are left out. */
+    static String write(CacheRecord record, List<Digest> layers) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        putEntries(node, record, layers);
+        return JSON.writeValueAsString(node);
+    }
+
+    /** Standing alone. */
+    static byte[] write(CacheRecord record) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = node.putArray("layers");
+        record.layers().forEach(layer -> list.add(layer.toNode()));
+        putEntries(
+                node,
+                record,
+                record.layers().stream().map(layer -> layer.blob().digest()).toList());
+        return JSON.writeValueAsBytes(node);
+    }
+
+    private static void putEntries(ObjectNode node, CacheRecord record, List<Digest> layers) {
+        ArrayNode list = node.putArray("entries");
+        for (CacheRecord.Entry entry : record.entries()) {
+            int layer = layers.indexOf(entry.layer().blob().digest());
+            if (layer >= 0) {
+                ObjectNode item = list.addObject();
+                ArrayNode keys = item.putArray("keys");
+                entry.keys().forEach(key -> keys.add(key.toString()));
+                item.put("layer", layer);
+                item.put("effective", entry.layer().effective().toString());
+                if (entry.layer().created() != null) {
+                    item.put("created", entry.layer().created());
+                }
+                if (entry.used() != null) {
+                    item.put("used", entry.used().toString());
+                }
+            }
+        }
+    }
+
+    /** The record of an image with these layers. */
+    static CacheRecord read(String json, List<Descriptor> layers, List<Digest> diffIds) {
+        if (layers.size() != diffIds.size()) {
+            return CacheRecord.EMPTY;
+        }
+        try {
+            return new CacheRecord(entries(JSON.readTree(json), layers, diffIds));
+        } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
+            return CacheRecord.EMPTY;
+        }
+    }
+
+    /** A record that stands alone. */
+    static CacheRecord read(byte[] json) {
+        try {
+            JsonNode node = JSON.readTree(json);
+            List<Descriptor> layers = new ArrayList<>();
+            List<Digest> diffIds = new ArrayList<>();
+            for (JsonNode item : node.path("layers")) {
+                LayerRecord layer = LayerRecord.of(item);
+                if (layer == null) {
+                    return CacheRecord.EMPTY;
+                }
+                layers.add(layer.blob());
+                diffIds.add(layer.diffId());
+            }
+            return new CacheRecord(entries(node, layers, diffIds));
+        } catch (JacksonException | IllegalArgumentException | DateTimeException | MalformedContentException e) {
+            return CacheRecord.EMPTY;
+        }
+    }
+
+    private static List<CacheRecord.Entry> entries(JsonNode node, List<Descriptor> layers, List<Digest> diffIds) {
+        List<CacheRecord.Entry> entries = new ArrayList<>();
+        for (JsonNode item : node.path("entries")) {
+            int layer = item.path("layer").asInt(-1);
+            if (layer >= 0 && layer < layers.size()) {
+                LayerRecord record = new LayerRecord(
+                        layers.get(layer),
+                        diffIds.get(layer),
+                        text(item, "created"),
+                        Digest.parse(item.path("effective").asString("")));
+                List<Digest> keys = new ArrayList<>();
+                item.path("keys").forEach(key -> keys.add(Digest.parse(key.asString(""))));
+                String used = text(item, "used");
+                entries.add(new CacheRecord.Entry(keys, record, used == null ? null : LocalDate.parse(used)));
+            }
+        }
+        return entries;
+    }
+
+    private static @Nullable String text(JsonNode item, String name) {
+        return item.has(name) ? item.path(name).asString("") : null;
+    }
+}
