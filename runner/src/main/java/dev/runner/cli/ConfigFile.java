@@ -22,9 +22,11 @@ import java.util.List;
  *     ca: /etc/ssl/acme.pem
  *     insecure: true
  * }</pre>
+ *
+ * <p>and {@code gc}, which is {@link GcConfig}'s.
  */
 final class ConfigFile {
-    private static final List<String> KEYS = List.of("registries");
+    private static final List<String> KEYS = List.of("registries", "gc");
     private static final List<String> REGISTRY_KEYS = List.of("mirrors", "rewrite", "ca", "insecure");
 
     private final Diagnostics diagnostics = new Diagnostics();
@@ -58,6 +60,11 @@ final class ConfigFile {
     private void file(YamlNode root) {
         for (YamlNode.Entry entry : entries(root, "a mapping with the key 'registries'")) {
             String key = text(entry.key());
+            if (key.equals("gc")) {
+                // Read again where it is wanted; its faults are told with the others.
+                GcConfig.of(entry.value(), diagnostics);
+                continue;
+            }
             if (!key.equals("registries")) {
                 diagnostics.unknown(entry.key().span(), "key", key, KEYS);
                 continue;

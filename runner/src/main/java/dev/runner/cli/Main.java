@@ -90,6 +90,7 @@ public final class Main {
         commands.put("login", () -> new LoginCommand(root));
         commands.put("logout", () -> new LogoutCommand(root));
         commands.put("binfmt", () -> new BinfmtCommand(root));
+        commands.put("cache", () -> CacheCommand.of(root));
         commands.put("doctor", () -> new DoctorCommand(root));
         commands.put(
                 "registry",

@@ -59,7 +59,7 @@ final class PipelineRun implements AutoCloseable {
         List<Report> reports = reports(flags, parent, toolbox);
         RunFolder folder = RunFolder.open(toolbox.locations().state().resolve("runs"));
         RunServices.Options options = new RunServices.Options(
-                launcher(parent),
+                launcher(parent.environment()),
                 Path.of(""),
                 flags.dirty,
                 toolbox.locations().data(),
@@ -89,8 +89,8 @@ final class PipelineRun implements AutoCloseable {
     }
 
     /** What scripts call as {@code runner}: the launcher that started us, or this JVM once more. */
-    private static List<String> launcher(RunnerCommand parent) {
-        String launcher = parent.environment().getOrDefault("RUNNER_LAUNCHER", "");
+    static List<String> launcher(Map<String, String> environment) {
+        String launcher = environment.getOrDefault("RUNNER_LAUNCHER", "");
         if (!launcher.isEmpty()) {
             return List.of(launcher);
         }

@@ -153,7 +153,11 @@ final class Toolbox implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (builder != null) {
+            boolean collect = builder.isTimeToCollect();
             builder.close();
+            if (collect && GcConfig.read(locations.configFile()).enabled()) {
+                BackgroundCollection.start(environment);
+            }
         }
         if (registryClient != null) {
             registryClient.close();

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Values as Go's library reads them, since flags of a Dockerfile have its spellings; null for what it refuses. */
-final class GoValues {
+public final class GoValues {
     private static final String UNITS = "bkmgtp";
 
     private GoValues() {}
@@ -21,7 +21,7 @@ final class GoValues {
     }
 
     /** As {@code units.RAMInBytes}: {@code 64}, {@code 64m}, {@code 1.5 GiB}; units are powers of 1024. */
-    static @Nullable Long parseBytes(String text) {
+    public static @Nullable Long parseBytes(String text) {
         int digits = 0;
         while (digits < text.length() && (text.charAt(digits) == '.' || Character.isDigit(text.charAt(digits)))) {
             digits++;
@@ -44,7 +44,7 @@ final class GoValues {
     }
 
     /** As {@code time.ParseDuration}: {@code 1h15m30.5s}, {@code -1.5h}, {@code 0}. */
-    static @Nullable Duration parseDuration(String text) {
+    public static @Nullable Duration parseDuration(String text) {
         boolean negative = text.startsWith("-");
         String rest = negative || text.startsWith("+") ? text.substring(1) : text;
         if (rest.equals("0")) {

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * request when the store has what the name means; when the registry cannot be reached, what the name meant before is taken.
  */
 final class BaseImages {
+    /** Before names that stand for what a registry said. */
+    static final String RESOLVED = "resolved ";
+
     private final Store store;
     private final RegistryClient registry;
     private final Layers layers;
@@ -110,7 +113,7 @@ final class BaseImages {
 
     /** The name under which the store remembers what a registry said. */
     static String resolved(Reference name) {
-        return "resolved " + name;
+        return RESOLVED + name;
     }
 
     /** One platform of an image whose root document is in the store. */

@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.embedded.store.MountFolders;
 import dev.runner.dockerfile.Mount;
 import dev.runner.host.posix.PosixFiles;
 import java.io.IOException;
@@ -21,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class CacheFolders {
     private static final int MOST_PRIVATE = 1000;
 
-    private final Path root;
+    private final MountFolders folders;
     private final Map<String, Semaphore> inUse = new ConcurrentHashMap<>();
 
-    CacheFolders(Path root) {
-        this.root = root;
+    CacheFolders(MountFolders folders) {
+        this.folders = folders;
     }
 
     /** A folder in use; closing it lets the next one in. */
@@ -54,20 +55,21 @@ final class CacheFolders {
     /** Takes the folder of a mount; waits for a locked one. */
     Lease take(Mount.Cache mount, Filler filler) throws IOException, InterruptedException {
         String name = KeyHash.of("mount/1").add(mount.id()).finish().hex();
-        Files.createDirectories(root);
         return switch (mount.sharing()) {
-            case SHARED -> open(name, mount.owner(), filler, () -> {});
-            case LOCKED -> locked(name, mount.owner(), filler);
-            case PRIVATE -> free(name, mount.owner(), filler);
+            case SHARED -> open(name, mount, filler, () -> {});
+            case LOCKED -> locked(name, mount, filler);
+            case PRIVATE -> free(name, mount, filler);
         };
     }
 
-    private Lease open(String name, Mount.Owner owner, Filler filler, Closing closing) throws IOException {
-        Path folder = root.resolve(name);
+    private Lease open(String name, Mount.Cache mount, Filler filler, Closing closing) throws IOException {
+        Mount.Owner owner = mount.owner();
+        folders.use(name, mount.id().equals(mount.target()) ? mount.id() : mount.id() + " at " + mount.target());
+        Path folder = folders.path(name);
         boolean isNew = !Files.isDirectory(folder);
         boolean filled = false;
         if (isNew) {
-            Path fresh = Files.createTempDirectory(root, "new-");
+            Path fresh = folders.newFolder();
             PosixFiles.tryLchown(fresh, owner.uid(), owner.gid());
             PosixFiles.chmod(fresh, owner.mode());
             filled = filler.fill(name, fresh);
@@ -79,19 +81,19 @@ final class CacheFolders {
         return new Lease(name, folder, isNew && !filled, closing);
     }
 
-    private Lease locked(String name, Mount.Owner owner, Filler filler) throws IOException, InterruptedException {
+    private Lease locked(String name, Mount.Cache mount, Filler filler) throws IOException, InterruptedException {
         Semaphore here = inUse.computeIfAbsent(name, key -> new Semaphore(1));
         here.acquire();
         try {
             FileChannel channel = channel(name);
-            return open(name, owner, filler, release(here, channel, channel.lock()));
+            return open(name, mount, filler, release(here, channel, channel.lock()));
         } catch (IOException | RuntimeException e) {
             here.release();
             throw e;
         }
     }
 
-    private Lease free(String name, Mount.Owner owner, Filler filler) throws IOException {
+    private Lease free(String name, Mount.Cache mount, Filler filler) throws IOException {
         for (int i = 0; i < MOST_PRIVATE; i++) {
             String candidate = i == 0 ? name : name + "." + i;
             Semaphore here = inUse.computeIfAbsent(candidate, key -> new Semaphore(1));
@@ -101,7 +103,7 @@ final class CacheFolders {
             FileChannel channel = channel(candidate);
             FileLock lock = tryLock(channel);
             if (lock != null) {
-                return open(candidate, owner, filler, release(here, channel, lock));
+                return open(candidate, mount, filler, release(here, channel, lock));
             }
             channel.close();
             here.release();
@@ -118,7 +120,7 @@ final class CacheFolders {
     }
 
     private FileChannel channel(String name) throws IOException {
-        return FileChannel.open(root.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        return FileChannel.open(folders.lock(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
     private static Closing release(Semaphore here, FileChannel channel, FileLock lock) {

@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.BuildCache;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildSecret;
 import dev.runner.build.Checker;
@@ -18,6 +19,7 @@ import dev.runner.secret.Masker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +73,7 @@ public final class EmbeddedBuilder implements AutoCloseable {
                 store,
                 registry,
                 layers,
-                new CacheFolders(state.resolve("mounts")),
+                new CacheFolders(store.mounts()),
                 new LazySandboxes(
                         new Sandboxes(processes, state.resolve("sandboxes")),
                         state.resolve("sandboxes"),
@@ -122,6 +124,16 @@ public final class EmbeddedBuilder implements AutoCloseable {
     /** Runs images. */
     public Containers containers() {
         return new EmbeddedContainers(shop, masker);
+    }
+
+    /** What builds keep. */
+    public BuildCache cache() {
+        return new EmbeddedCache(store, shop.layers().origins(), Clock.systemUTC());
+    }
+
+    /** Whether it is time to apply the policy of the cache; to be asked once, after the last build. */
+    public boolean isTimeToCollect() throws IOException {
+        return store.isTimeToCollect();
     }
 
     /** Brings contexts that are no folder of this machine. */

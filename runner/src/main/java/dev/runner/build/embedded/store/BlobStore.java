@@ -114,8 +114,9 @@ public final class BlobStore {
     }
 
     /** Puts a finished file under its digest. */
-    void adopt(Path file, Digest digest) throws IOException {
+    void adopt(Path file, Digest digest, long size) throws IOException {
         Path target = path(digest);
+        run.grow(size);
         run.lease(key(digest), () -> {
             Sys sys = new Sys();
             int renamed = sys.rename(Sys.CWD, file.toString(), Sys.CWD, target.toString());

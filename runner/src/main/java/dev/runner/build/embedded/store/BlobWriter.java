@@ -85,7 +85,7 @@ public final class BlobWriter extends OutputStream {
         }
         channel.force(false);
         channel.close();
-        store.adopt(file, digest);
+        store.adopt(file, digest, size);
         done = true;
         return digest;
     }

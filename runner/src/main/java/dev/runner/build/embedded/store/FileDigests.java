@@ -111,6 +111,24 @@ public final class FileDigests {
         fresh.clear();
     }
 
+    /** Bytes on the disk. */
+    public synchronized long bytes() throws IOException {
+        load();
+        return log.size();
+    }
+
+    /** When something was last written down, nanoseconds since 1970; 0 for never. */
+    public synchronized long written() throws IOException {
+        return log.modified();
+    }
+
+    /** Forgets everything; files are read again when they are asked for. */
+    public synchronized void clear() throws IOException {
+        fresh.clear();
+        known.clear();
+        log.rewrite(List::of);
+    }
+
     synchronized void close() throws IOException {
         flush();
         log.close();

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -88,9 +89,46 @@ public final class KeyStore {
         return removals.size();
     }
 
-    synchronized Usage.Count usage() throws IOException {
+    /** Bytes on the disk. */
+    public synchronized long bytes() throws IOException {
         log.catchUp();
-        return new Usage.Count(places.size(), log.size());
+        return log.size();
+    }
+
+    /** When a record was last written, nanoseconds since 1970; 0 for never. */
+    public synchronized long written() throws IOException {
+        return log.modified();
+    }
+
+    /** Removes everything. */
+    public synchronized void clear() throws IOException {
+        used.clear();
+        log.rewrite(List::of);
+    }
+
+    /** Is told of a record. */
+    @FunctionalInterface
+    public interface Reader {
+        void read(Digest key, byte[] value) throws IOException;
+    }
+
+    /** Tells all records, in no order. */
+    public synchronized void forEach(Reader reader) throws IOException {
+        log.catchUp();
+        for (Map.Entry<Digest, Place> each : Map.copyOf(places).entrySet()) {
+            Place place = each.getValue();
+            reader.read(each.getKey(), log.read(place.position, place.length));
+        }
+    }
+
+    /** Removes many records at once. */
+    public synchronized void removeAll(Collection<Digest> keys) throws IOException {
+        if (!keys.isEmpty()) {
+            log.append(keys.stream()
+                    .map(key -> record(REMOVE, key, 0, new byte[0]))
+                    .toList());
+            compactIfWorthwhile();
+        }
     }
 
     synchronized void close() throws IOException {

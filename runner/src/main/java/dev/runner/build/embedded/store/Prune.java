@@ -1,19 +1,18 @@
 package dev.runner.build.embedded.store;
 
-import dev.runner.oci.Digest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** Counts what the store holds, and deletes what no living run has leased. */
+/**
+ * Deletes what no living run has leased. While the exclusive lock is held things are only renamed into this run's folder;
+ * they are deleted when it is given back, and a kill in the middle leaves them to the sweep. The lock is given back after
+ * every few, so that running builds, which need it shared for each lease, hardly wait.
+ */
 final class Prune {
-    private static final String SIZE = "size";
+    private static final int AT_ONCE = 32;
 
     private final Path root;
     private final Run run;
@@ -24,154 +23,75 @@ final class Prune {
         this.run = run;
     }
 
-    Usage usage(Usage.Count keys) throws IOException {
-        Usage.Count blobs = new Usage.Count(0, 0);
-        for (Found blob : blobs()) {
-            blobs = blobs.plus(blob.item.bytes());
-        }
-        Usage.Count snapshots = new Usage.Count(0, 0);
-        for (Found snapshot : snapshots()) {
-            snapshots = snapshots.plus(snapshot.item.bytes());
-        }
-        return new Usage(blobs, snapshots, keys);
-    }
-
-    Usage prune(PruneFilter filter) throws IOException {
-        List<Path> trash = new ArrayList<>();
-        Usage gone;
-        int gc = Run.openLock(sys, root.resolve("locks/gc"));
-        try {
-            Sys.check(sys.flock(gc, Sys.LOCK_EX), "flock", "locks/gc");
-            gone = detach(filter, leased(), trash);
-        } finally {
-            sys.close(gc);
-        }
-        // Nobody can find these any more; a kill in the middle leaves them to the sweep.
-        for (Path each : trash) {
-            Folders.delete(sys, Sys.CWD, each.toString());
+    /** Deletes these, but for what has been leased meanwhile; tells what went. */
+    List<StoreItem> delete(List<StoreItem> items) throws IOException {
+        List<StoreItem> gone = new ArrayList<>();
+        for (int from = 0; from < items.size(); from += AT_ONCE) {
+            List<Path> trash = new ArrayList<>();
+            detach(items.subList(from, Math.min(items.size(), from + AT_ONCE)), gone, trash);
+            for (Path each : trash) {
+                Folders.delete(sys, Sys.CWD, each.toString());
+            }
         }
         return gone;
     }
 
-    private record Found(
-            PruneFilter.Item item, Path path, @Nullable Path link) {}
-
-    private Usage detach(PruneFilter filter, Set<String> leased, List<Path> trash) throws IOException {
-        Usage.Count blobs = new Usage.Count(0, 0);
-        for (Found blob : blobs()) {
-            if (!leased.contains("blob " + blob.item.id()) && filter.picks(blob.item)) {
-                Files.deleteIfExists(blob.path);
-                blobs = blobs.plus(blob.item.bytes());
-            }
-        }
-        Usage.Count snapshots = new Usage.Count(0, 0);
-        for (Found snapshot : snapshots()) {
-            boolean picked = !leased.contains("snapshot " + snapshot.item.id()) && filter.picks(snapshot.item);
-            if (picked && snapshot.link != null) {
-                Files.deleteIfExists(snapshot.link);
-                Path gone = run.newTemporary("x");
-                Files.move(snapshot.path, gone);
-                Path mark = root.resolve("snapshots").resolve(SnapshotIndex.UNSYNCED);
-                Files.deleteIfExists(mark.resolve(snapshot.path.getFileName()));
-                trash.add(gone);
-                snapshots = snapshots.plus(snapshot.item.bytes());
-            }
-        }
-        return new Usage(blobs, snapshots, new Usage.Count(0, 0));
-    }
-
-    /** The leases of all living runs; dead ones' do not count. */
-    private Set<String> leased() throws IOException {
-        Set<String> leased = new HashSet<>();
-        Path tmp = root.resolve("tmp");
-        for (String id : Folders.names(sys, Sys.CWD, tmp.toString(), "tmp")) {
-            Path leases = tmp.resolve(id).resolve("leases");
-            if (Run.lives(sys, tmp.resolve(id)) && Files.exists(leases)) {
-                leased.addAll(Files.readAllLines(leases));
-            }
-        }
-        return leased;
-    }
-
-    private List<Found> blobs() throws IOException {
-        List<Found> found = new ArrayList<>();
-        Path blobs = root.resolve("blobs");
-        for (String algorithm : Folders.names(sys, Sys.CWD, blobs.toString(), "blobs")) {
-            Path folder = blobs.resolve(algorithm);
-            for (String hex : Folders.names(sys, Sys.CWD, folder.toString(), algorithm)) {
-                FileStat stat = sys.stat(Sys.CWD, folder.resolve(hex).toString());
-                if (stat != null) {
-                    found.add(new Found(
-                            new PruneFilter.Item(
-                                    PruneFilter.Kind.BLOB, algorithm + ":" + hex, stat.blocks() * 512, time(stat)),
-                            folder.resolve(hex),
-                            null));
+    private void detach(List<StoreItem> items, List<StoreItem> gone, List<Path> trash) throws IOException {
+        int gc = Run.openLock(sys, root.resolve("locks/gc"));
+        try {
+            Sys.check(sys.flock(gc, Sys.LOCK_EX), "flock", "locks/gc");
+            Set<String> leased = Leases.ofLiving(sys, root);
+            for (StoreItem item : items) {
+                if (!leased.contains(item.lease()) && detach(item, trash)) {
+                    gone.add(item);
                 }
             }
+        } finally {
+            sys.close(gc);
         }
-        return found;
     }
 
-    private List<Found> snapshots() throws IOException {
-        List<Found> found = new ArrayList<>();
-        Path folder = root.resolve("snapshots");
-        Path byDiff = folder.resolve(SnapshotIndex.BY_DIFF);
-        for (String hex : Folders.names(sys, Sys.CWD, byDiff.toString(), SnapshotIndex.BY_DIFF)) {
-            String target = sys.readlink(Sys.CWD, byDiff.resolve(hex).toString());
-            Path path = target == null ? null : folder.resolve(target.substring(target.lastIndexOf('/') + 1));
-            FileStat stat = path == null ? null : sys.stat(Sys.CWD, path.toString());
-            if (path != null && stat != null) {
-                String id = new Digest(hex.length() == 64 ? "sha256" : hex.length() == 96 ? "sha384" : "sha512", hex)
-                        .toString();
-                PruneFilter.Item item = new PruneFilter.Item(PruneFilter.Kind.SNAPSHOT, id, size(path), time(stat));
-                found.add(new Found(item, path, byDiff.resolve(hex)));
+    /** False when it is gone already. */
+    private boolean detach(StoreItem item, List<Path> trash) throws IOException {
+        return switch (item.kind()) {
+            case BLOB -> {
+                int colon = item.name().indexOf(':');
+                Path blob = root.resolve("blobs")
+                        .resolve(item.name().substring(0, colon))
+                        .resolve(item.name().substring(colon + 1));
+                yield move(blob, trash);
             }
-        }
-        return found;
+            case SNAPSHOT -> snapshot(item.name().substring(item.name().indexOf(':') + 1), trash);
+            case MOUNT -> {
+                Path mounts = root.resolve("mounts");
+                sys.unlink(Sys.CWD, MountFolders.about(mounts, item.name()).toString(), 0);
+                yield move(mounts.resolve(item.name()), trash);
+            }
+        };
     }
 
-    /** A snapshot does not change: its size is measured once. */
-    private long size(Path snapshot) throws IOException {
-        Path file = snapshot.resolve(SIZE);
-        if (Files.exists(file)) {
-            String text = Files.readString(file);
-            if (text.endsWith("\n")) {
-                return Long.parseLong(text.strip());
-            }
+    private boolean snapshot(String hex, List<Path> trash) throws IOException {
+        Path snapshots = root.resolve("snapshots");
+        Path folder = new Listing(root).target(snapshots, hex);
+        if (folder == null) {
+            return false;
         }
-        long size = measure(Sys.CWD, snapshot.resolve("d").toString());
-        Files.writeString(file, size + "\n");
-        return size;
+        sys.unlink(
+                Sys.CWD, snapshots.resolve(SnapshotIndex.BY_DIFF).resolve(hex).toString(), 0);
+        boolean moved = move(folder, trash);
+        Path mark = snapshots.resolve(SnapshotIndex.UNSYNCED).resolve(folder.getFileName());
+        sys.unlink(Sys.CWD, mark.toString(), 0);
+        return moved;
     }
 
-    private long measure(int parent, String name) throws IOException {
-        FileStat stat = sys.stat(parent, name);
-        if (stat == null) {
-            return 0;
+    private boolean move(Path path, List<Path> trash) throws IOException {
+        Path gone = run.newTemporary("x");
+        int renamed = sys.rename(Sys.CWD, path.toString(), Sys.CWD, gone.toString());
+        if (renamed == -Sys.ENOENT) {
+            return false;
         }
-        long links = stat.isFolder() ? 1 : Math.max(1, stat.inode().links());
-        long size = stat.blocks() * 512 / links;
-        if (stat.isFolder()) {
-            int flags = Sys.O_RDONLY | Sys.O_DIRECTORY | Sys.O_NOFOLLOW;
-            int fd = sys.open(parent, name, flags, 0);
-            if (fd == -Sys.EACCES) {
-                // Without root an image's locked folder is locked to us as well.
-                return size;
-            }
-            Sys.check(fd, "open", name);
-            try {
-                for (String child : Folders.names(sys, fd, name)) {
-                    size += measure(fd, child);
-                }
-            } finally {
-                sys.close(fd);
-            }
-        }
-        return size;
-    }
-
-    private static Instant time(FileStat stat) {
-        long nanos = stat.times().access();
-        return Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
+        Sys.check(renamed, "rename", path.toString());
+        trash.add(gone);
+        return true;
     }
 }

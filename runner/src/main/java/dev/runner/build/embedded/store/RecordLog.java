@@ -132,6 +132,12 @@ final class RecordLog implements AutoCloseable {
         return end;
     }
 
+    /** When the file last changed, nanoseconds since 1970; 0 when there is none. */
+    long modified() throws IOException {
+        FileStat stat = sys.stat(Sys.CWD, file.toString());
+        return stat == null ? 0 : stat.times().modified();
+    }
+
     @Override
     public void close() throws IOException {
         FileChannel open = channel;

@@ -25,6 +25,7 @@ final class Run {
     private final Sys sys;
     private final AtomicLong counter = new AtomicLong();
     private final Set<String> leased = new HashSet<>();
+    private final AtomicLong grown = new AtomicLong();
     private long leaseBytes;
     private boolean ended;
 
@@ -132,6 +133,16 @@ final class Run {
         }
     }
 
+    /** Notes that this run made the store bigger. */
+    void grow(long bytes) {
+        grown.addAndGet(bytes);
+    }
+
+    /** Bytes of the blobs that this run added. */
+    long grown() {
+        return grown.get();
+    }
+
     /** Forgets a lease in memory, so that the next one looks and is written again. */
     synchronized void forget(String key) {
         leased.remove(key);
@@ -143,6 +154,7 @@ final class Run {
         }
         ended = true;
         try {
+            Uses.keep(sys, root, folder());
             Folders.delete(sys, Sys.CWD, folder().toString());
         } finally {
             sys.close(leases);

@@ -11,13 +11,25 @@ import java.util.List;
  */
 public final class Store implements AutoCloseable {
     private static final List<String> FOLDERS = List.of(
-            "blobs/sha256", "snapshots/by-diff", "snapshots/unsynced", "keys", "files", "images", "locks", "tmp");
+            "blobs/sha256",
+            "snapshots/by-diff",
+            "snapshots/unsynced",
+            "mounts",
+            "keys",
+            "files",
+            "history",
+            "images",
+            "uses",
+            "locks",
+            "tmp");
 
     private final Path root;
     private final Run run;
     private final BlobStore blobs;
     private final SnapshotStore snapshots;
+    private final MountFolders mounts;
     private final KeyStore keys;
+    private final KeyStore history;
     private final ImageStore images;
     private final FileDigests files;
 
@@ -26,7 +38,9 @@ public final class Store implements AutoCloseable {
         this.run = run;
         this.blobs = new BlobStore(root.resolve("blobs"), run);
         this.snapshots = new SnapshotStore(root.resolve("snapshots"), run);
+        this.mounts = new MountFolders(root.resolve("mounts"), run);
         this.keys = new KeyStore(root.resolve("keys/log"), root.resolve("locks/keys"));
+        this.history = new KeyStore(root.resolve("history/log"), root.resolve("locks/history"));
         this.images = new ImageStore(root.resolve("images"), run);
         this.files = new FileDigests(root.resolve("files/log"), root.resolve("locks/files"));
     }
@@ -63,8 +77,17 @@ public final class Store implements AutoCloseable {
         return snapshots;
     }
 
+    public MountFolders mounts() {
+        return mounts;
+    }
+
     public KeyStore keys() {
         return keys;
+    }
+
+    /** What is remembered of earlier work to explain later misses; nothing needs it to be there. */
+    public KeyStore history() {
+        return history;
     }
 
     public ImageStore images() {
@@ -80,19 +103,33 @@ public final class Store implements AutoCloseable {
         return Files.createDirectory(run.newTemporary("t"));
     }
 
-    /** What the store holds, by kind. */
-    public Usage usage() throws IOException {
-        return new Prune(root, run).usage(keys.usage());
+    /** What prune may take, now. */
+    public List<StoreItem> items() throws IOException {
+        return new Listing(root).items();
     }
 
     /**
-     * Deletes the blobs and snapshots that the filter picks and no living run, this one included, has leased; tells what
-     * went.
+     * Deletes these, but for what a living run, this one included, has leased; tells what went. Safe while others build:
+     * what they hold stays, and what they no longer find they make again.
      */
-    public Usage prune(PruneFilter filter) throws IOException {
-        Usage gone = new Prune(root, run).prune(filter);
+    public List<StoreItem> delete(List<StoreItem> items) throws IOException {
+        List<StoreItem> gone = new Prune(root, run).delete(items);
         snapshots.forgetAll();
         return gone;
+    }
+
+    /**
+     * Whether this run made the store so much bigger that it is time to look whether it is too big; to be asked once, when the
+     * run has nothing more to write. It costs next to nothing and does not look itself.
+     */
+    public boolean isTimeToCollect() throws IOException {
+        long grown = run.grown();
+        return grown > 0 && new Growth(root).add(grown, System.currentTimeMillis(), run.newTemporary("g"));
+    }
+
+    /** Somebody has looked: the store may grow by that many bytes before it is too big. */
+    public void collected(long room) throws IOException {
+        new Growth(root).looked(room, System.currentTimeMillis(), run.newTemporary("g"));
     }
 
     /** Writes what is remembered, gives up the leases and deletes this run's unfinished work. */
@@ -100,6 +137,7 @@ public final class Store implements AutoCloseable {
     public void close() throws IOException {
         try (AutoCloseable ending = run::end) {
             keys.close();
+            history.close();
             files.close();
             snapshots.discardUncommitted();
         } catch (IOException | RuntimeException e) {

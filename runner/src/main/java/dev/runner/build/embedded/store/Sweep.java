@@ -44,7 +44,12 @@ final class Sweep {
         }
         // Snapshots first: a sweep that is itself killed finds the dead run again.
         sweepSnapshots(living);
+        Path mounts = root.resolve("mounts");
+        for (String unfilled : MountFolders.unfilled(sys, mounts, living)) {
+            deleteQuietly(mounts.resolve(unfilled));
+        }
         for (String run : dead) {
+            Uses.keep(sys, root, Path.of(tmp, run));
             deleteQuietly(Path.of(tmp, run));
         }
     }

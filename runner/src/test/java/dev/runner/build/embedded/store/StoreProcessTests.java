@@ -64,7 +64,7 @@ final class StoreProcessTests {
             try (var runs = Files.list(root.resolve("tmp"))) {
                 assertThat(runs).hasSize(1);
             }
-            assertThat(store.usage().snapshots().number()).isZero();
+            assertThat(StoreTests.count(store.items(), StoreItem.Kind.SNAPSHOT)).isZero();
         }
     }
 
@@ -79,7 +79,7 @@ final class StoreProcessTests {
         }
         check(root);
         try (Store store = Store.open(root)) {
-            assertThat(store.usage().snapshots().number()).isEqualTo(LAYERS);
+            assertThat(StoreTests.count(store.items(), StoreItem.Kind.SNAPSHOT)).isEqualTo(LAYERS);
             try (var left = Files.list(root.resolve("snapshots"))) {
                 assertThat(left).hasSize(LAYERS + 2);
             }
@@ -108,7 +108,7 @@ final class StoreProcessTests {
                 assertThat(runs).hasSize(1);
             }
             try (var all = Files.list(root.resolve("snapshots"))) {
-                long committed = store.usage().snapshots().number();
+                long committed = StoreTests.count(store.items(), StoreItem.Kind.SNAPSHOT);
                 assertThat(all.count()).isEqualTo(committed + 2);
             }
         }
@@ -154,10 +154,10 @@ final class StoreProcessTests {
                     while (true) {
                         try (Store store = Store.open(root)) {
                             work(store);
-                            store.prune(PruneFilter.ALL);
+                            store.delete(store.items());
                         }
                         try (Store store = Store.open(root)) {
-                            store.prune(PruneFilter.ALL);
+                            store.delete(store.items());
                         }
                     }
                 }

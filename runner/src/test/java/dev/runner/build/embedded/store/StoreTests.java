@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -213,17 +214,25 @@ final class StoreTests {
             if (Sys.isRoot()) {
                 layer.in(other);
             }
-            assertThat(store.prune(PruneFilter.ALL).blobs().number()).isZero();
+            assertThat(store.delete(store.items())).isEmpty();
         }
-        assertThat(store.usage().blobs().number()).isEqualTo(2);
-        Usage gone = store.prune(PruneFilter.ALL);
+        assertThat(count(store.items(), StoreItem.Kind.BLOB)).isEqualTo(2);
+        assertThat(store.items())
+                .filteredOn(item -> item.name().equals(unused.toString()))
+                .extracting(item -> item.use().runs() + " " + item.use().now())
+                .containsExactly("1 false");
+        List<StoreItem> gone = store.delete(store.items());
 
-        assertThat(gone.blobs().number()).isOne();
-        assertThat(gone.snapshots().number()).isEqualTo(Sys.isRoot() ? 1 : 0);
+        assertThat(count(gone, StoreItem.Kind.BLOB)).isOne();
+        assertThat(count(gone, StoreItem.Kind.SNAPSHOT)).isEqualTo(Sys.isRoot() ? 1 : 0);
         assertThat(store.blobs().has(used)).isTrue();
         assertThat(store.blobs().has(unused)).isFalse();
         assertThat(store.snapshots().find(layer.diffId())).isNull();
-        assertThat(store.usage().snapshots().number()).isZero();
+        assertThat(count(store.items(), StoreItem.Kind.SNAPSHOT)).isZero();
+    }
+
+    static long count(List<StoreItem> items, StoreItem.Kind kind) {
+        return items.stream().filter(item -> item.kind() == kind).count();
     }
 
     private static byte[] bytes(String text) {
