@@ -4,7 +4,8 @@
  * <p>Doors: {@link dev.runner.build.BuildRequest} (what to build), {@link dev.runner.build.Engine} (builds it, reporting
  * {@link dev.runner.build.BuildEvent}s, giving a {@link dev.runner.build.BuildResult}),
  * {@link dev.runner.build.Checker} (the build checks alone), {@link dev.runner.build.Contexts} (brings contexts from
- * elsewhere), {@link dev.runner.build.Images} (push, pull, export, name what the local store holds) and
+ * elsewhere), {@link dev.runner.build.Images} (push, pull, export, name what the local store holds),
+ * {@link dev.runner.build.BuildCache} (what builds keep, and {@link dev.runner.build.GcPolicy}: what of it may go) and
  * {@link dev.runner.build.Containers} (run an image). {@link dev.runner.build.embedded} makes them all without a
  * daemon. The words of {@code docker buildx build} are read here for everybody: {@link dev.runner.build.OutputOption},
  * {@link dev.runner.build.AttestationOptions}, {@link dev.runner.build.RunLimits} and the {@code parse} of what they give.

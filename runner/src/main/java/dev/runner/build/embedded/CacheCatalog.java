@@ -2,6 +2,7 @@ package dev.runner.build.embedded;
 
 import dev.runner.build.CacheItem;
 import dev.runner.build.CacheItem.Type;
+import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.embedded.store.FileDigests;
 import dev.runner.build.embedded.store.KeyStore;
 import dev.runner.build.embedded.store.Store;
@@ -96,7 +97,7 @@ final class CacheCatalog {
     private Map<Digest, String> descriptions() throws IOException {
         Map<Digest, String> made = new HashMap<>();
         store.keys().forEach((key, value) -> {
-            LayerRecord record = value.length > 0 && value[0] == '{' ? LayerRecord.parse(value) : null;
+            LayerRecord record = EmbeddedCache.layer(value);
             if (record != null) {
                 made.putIfAbsent(record.blob().digest(), "layer of a build");
                 made.putIfAbsent(record.diffId(), "files of a build's layer");

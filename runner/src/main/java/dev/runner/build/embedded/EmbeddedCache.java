@@ -4,6 +4,7 @@ import dev.runner.build.BuildCache;
 import dev.runner.build.CacheItem;
 import dev.runner.build.CacheItem.Type;
 import dev.runner.build.GcPolicy;
+import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.embedded.store.Store;
 import dev.runner.build.embedded.store.StoreItem;
 import dev.runner.oci.Digest;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The cache in the local store. */
 final class EmbeddedCache implements BuildCache {
@@ -92,7 +94,7 @@ final class EmbeddedCache implements BuildCache {
         catalog.images().forgetBroken(digests);
         forgetKeys(digests);
         for (CacheItem item : picked) {
-            if (forgetMemory(item)) {
+            if (forgetMemory(item, catalog)) {
                 gone.add(item.id());
             }
         }
@@ -156,7 +158,7 @@ final class EmbeddedCache implements BuildCache {
         }
         List<Digest> useless = new ArrayList<>();
         store.keys().forEach((key, value) -> {
-            LayerRecord record = value.length > 0 && value[0] == '{' ? LayerRecord.parse(value) : null;
+            LayerRecord record = layer(value);
             if (record != null
                     && gone.contains(record.blob().digest())
                     && origins.find(record.blob().digest()).isEmpty()) {
@@ -166,9 +168,9 @@ final class EmbeddedCache implements BuildCache {
         store.keys().removeAll(useless);
     }
 
-    private boolean forgetMemory(CacheItem item) throws IOException {
+    private boolean forgetMemory(CacheItem item, CacheCatalog catalog) throws IOException {
         switch (item.id()) {
-            case CacheCatalog.KEYS -> store.keys().clear();
+            case CacheCatalog.KEYS -> forgetKeysOfUnused(catalog);
             case CacheCatalog.FILES -> store.files().clear();
             case CacheCatalog.HISTORY -> store.history().clear();
             default -> {
@@ -176,5 +178,31 @@ final class EmbeddedCache implements BuildCache {
             }
         }
         return true;
+    }
+
+    /** A living build that looks again for what it holds finds it. */
+    private void forgetKeysOfUnused(CacheCatalog catalog) throws IOException {
+        Set<String> used = new HashSet<>();
+        catalog.items().stream().filter(item -> item.use().now()).forEach(item -> used.add(item.id()));
+        Set<Digest> all = new HashSet<>();
+        Set<Digest> kept = new HashSet<>();
+        store.keys().forEach((key, value) -> {
+            all.add(key);
+            LayerRecord record = layer(value);
+            if (record != null && used.contains(record.blob().digest().toString())) {
+                kept.add(key);
+            }
+        });
+        if (kept.isEmpty()) {
+            store.keys().clear();
+        } else {
+            all.removeAll(kept);
+            store.keys().removeAll(all);
+        }
+    }
+
+    /** Records of other kinds are no JSON. */
+    static @Nullable LayerRecord layer(byte[] value) {
+        return value.length > 0 && value[0] == '{' ? LayerRecord.parse(value) : null;
     }
 }

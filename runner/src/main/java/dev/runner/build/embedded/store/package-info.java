@@ -4,7 +4,7 @@
  *
  * <p>Door: {@link dev.runner.build.embedded.store.Store}, which gives the
  * {@link dev.runner.build.embedded.store.BlobStore}, {@link dev.runner.build.embedded.store.SnapshotStore},
- * {@link dev.runner.build.embedded.store.KeyStore}, {@link dev.runner.build.embedded.store.ImageStore} and
+ * {@link dev.runner.build.embedded.store.KeyStore}, {@link dev.runner.build.embedded.store.MountFolders}, {@link dev.runner.build.embedded.store.ImageStore} and
  * {@link dev.runner.build.embedded.store.FileDigests}; beside it {@link dev.runner.build.embedded.store.LayerDiff} (an
  * overlay's upper folder as a layer), {@link dev.runner.build.embedded.store.MergedView} with
  * {@link dev.runner.build.embedded.store.Accounts} (snapshots as one tree, without a mount) and
@@ -18,9 +18,13 @@
  * snapshots/NAME/w           overlayfs' work folder while a RUN step writes into d
  * snapshots/NAME/boot        the boot during which the snapshot was made; absent once it is known to be on the disk
  * snapshots/by-diff/HEX      symbolic link to ../NAME: the layer with this diffId is complete
+ * mounts/NAME                folders of cache mounts; NAME.lock and NAME.about beside them
  * keys/log                   cache keys, appended
+ * history/log                what steps were made from, appended; only to explain
  * files/log                  digests of context files, appended
  * images/HEX                 one name or digest and its root descriptor; HEX is the hash of the name
+ * uses/table, uses/RUN-…     how many runs used what; the leases of runs that ended since it was reckoned
+ * growth                     what was added since somebody looked whether it is too much
  * locks/…                    flock files
  * tmp/RUN/alive              held with flock by a living run
  * tmp/RUN/leases             what the run uses, appended
@@ -36,7 +40,8 @@
  * dev.runner.build.embedded.store.Store#open}, which knows the dead by their marker's lock.
  *
  * <p>Prune takes {@code locks/gc}, reads the living runs' leases and deletes only what none of them names; taking a
- * lease holds the same lock shared, so that nothing vanishes between finding and using it.
+ * lease holds the same lock shared, so that nothing vanishes between finding and using it. What a run finds without a
+ * lease, such as a key's record, says only where to look.
  */
 @NullMarked
 package dev.runner.build.embedded.store;
