@@ -74,23 +74,22 @@ final class CacheCatalog {
     }
 
     private void add(StoreItem item, Map<Digest, String> described) throws IOException {
-        String id = id(item);
-        stored.put(id, item);
-        boolean isMount = item.kind() == StoreItem.Kind.MOUNT;
-        Digest digest = isMount ? null : Digest.parse(item.name());
-        Type type = isMount ? Type.CACHE_MOUNT : images.isDocument(digest) ? Type.INTERNAL : Type.REGULAR;
-        String description = isMount
-                ? "cache mount " + store.mounts().description(item.name())
-                : described.getOrDefault(digest, images.description(digest));
+        stored.put(id(item), item);
+        if (item.kind() == StoreItem.Kind.MOUNT) {
+            String description = "cache mount " + store.mounts().description(item.name());
+            items.add(item(item, Type.CACHE_MOUNT, false, description));
+            return;
+        }
+        Digest digest = Digest.parse(item.name());
+        Type type = images.isDocument(digest) ? Type.INTERNAL : Type.REGULAR;
+        String description = described.getOrDefault(digest, images.description(digest));
+        items.add(item(item, type, images.isNamed(digest), description));
+    }
+
+    private static CacheItem item(StoreItem item, Type type, boolean shared, String description) {
         StoreItem.Use use = item.use();
-        boolean shared = !isMount && images.isNamed(digest);
-        items.add(new CacheItem(
-                id,
-                type,
-                item.bytes(),
-                item.created(),
-                new CacheItem.Use(use.last(), use.runs(), use.now(), shared),
-                description));
+        CacheItem.Use shown = new CacheItem.Use(use.last(), use.runs(), use.now(), shared);
+        return new CacheItem(id(item), type, item.bytes(), item.created(), shown, description);
     }
 
     /** Which step made which layer, as far as it is remembered. */
