@@ -1,30 +1,12 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.embedded.buildkit.HashedFiles;
 import dev.runner.build.embedded.store.ViewNode;
 import dev.runner.oci.Digest;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Files that COPY, ADD and mounts read: a context, or the files of a stage. Paths are relative to the root, the root is
- * the empty path; no path leads outside.
- */
-interface FileTree {
-    /** What stands at a path, every symbolic link followed inside the root; null if nothing. */
-    @Nullable
-    ViewNode resolve(String path) throws IOException;
-
-    /** What is in a folder, sorted by name. */
-    List<ViewNode> list(ViewNode folder) throws IOException;
-
-    InputStream open(ViewNode file) throws IOException;
-
+/** Files that COPY, ADD and mounts read: a context, or the files of a stage. */
+interface FileTree extends HashedFiles {
     /** The digest of a regular file's content. */
     Digest digest(ViewNode file) throws IOException;
-
-    /** Extended attributes that a layer may carry. */
-    Map<String, byte[]> xattrs(ViewNode node) throws IOException;
 }

@@ -274,6 +274,7 @@ final class StageGraph {
             return new Isolation(
                     request.run().network(),
                     false,
+                    false,
                     request.run().extraHosts(),
                     request.run().limits());
         }

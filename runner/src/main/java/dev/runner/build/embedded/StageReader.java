@@ -56,12 +56,18 @@ final class StageReader {
         if (base != null) {
             variables.putAll(base.variables);
             declared.putAll(base.declared);
-            return;
         }
+        // What ENV said in the stage below is said again: it wins over an ARG that came after it there.
         image.env.forEach(pair -> {
             int equals = pair.indexOf('=');
-            variables.put(equals < 0 ? pair : pair.substring(0, equals), equals < 0 ? "" : pair.substring(equals + 1));
+            set(equals < 0 ? pair : pair.substring(0, equals), equals < 0 ? "" : pair.substring(equals + 1));
         });
+    }
+
+    /** What was set last stands last, as BuildKit has it in a process's environment. */
+    private void set(String name, String value) {
+        variables.remove(name);
+        variables.put(name, value);
     }
 
     /** What a stage needs to know of the rest of the build. */
@@ -136,7 +142,7 @@ final class StageReader {
                 value = arguments.global().get(name);
             }
             if (value != null && !NO_VARIABLES.contains(name)) {
-                variables.put(name, value);
+                set(name, value);
             }
             declared.put(name, value);
             texts.add(value == null ? name : name + "=" + value);
@@ -147,7 +153,7 @@ final class StageReader {
     private void env(Instruction.Env env) {
         StringBuilder text = new StringBuilder("ENV");
         for (Instruction.Pair pair : env.pairs()) {
-            variables.put(pair.key(), pair.value());
+            set(pair.key(), pair.value());
             image.setEnv(pair.key(), pair.value());
             text.append(' ').append(pair.key()).append('=').append(pair.value());
         }
@@ -180,6 +186,7 @@ final class StageReader {
                 words, script, new LinkedHashMap<>(variables), arguments.proxies(), image.directory, image.user);
         Isolation here = new Isolation(
                 network,
+                run.network() != null && run.network() != Instruction.Run.Network.DEFAULT,
                 run.security() == Instruction.Run.Security.INSECURE,
                 isolation.extraHosts(),
                 isolation.limits());

@@ -82,8 +82,17 @@ abstract sealed class Vertex {
             String directory,
             String user) {}
 
-    /** What a RUN may reach. */
-    record Isolation(NetworkMode network, boolean insecure, Map<String, String> extraHosts, Limits limits) {}
+    /**
+     * What a RUN may reach.
+     *
+     * @param networkAsked whether the instruction itself names the network
+     */
+    record Isolation(
+            NetworkMode network,
+            boolean networkAsked,
+            boolean insecure,
+            Map<String, String> extraHosts,
+            Limits limits) {}
 
     /**
      * A mount and where its files come from.

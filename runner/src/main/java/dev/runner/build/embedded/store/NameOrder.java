@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /** The order of names by their bytes, which for UTF-8 is that of code points and not of Java's chars. */
-final class NameOrder {
-    static final Comparator<String> BYTES = NameOrder::compare;
+public final class NameOrder {
+    public static final Comparator<String> BYTES = NameOrder::compare;
 
     private NameOrder() {}
 

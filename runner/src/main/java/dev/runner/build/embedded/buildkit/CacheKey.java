@@ -1,0 +1,53 @@
+package dev.runner.build.embedded.buildkit;
+
+import dev.runner.oci.Digest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What BuildKit finds a result by: the digest of an operation and, for each of its inputs, the keys that may stand there.
+ *
+ * <p>The digest alone says what is done, not to what: only the way down to the sources makes a key mean one result. Its
+ * identity is the object.
+ */
+public final class CacheKey {
+    private final Digest id;
+    private final List<List<Input>> inputs;
+
+    private CacheKey(Digest operation, int output, List<List<Input>> inputs) {
+        this.id = Digest.of((operation + "@" + output).getBytes(StandardCharsets.US_ASCII));
+        this.inputs = inputs.stream().map(List::copyOf).toList();
+    }
+
+    /**
+     * A key below another.
+     *
+     * @param selector what of the input is read; null for the definition of all of it, and for a key made from content
+     */
+    public record Input(CacheKey key, @Nullable Digest selector) {}
+
+    /** An operation that has no input. */
+    static CacheKey source(Digest operation) {
+        return new CacheKey(operation, 0, List.of());
+    }
+
+    /** An operation over inputs, each with the keys that are one as good as the other. */
+    public static CacheKey of(Digest operation, List<List<Input>> inputs) {
+        return new CacheKey(operation, 0, inputs);
+    }
+
+    /** Stands for an input by what is read of it, wherever it came from. */
+    public static CacheKey content(Digest content) {
+        return new CacheKey(content, -1, List.of());
+    }
+
+    /** The digest as records have it: of the operation and the number of its output. */
+    Digest id() {
+        return id;
+    }
+
+    List<List<Input>> inputs() {
+        return inputs;
+    }
+}

@@ -1,0 +1,18 @@
+package dev.runner.build.embedded.buildkit;
+
+import dev.runner.oci.Digest;
+import java.util.List;
+
+/** COPY --link: the files of a step laid over those before it. */
+public final class MergeOperation {
+    private MergeOperation() {}
+
+    /** The digest of merging two inputs, the first below. */
+    public static Digest digest() {
+        GoJson merge = new GoJson().structs("inputs", List.of(new GoJson(), new GoJson().number("input", 1)));
+        return Digest.of(new GoJson()
+                .always("Type", "buildkit.merge.v0")
+                .struct("Merge", merge)
+                .toBytes());
+    }
+}
