@@ -5,6 +5,7 @@ import dev.runner.build.BuildRequest;
 import dev.runner.build.CacheReference;
 import dev.runner.build.embedded.Solver.Step;
 import dev.runner.build.embedded.Tasks.Task;
+import dev.runner.build.embedded.buildkit.ImportedCache;
 import dev.runner.build.embedded.cache.CachePlace;
 import dev.runner.build.embedded.cache.CachePlaces;
 import dev.runner.build.embedded.cache.CacheRecord;
@@ -16,9 +17,13 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The caches that one build reads and writes, beside the local store. */
 final class BuildCaches {
@@ -28,17 +33,30 @@ final class BuildCaches {
     private final Workshop shop;
     private final Progress progress;
     private final CachePlaces places;
+    private final @Nullable BuildKitKeys buildkit;
 
-    BuildCaches(BuildRequest request, Workshop shop, Progress progress) {
+    /** @param epoch {@code SOURCE_DATE_EPOCH}, with which BuildKit's steps are others than ours */
+    BuildCaches(BuildRequest request, Workshop shop, Progress progress, @Nullable Long epoch) {
+        this.buildkit = epoch == null ? new BuildKitKeys() : null;
         this.request = request;
         this.shop = shop;
         this.progress = progress;
         this.places = new CachePlaces(shop.registry(), shop.store().blobs());
     }
 
-    /** Begins to read all places at once. Out: what each knows by key, in the order they were given. */
-    List<Task<Map<Digest, LayerRecord>>> load(Tasks tasks) {
-        List<Task<Map<Digest, LayerRecord>>> imports = new ArrayList<>();
+    /**
+     * What a place knows.
+     *
+     * @param records layers by our own keys
+     * @param buildkit what BuildKit has written there
+     */
+    record Imported(Map<Digest, LayerRecord> records, List<ImportedCache> buildkit) {
+        private static final Imported NOTHING = new Imported(Map.of(), List.of());
+    }
+
+    /** Begins to read all places at once. Out: what each knows, in the order they were given. */
+    List<Task<Imported>> load(Tasks tasks) {
+        List<Task<Imported>> imports = new ArrayList<>();
         for (CacheReference reference : request.cache().noCache()
                 ? List.<CacheReference>of()
                 : request.cache().from()) {
@@ -50,7 +68,7 @@ final class BuildCaches {
         return imports;
     }
 
-    private Map<Digest, LayerRecord> load(CacheReference reference, CachePlace place)
+    private Imported load(CacheReference reference, CachePlace place)
             throws IOException, InterruptedException {
         try {
             CachePlace.State state = place.read();
@@ -58,23 +76,65 @@ final class BuildCaches {
                 progress.warn("the cache " + reference + " is empty");
             }
             CacheRecord record = state.record();
+            List<ImportedCache> buildkit = state.documents().stream()
+                    .map(document ->
+                            ImportedCache.read(document.mediaType(), document.content(), document.layers()))
+                    .filter(Objects::nonNull)
+                    .toList();
+            Set<Descriptor> layers = new LinkedHashSet<>();
+            record.layers().forEach(layer -> layers.add(layer.blob()));
+            buildkit.forEach(cache -> layers.addAll(cache.layers()));
             Set<Digest> vouched = state.vouchedLayers();
-            for (LayerRecord layer : record.layers()) {
-                shop.layers()
-                        .held(layer.blob(), place, vouched.contains(layer.blob().digest()));
+            for (Descriptor layer : layers) {
+                shop.layers().held(layer, place, vouched.contains(layer.digest()));
             }
-            return record.byKey();
+            return new Imported(record.byKey(), buildkit);
         } catch (IOException | RuntimeException e) {
             if (Tasks.isCancellation(e)) {
                 throw e;
             }
             progress.warn("the cache " + reference + " is not used: " + e.getMessage());
-            return Map.of();
+            return Imported.NOTHING;
         }
     }
 
-    /** Whether the image itself shall hold a record. */
-    boolean exportsInline() {
+    /** Results by key, of the store and of what was loaded. */
+    VertexCache over(List<Task<Imported>> imports) {
+        LayerFiles files = new LayerFiles(shop.store().blobs());
+        BuildKitCaches foreign = buildkit == null || imports.isEmpty()
+                ? null
+                : new BuildKitCaches(imports, buildkit, shop.layers(), files);
+        return new VertexCache(shop.store().keys(), shop.layers(), imports, foreign);
+    }
+
+    /** Begins what can be done for the image's own record while steps run. */
+    void prepareInline(Vertex.State state, Tasks tasks) {
+        if (exportsInline() && buildkit != null) {
+            BuildKitExport export = new BuildKitExport(buildkit);
+            tasks.startFor(() -> export.prepare(state));
+        }
+    }
+
+    /**
+     * The record that the image itself shall hold, ours and BuildKit's.
+     *
+     * @param entries what is known of its own layers
+     * @param layers all, bottom first
+     */
+    ImageAssembler.InlineCache inline(Vertex.State state, List<CacheRecord.Entry> entries, List<LayerRecord> layers) {
+        if (!exportsInline()) {
+            return ImageAssembler.InlineCache.NONE;
+        }
+        return descriptors -> {
+            Map<String, String> members = new LinkedHashMap<>(new CacheRecord(entries).toMember(descriptors));
+            if (buildkit != null) {
+                members.putAll(new BuildKitExport(buildkit).members(state, layers));
+            }
+            return members;
+        };
+    }
+
+    private boolean exportsInline() {
         String argument = request.definition().arguments().getOrDefault("BUILDKIT_INLINE_CACHE", "");
         return argument.equals("1")
                 || argument.equalsIgnoreCase("true")

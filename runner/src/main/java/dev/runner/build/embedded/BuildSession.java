@@ -8,6 +8,7 @@ import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
 import dev.runner.build.Output;
 import dev.runner.build.embedded.AttestationManifests.Predicate;
+import dev.runner.build.embedded.BuildCaches.Imported;
 import dev.runner.build.embedded.ImageAssembler.Assembled;
 import dev.runner.build.embedded.Solver.Step;
 import dev.runner.build.embedded.Tasks.Task;
@@ -61,7 +62,7 @@ final class BuildSession {
         this.started = shop.now();
         Reference mounts = request.cache().mounts();
         this.cacheMounts = mounts == null ? null : new CacheMountImage(shop, progress, mounts);
-        this.caches = new BuildCaches(request, shop, progress);
+        this.caches = new BuildCaches(request, shop, progress, epoch);
         this.repacker = new Repacker(shop, request.image().packaging(), tasks);
     }
 
@@ -152,7 +153,7 @@ final class BuildSession {
     }
 
     private BuildResult build(Dockerfile dockerfile) throws BuildFailedException, IOException, InterruptedException {
-        List<Task<Map<Digest, LayerRecord>>> imports = caches.load(tasks);
+        List<Task<Imported>> imports = caches.load(tasks);
         BuildSources sources = new BuildSources(request, shop, images, tasks, progress);
         sources.lookAhead(dockerfile);
         Solver solver = solver(sources, imports);
@@ -167,6 +168,7 @@ final class BuildSession {
             List<Task<Step>> steps = solver.begin(image.state);
             PlatformBuild platform = new PlatformBuild(request.platforms().get(i), image, steps);
             platforms.add(platform);
+            caches.prepareInline(image.state, tasks);
             platform.pushes = tasks.start(() -> pushEarly(platform));
         }
         return finish(platforms, solver, sources, warnings);
@@ -186,7 +188,7 @@ final class BuildSession {
         }
     }
 
-    private Solver solver(BuildSources sources, List<Task<Map<Digest, LayerRecord>>> imports) {
+    private Solver solver(BuildSources sources, List<Task<Imported>> imports) {
         VertexWork.Times times =
                 new VertexWork.Times(shop.now(), epoch, request.image().rewriteTimestamp());
         RunMounts mounts = new RunMounts(
@@ -200,8 +202,7 @@ final class BuildSession {
         RunWork runs = new RunWork(shop.store(), shop.layers(), tasks, shop.machinery(), mounts, times);
         VertexWork work =
                 new VertexWork(shop.store(), shop.layers(), tasks, sources.downloads(), sources.git(), runs, times);
-        VertexCache cache = new VertexCache(shop.store().keys(), shop.layers(), imports);
-        Solver solver = new Solver(tasks, progress, cache, sources, times.latest(), work);
+        Solver solver = new Solver(tasks, progress, caches.over(imports), sources, times.latest(), work);
         runs.findWith(solver::layers);
         return solver;
     }
@@ -276,8 +277,8 @@ final class BuildSession {
                 own.add(new CacheRecord.Entry(step.entry().keys(), layer));
                 cached += step.cached() ? 1 : 0;
             }
-            CacheRecord inline = caches.exportsInline() ? new CacheRecord(own) : null;
-            Assembled image = assembler.platform(build.image, build.platform, layers, inline);
+            Assembled image = assembler.platform(
+                    build.image, build.platform, layers, caches.inline(build.image.state, own, layers));
             assembled.add(image);
             entries.addAll(own);
             results.put(

@@ -3,7 +3,6 @@ package dev.runner.build.embedded;
 import dev.runner.build.Annotation;
 import dev.runner.build.Annotation.Level;
 import dev.runner.build.BuildRequest.ImageOptions;
-import dev.runner.build.embedded.cache.CacheRecord;
 import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.embedded.store.BlobStore;
 import dev.runner.oci.Descriptor;
@@ -39,6 +38,15 @@ final class ImageAssembler {
         this.epoch = epoch;
     }
 
+    /** What an image says of the keys of its layers. */
+    @FunctionalInterface
+    interface InlineCache {
+        InlineCache NONE = layers -> Map.of();
+
+        /** Members of its config for these layers, bottom first. */
+        Map<String, String> members(List<Descriptor> layers) throws IOException;
+    }
+
     /** One platform's documents. */
     record Assembled(Platform platform, Descriptor manifest, Digest config) {}
 
@@ -46,9 +54,9 @@ final class ImageAssembler {
      * Writes a platform's config and manifest.
      *
      * @param layers all, bottom first
-     * @param cache what an inline cache says; null for none
+     * @param cache gives other members of the config, as raw JSON by name
      */
-    Assembled platform(ImageInProgress image, Platform platform, List<LayerRecord> layers, @Nullable CacheRecord cache)
+    Assembled platform(ImageInProgress image, Platform platform, List<LayerRecord> layers, InlineCache cache)
             throws IOException {
         ImageConfig draft = image.config();
         List<History> history = history(draft.history(), layers);
@@ -59,10 +67,6 @@ final class ImageAssembler {
                 .orElse(null);
         List<Descriptor> descriptors =
                 layers.stream().map(layer -> typed(layer.blob())).toList();
-        Map<String, String> extra = new LinkedHashMap<>();
-        if (cache != null) {
-            extra.putAll(cache.toMember(descriptors));
-        }
         ImageConfig config = new ImageConfig(
                 created,
                 draft.author(),
@@ -70,7 +74,7 @@ final class ImageAssembler {
                 labelled(draft.config()),
                 layers.stream().map(LayerRecord::diffId).toList(),
                 history,
-                extra);
+                cache.members(descriptors));
         byte[] configJson = config.toJson();
         blobs.put(configJson);
         Descriptor configDescriptor =

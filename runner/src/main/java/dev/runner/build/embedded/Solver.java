@@ -93,6 +93,7 @@ final class Solver {
     List<Task<Step>> begin(State state) {
         List<Vertex> chain = chain(state);
         chain.forEach(this::definition);
+        cache.expect(chain);
         for (Vertex vertex : chain) {
             prefetchSources(vertex);
         }
@@ -162,7 +163,7 @@ final class Solver {
             if (first) {
                 tasks.start(() -> {
                     Digest definition = definition(vertex).await();
-                    if (vertex.noCache() || cache.find(definition) == null) {
+                    if (vertex.noCache() || cache.find(definition) == null && !cache.mayBeBuildKits(vertex)) {
                         begin(stage.state());
                     }
                     return definition;
@@ -196,6 +197,12 @@ final class Solver {
             cache.keep(definition, hit);
             return known(vertex, definition, hit);
         }
+        hit = lookUpBuildKits(vertex, primary);
+        if (hit != null) {
+            cache.keep(definition, hit);
+            cache.keep(primary, hit);
+            return known(vertex, definition, hit);
+        }
         Digest effective = primary;
         if (vertex instanceof Vertex.Copy copy && copy.from instanceof Files.Stage stage) {
             effective = keys.copied(copy, before, work.content(copy, layers(stage.state())));
@@ -219,6 +226,27 @@ final class Solver {
     private @Nullable LayerRecord lookUp(Vertex vertex, Digest key)
             throws BuildFailedException, IOException, InterruptedException {
         return vertex.noCache() ? null : cache.find(key);
+    }
+
+    /** BuildKit's layer, if all that it was made over is known too. */
+    private @Nullable LayerRecord lookUpBuildKits(Vertex vertex, Digest primary)
+            throws BuildFailedException, IOException, InterruptedException {
+        if (vertex.noCache() || !cache.mayBeBuildKits(vertex)) {
+            return null;
+        }
+        List<Digest> below = new ArrayList<>();
+        for (LayerRef layer : vertex.before().base().layers()) {
+            below.add(layer.awaitRecord().diffId());
+        }
+        for (Task<Step> task : begin(vertex.before())) {
+            Step step = task.await();
+            if (!step.cached()) {
+                return null;
+            }
+            below.add(step.layer().await().awaitRecord().diffId());
+        }
+        LayerRecord hit = cache.findBuildKits(vertex, below);
+        return hit == null ? null : hit.withEffective(primary);
     }
 
     private Step known(Vertex vertex, Digest definition, LayerRecord hit) {

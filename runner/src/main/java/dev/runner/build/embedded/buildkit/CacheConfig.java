@@ -1,9 +1,12 @@
 package dev.runner.build.embedded.buildkit;
 
 import dev.runner.oci.Digest;
+import dev.runner.oci.ImageConfig;
 import dev.runner.oci.MalformedContentException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -99,19 +102,30 @@ public record CacheConfig(List<Layer> layers, List<Entry> records) {
     }
 
     /**
-     * Reads an inline cache.
+     * Reads an image's inline cache.
      *
      * @param layers of the image, bottom first
-     * @throws MalformedContentException when it is none
+     * @return null when it has none
+     * @throws MalformedContentException when it cannot be read
      */
-    public static CacheConfig parseInline(byte[] json, List<Digest> layers) {
-        List<Layer> stacked = new ArrayList<>();
-        layers.forEach(blob -> stacked.add(new Layer(blob, stacked.size() - 1)));
+    public static @Nullable CacheConfig ofImage(ImageConfig config, List<Digest> layers) {
+        String member = config.extra().get(INLINE);
+        if (member == null) {
+            return null;
+        }
         try {
-            return new CacheConfig(stacked, records(JSON.readTree(json)));
+            byte[] json = Base64.getDecoder().decode(JSON.readTree(member).asString(""));
+            return new CacheConfig(stacked(layers), records(JSON.readTree(json)));
         } catch (JacksonException | IllegalArgumentException e) {
             throw new MalformedContentException("BuildKit's inline cache cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Layers that lie on each other in the order that is given. */
+    static List<Layer> stacked(List<Digest> blobs) {
+        List<Layer> layers = new ArrayList<>();
+        blobs.forEach(blob -> layers.add(new Layer(blob, layers.size() - 1)));
+        return layers;
     }
 
     private static List<Entry> records(JsonNode nodes) {
@@ -155,6 +169,11 @@ public record CacheConfig(List<Layer> layers, List<Entry> records) {
         return Digest.parse(node.path(member).asString(""));
     }
 
+    /** Members of an image's config, as raw JSON by name. */
+    public Map<String, String> toMember() {
+        return Map.of(INLINE, "\"" + Base64.getEncoder().encodeToString(JSON.writeValueAsBytes(recordsNode())) + "\"");
+    }
+
     /** As the config of a cache image. */
     public byte[] toJson() {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
@@ -164,11 +183,6 @@ public record CacheConfig(List<Layer> layers, List<Entry> records) {
         }
         root.set("records", recordsNode());
         return JSON.writeValueAsBytes(root);
-    }
-
-    /** As an inline cache. */
-    public byte[] toInlineJson() {
-        return JSON.writeValueAsBytes(recordsNode());
     }
 
     private ArrayNode recordsNode() {

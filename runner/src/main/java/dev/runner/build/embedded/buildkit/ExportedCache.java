@@ -1,7 +1,6 @@
 package dev.runner.build.embedded.buildkit;
 
 import dev.runner.build.embedded.buildkit.CacheConfig.Entry;
-import dev.runner.build.embedded.buildkit.CacheConfig.Layer;
 import dev.runner.build.embedded.buildkit.CacheConfig.Link;
 import dev.runner.build.embedded.buildkit.CacheConfig.Result;
 import dev.runner.oci.Digest;
@@ -21,13 +20,13 @@ public final class ExportedCache {
 
     private record Made(List<Digest> layers, String created) {}
 
-    /** Notes a key, and those below it; keys are to be given in the order in which they lie on each other. */
-    public void add(CacheKey key) {
-        number(key);
+    /** Whether nothing was noted. */
+    public boolean isEmpty() {
+        return keys.isEmpty();
     }
 
     /**
-     * Notes what a key made.
+     * Notes what a key made, and the keys below it; those that lie on each other are to be given from the bottom.
      *
      * @param layers bottom first, those of the base too
      * @param created RFC 3339
@@ -53,9 +52,7 @@ public final class ExportedCache {
 
     /** For the config of an image with these layers; results with others are left out. */
     public CacheConfig inline(List<Digest> image) {
-        List<Layer> layers = new ArrayList<>();
-        image.forEach(blob -> layers.add(new Layer(blob, layers.size() - 1)));
-        return new CacheConfig(layers, entries(found -> {
+        return new CacheConfig(CacheConfig.stacked(image), entries(found -> {
             if (found.layers().size() <= image.size()
                     && found.layers().equals(image.subList(0, found.layers().size()))) {
                 return List.of(new Result(List.of(found.layers().size() - 1), false, found.created()));
@@ -63,25 +60,6 @@ public final class ExportedCache {
             List<Integer> places = found.layers().stream().map(image::indexOf).toList();
             return places.contains(-1) ? List.of() : List.of(new Result(places, true, found.created()));
         }));
-    }
-
-    /** For a cache image. */
-    public CacheConfig whole() {
-        List<Layer> layers = new ArrayList<>();
-        Map<Layer, Integer> places = new HashMap<>();
-        List<Entry> entries = entries(found -> {
-            int top = -1;
-            for (Digest blob : found.layers()) {
-                Layer layer = new Layer(blob, top);
-                Integer known = places.putIfAbsent(layer, layers.size());
-                if (known == null) {
-                    layers.add(layer);
-                }
-                top = places.get(layer);
-            }
-            return top < 0 ? List.of() : List.of(new Result(List.of(top), false, found.created()));
-        });
-        return new CacheConfig(layers, entries);
     }
 
     /** Where the layers of a result are. */
