@@ -68,8 +68,7 @@ final class BuildCaches {
         return imports;
     }
 
-    private Imported load(CacheReference reference, CachePlace place)
-            throws IOException, InterruptedException {
+    private Imported load(CacheReference reference, CachePlace place) throws IOException, InterruptedException {
         try {
             CachePlace.State state = place.read();
             if (state.documents().isEmpty()) {
@@ -77,8 +76,7 @@ final class BuildCaches {
             }
             CacheRecord record = state.record();
             List<ImportedCache> buildkit = state.documents().stream()
-                    .map(document ->
-                            ImportedCache.read(document.mediaType(), document.content(), document.layers()))
+                    .map(document -> ImportedCache.read(document.mediaType(), document.content(), document.layers()))
                     .filter(Objects::nonNull)
                     .toList();
             Set<Descriptor> layers = new LinkedHashSet<>();

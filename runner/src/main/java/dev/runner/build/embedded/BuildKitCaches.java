@@ -67,8 +67,7 @@ final class BuildKitCaches {
      * @param below the diffIds of all layers that it shall lie on, bottom first
      */
     @Nullable
-    LayerRecord find(Vertex vertex, List<Digest> below)
-            throws BuildFailedException, IOException, InterruptedException {
+    LayerRecord find(Vertex vertex, List<Digest> below) throws BuildFailedException, IOException, InterruptedException {
         for (Task<Imported> source : imported) {
             for (ImportedCache cache : source.await().buildkit()) {
                 LayerRecord found = find(cache, chain(vertex), below);
@@ -80,8 +79,7 @@ final class BuildKitCaches {
         return null;
     }
 
-    private @Nullable LayerRecord find(ImportedCache cache, List<Vertex> chain, List<Digest> below)
-            throws IOException {
+    private @Nullable LayerRecord find(ImportedCache cache, List<Vertex> chain, List<Digest> below) throws IOException {
         for (int i = 0; i < chain.size(); i++) {
             CacheKey key = keys.key(chain.get(i));
             if (key == null || !cache.knows(key)) {

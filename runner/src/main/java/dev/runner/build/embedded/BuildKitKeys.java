@@ -129,8 +129,7 @@ final class BuildKitKeys {
         }
         FileAction mkdir = new FileAction.Mkdir("/" + CopySources.clean(workdir.path), owner);
         int base = below.isEmpty() ? -1 : 0;
-        FileOperation operation =
-                new FileOperation(base, base + 1, List.of(new FileOperation.Step(mkdir, -1)));
+        FileOperation operation = new FileOperation(base, base + 1, List.of(new FileOperation.Step(mkdir, -1)));
         return CacheKey.of(operation.digest(), base < 0 ? List.of() : List.of(inputs(below, null)));
     }
 
@@ -151,8 +150,7 @@ final class BuildKitKeys {
         copy.documents.forEach(inputs::addDocument);
         CacheKey key = inputs.key();
         return link && !below.isEmpty()
-                ? CacheKey.of(
-                        MergeOperation.digest(), List.of(inputs(below, null), inputs(List.of(key), null)))
+                ? CacheKey.of(MergeOperation.digest(), List.of(inputs(below, null), inputs(List.of(key), null)))
                 : key;
     }
 
@@ -195,8 +193,7 @@ final class BuildKitKeys {
             int source = inputs.size();
             switch (copy.from) {
                 case Files.Context context ->
-                    inputs.add(inputs(
-                            List.of(CacheKey.content(keys.content(context.tree(), selection))), null));
+                    inputs.add(inputs(List.of(CacheKey.content(keys.content(context.tree(), selection))), null));
                 case Files.Stage stage -> {
                     if (base == 0 && stage.state().equals(copy.before())) {
                         source = 0;
@@ -209,8 +206,7 @@ final class BuildKitKeys {
                     inputs.add(inputs(from, selection.selector()));
                 }
             }
-            FileAction.Kind kind =
-                    copy.options.unpack().local() ? FileAction.Kind.ARCHIVES : FileAction.Kind.FILES;
+            FileAction.Kind kind = copy.options.unpack().local() ? FileAction.Kind.ARCHIVES : FileAction.Kind.FILES;
             for (String path : selection.paths()) {
                 add(path, kind, source);
             }
@@ -220,17 +216,14 @@ final class BuildKitKeys {
         private void addDocument(dev.runner.dockerfile.Heredoc document) {
             String path = "/" + CopySources.clean(document.name());
             byte[] data = document.data().getBytes(StandardCharsets.UTF_8);
-            FileOperation made = new FileOperation(
-                    -1, 0, List.of(new FileOperation.Step(new FileAction.Mkfile(path, data), -1)));
+            FileOperation made =
+                    new FileOperation(-1, 0, List.of(new FileOperation.Step(new FileAction.Mkfile(path, data), -1)));
             add(path, FileAction.Kind.DOCUMENT, inputs.size());
-            inputs.add(inputs(
-                    List.of(CacheKey.of(made.digest(), List.of())),
-                    new Selection(List.of(path)).selector()));
+            inputs.add(inputs(List.of(CacheKey.of(made.digest(), List.of())), new Selection(List.of(path)).selector()));
         }
 
         private void add(String path, FileAction.Kind kind, int source) {
-            FileAction action =
-                    new FileAction.Copy(path, copy.destination, owner, copy.options.chmod(), kind);
+            FileAction action = new FileAction.Copy(path, copy.destination, owner, copy.options.chmod(), kind);
             steps.add(new FileOperation.Step(action, source));
         }
 

@@ -20,7 +20,6 @@ import dev.runner.dockerfile.CheckFinding;
 import dev.runner.dockerfile.Checks;
 import dev.runner.dockerfile.Dockerfile;
 import dev.runner.oci.Descriptor;
-import dev.runner.oci.Digest;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import dev.runner.source.Diagnostic;

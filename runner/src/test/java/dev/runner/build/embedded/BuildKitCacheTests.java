@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What BuildKit 0.25 wrote with {@code --cache-to type=local,mode=max} for the Dockerfile beside it, read and written by this
- * engine. The same against a living BuildKit is in {@link BuildKitPeerTests}.
+ * engine.
  */
 class BuildKitCacheTests {
     private static final Path CASE = Path.of("src/test/resources/buildkit-cache/scratch");
@@ -66,8 +66,11 @@ class BuildKitCacheTests {
     }
 
     private BuildResult build(String text, List<CacheReference> from, List<CacheReference> to) throws Exception {
-        return machine.build(context, text, request -> request.platforms(Machine.platforms("linux/amd64"))
-                .cache(new CacheOptions(from, to, false, List.of(), false)));
+        return machine.build(
+                context,
+                text,
+                request -> request.platforms(Machine.platforms("linux/amd64"))
+                        .cache(new CacheOptions(from, to, false, List.of(), false)));
     }
 
     private BuildResult fromBuildKit(String text) throws Exception {
@@ -102,8 +105,7 @@ class BuildKitCacheTests {
         assertThat(made()).isEmpty();
         Set<Digest> theirs =
                 golden().layers().stream().map(CacheConfig.Layer::blob).collect(Collectors.toSet());
-        Manifest manifest =
-                machine.manifest(machine.image(result).manifest().digest());
+        Manifest manifest = machine.manifest(machine.image(result).manifest().digest());
         assertThat(manifest.layers()).hasSize(9).allMatch(layer -> theirs.contains(layer.digest()));
     }
 
@@ -124,5 +126,62 @@ class BuildKitCacheTests {
                 .allMatch(written::contains);
         assertThat(ours.records().stream().filter(entry -> !entry.results().isEmpty()))
                 .hasSize(layers.size());
+    }
+
+    /** A change, to the context or to the Dockerfile. */
+    private interface Change {
+        void make() throws Exception;
+    }
+
+    /** On a machine of its own, makes a step anew that the cache had. */
+    private void assertMade(String step, Change change) throws Exception {
+        machine.close();
+        machine = Machine.at(Files.createTempDirectory(folder, "state"));
+        change.make();
+        fromBuildKit(dockerfile);
+        assertThat(made()).as(step).anyMatch(name -> name.contains(step));
+    }
+
+    @Test
+    void a_step_whose_files_have_changed_is_made_anew() throws Exception {
+        assertMade("COPY package*.json", () -> Machine.write(context.resolve("package.json"), "[]\n"));
+        assertMade("COPY . /all", () -> Machine.write(context.resolve("other"), ""));
+        assertMade("COPY . /all", () -> mode("empty", "rwx------"));
+        assertMade("COPY src/ ./", () -> mode("src/sub", "rwx------"));
+        assertMade("ADD src/one.txt src/sub", () -> mode("src/sub/run.sh", "rw-r--r--"));
+        assertMade("COPY src/ ./", () -> {
+            Files.delete(context.resolve("src/link"));
+            Files.createSymbolicLink(context.resolve("src/link"), Path.of("sub"));
+        });
+        assertMade("COPY --link", () -> Machine.write(context.resolve("src/one.txt"), "1\n"));
+        assertMade("COPY package*.json", () -> Machine.write(context.resolve("package-x.json"), ""));
+    }
+
+    @Test
+    void a_step_that_says_something_else_is_made_anew() throws Exception {
+        assertChanged("--chown=1000:1001", "--chown=1000:1002");
+        assertChanged("--chown=1000:1001", "--chown=1000");
+        assertChanged("--chmod=640", "--chmod=600");
+        assertChanged("u+x,go=r", "u+x,go=");
+        assertChanged("COPY src/ ./", "ADD src/ ./");
+        assertChanged("PLACE=/app", "PLACE=/opt");
+        assertChanged("COPY package*.json empty ./", "COPY empty package*.json ./");
+        assertChanged("COPY --from=late / /late/", "COPY --from=assets / /late/");
+        assertChanged("COPY --from=late / /late/", "COPY --from=late /late.txt /late/");
+        assertChanged("COPY --link src/one.txt", "COPY src/one.txt");
+        assertChanged("& more", "& less");
+        assertChanged("WORKDIR deeper", "WORKDIR deep");
+        assertChanged("COPY . /all", "COPY . /all/");
+    }
+
+    private void assertChanged(String from, String to) throws Exception {
+        String before = dockerfile;
+        assertThat(before).contains(from);
+        dockerfile = before.replace(from, to);
+        machine.close();
+        machine = Machine.at(Files.createTempDirectory(folder, "state"));
+        fromBuildKit(dockerfile);
+        assertThat(made()).as("%s instead of %s", to, from).isNotEmpty();
+        dockerfile = before;
     }
 }

@@ -73,7 +73,9 @@ public record CacheConfig(List<Layer> layers, List<Entry> records) {
     public @Nullable List<Digest> chain(Result result) {
         List<Digest> chain = new ArrayList<>();
         for (int number : result.layers()) {
-            for (int at = number; at != -1; at = result.chained() ? -1 : layers.get(at).parent()) {
+            for (int at = number;
+                    at != -1;
+                    at = result.chained() ? -1 : layers.get(at).parent()) {
                 if (at < 0 || at >= layers.size() || chain.size() > layers.size()) {
                     return null;
                 }
@@ -209,7 +211,8 @@ public record CacheConfig(List<Layer> layers, List<Entry> records) {
 
     private static void write(List<Result> results, ObjectNode record) {
         for (Result result : results) {
-            ObjectNode node = record.withArray(result.chained() ? "chains" : "layers").addObject();
+            ObjectNode node =
+                    record.withArray(result.chained() ? "chains" : "layers").addObject();
             if (result.chained()) {
                 ArrayNode layers = node.putArray("layers");
                 result.layers().forEach(layers::add);

@@ -132,8 +132,7 @@ public final class ContentHash {
             return Digest.sha256(hash.digest());
         }
         hash.update(header(node).getBytes(StandardCharsets.UTF_8));
-        for (Map.Entry<String, byte[]> attribute :
-                new TreeMap<>(files.xattrs(node)).entrySet()) {
+        for (Map.Entry<String, byte[]> attribute : new TreeMap<>(files.xattrs(node)).entrySet()) {
             if (counts(attribute.getKey())) {
                 hash.update(EntryNames.encode(attribute.getKey()));
                 hash.update(attribute.getValue());

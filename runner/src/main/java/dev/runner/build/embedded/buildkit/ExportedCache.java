@@ -78,7 +78,8 @@ public final class ExportedCache {
                         .toList());
             }
             Made found = made.get(i);
-            entries.add(new Entry(key.id(), inputs, found == null || found.layers().isEmpty() ? List.of() : places.of(found)));
+            entries.add(new Entry(
+                    key.id(), inputs, found == null || found.layers().isEmpty() ? List.of() : places.of(found)));
         }
         return entries;
     }

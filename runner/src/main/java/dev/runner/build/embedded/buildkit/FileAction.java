@@ -41,8 +41,12 @@ public sealed interface FileAction {
      * @param source absolute and clean
      * @param kind of the source
      */
-    record Copy(String source, String destination, @Nullable Chown owner, @Nullable String mode, Kind kind)
-            implements FileAction {
+    record Copy(
+            String source,
+            String destination,
+            @Nullable Chown owner,
+            @Nullable String mode,
+            Kind kind) implements FileAction {
         @Override
         public String json() {
             boolean octal = mode != null && mode.matches("[0-7]+");

@@ -28,8 +28,7 @@ public record FileOperation(int base, int inputs, List<Step> steps) {
     public Digest digest() {
         List<String> actions = new ArrayList<>();
         for (Step step : steps) {
-            actions.add(Base64.getEncoder()
-                    .encodeToString(step.action().json().getBytes(StandardCharsets.UTF_8)));
+            actions.add(Base64.getEncoder().encodeToString(step.action().json().getBytes(StandardCharsets.UTF_8)));
         }
         List<List<Integer>> indexes = indexes();
         return Digest.of(new GoJson()

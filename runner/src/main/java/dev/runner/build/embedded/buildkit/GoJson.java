@@ -84,7 +84,8 @@ final class GoJson {
                 case '\f' -> quoted.append("\\f");
                 default -> {
                     boolean plain = c >= ' ' && "<>&\u2028\u2029".indexOf(c) < 0;
-                    quoted.append(plain ? String.valueOf(c) : "\\u" + HexFormat.of().toHexDigits(c));
+                    quoted.append(
+                            plain ? String.valueOf(c) : "\\u" + HexFormat.of().toHexDigits(c));
                 }
             }
         }

@@ -155,7 +155,6 @@ public final class ImportedCache {
     private boolean leads(List<CacheConfig.Link> links, CacheKey.Input input) {
         Set<Integer> below = fitting(input.key());
         return links.stream()
-                .anyMatch(link -> below.contains(link.record())
-                        && Objects.equals(link.selector(), input.selector()));
+                .anyMatch(link -> below.contains(link.record()) && Objects.equals(link.selector(), input.selector()));
     }
 }

@@ -20,8 +20,8 @@ public record Selection(List<String> paths) {
 
     /** Tells apart what different operations read of an input that is known by its definition. */
     public Digest selector() {
-        return Digest.of(
-                bytes(String.join("\0", paths.stream().sorted(NameOrder.BYTES.reversed()).toList())));
+        return Digest.of(bytes(String.join(
+                "\0", paths.stream().sorted(NameOrder.BYTES.reversed()).toList())));
     }
 
     /** The digest of what is read. */
@@ -42,8 +42,8 @@ public record Selection(List<String> paths) {
         }
         for (String path : plain) {
             boolean covered = plain.stream()
-                    .anyMatch(above ->
-                            !above.equals(path) && path.startsWith(above.endsWith("/") ? above : above + "/"));
+                    .anyMatch(
+                            above -> !above.equals(path) && path.startsWith(above.endsWith("/") ? above : above + "/"));
             if (!covered) {
                 distinct.add(path);
             }
