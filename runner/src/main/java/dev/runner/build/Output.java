@@ -68,6 +68,25 @@ public sealed interface Output {
     /** The image's files as a tar; with several platforms under one folder each. */
     record TarFiles(Sink sink) implements Output {}
 
+    /** What is done, as progress shows it. */
+    default String description() {
+        return switch (this) {
+            case Push push -> "pushing " + names(push.names());
+            case PushByDigest push -> "pushing by digest to " + names(push.repositories());
+            case Store store -> "naming " + names(store.names());
+            case OciArchive archive -> "exporting to an OCI archive";
+            case OciFolder folder -> "exporting to the OCI layout " + folder.path();
+            case DockerArchive archive -> "exporting to a Docker archive";
+            case DockerLoad load -> "loading into the daemon";
+            case LocalFiles files -> "copying files to " + files.path();
+            case TarFiles files -> "exporting files to a tar";
+        };
+    }
+
+    private static String names(List<Reference> names) {
+        return String.join(", ", names.stream().map(Reference::familiar).toList());
+    }
+
     /** Where an archive is written. */
     sealed interface Sink {
         /** A file; it appears when it is complete. */

@@ -2,10 +2,13 @@ package dev.runner.cli;
 
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildResult;
+import dev.runner.build.Engine;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,20 +40,39 @@ final class BuildCommand implements Callable<Integer> {
             if (checks != null) {
                 return CheckCommand.check(toolbox, reader.request(), checks, parent.out());
             }
-            BuildResult result = toolbox.engine().build(reader.request(), progress);
+            BuildResult result = engine(toolbox).build(reader.request(), progress);
             progress.finished(result);
             writeFiles(result);
-            if (flags.quiet) {
-                parent.out().println(result.image().digest());
-            } else {
-                reader.sayWhereItWent(result);
-            }
+            parent.out().println(result.image().digest());
             parent.out().flush();
+            if (!flags.quiet && flags.outputs.isEmpty() && !flags.push && !flags.load) {
+                sayItIsHere(flags.tags, parent.err());
+            }
             return ExitCode.PASSED;
         } catch (BuildFailedException e) {
             progress.failed(e);
             return ExitCode.FAILED;
         }
+    }
+
+    /** One that remembers the build for {@link UnchangedBuild}, when there is nothing else to do than to build. */
+    private Engine engine(Toolbox toolbox) {
+        BuildCall call = BuildCall.of(parent.arguments());
+        boolean again = call != null
+                && call.names().equals(flags.tags)
+                && flags.imageIdFile == null
+                && flags.metadataFile == null;
+        return again
+                ? toolbox.builder().remembering(call.key(parent.environment()), UnchangedBuild.note(flags, registry))
+                : toolbox.engine();
+    }
+
+    /** Says that the image is nowhere else, as no output was asked for. */
+    static void sayItIsHere(List<String> names, PrintWriter err) {
+        err.println("The image is in the local store"
+                + (names.isEmpty() ? "" : " as " + String.join(", ", names))
+                + "; --push sends it to a registry, --load gives it to Docker, -o writes it to a file.");
+        err.flush();
     }
 
     private void writeFiles(BuildResult result) throws IOException {

@@ -4,7 +4,6 @@ import dev.runner.build.Annotation;
 import dev.runner.build.AttestationOptions;
 import dev.runner.build.Attestations;
 import dev.runner.build.BuildRequest;
-import dev.runner.build.BuildResult;
 import dev.runner.build.BuildSecret;
 import dev.runner.build.CacheReference;
 import dev.runner.build.Entitlement;
@@ -289,19 +288,6 @@ final class BuildFlags {
                     .forEach(builder::ssh);
             outputs().forEach(builder::output);
             return builder.build();
-        }
-
-        /** What to say when it is done: where the image is, and that it is nowhere else if no output was asked for. */
-        void sayWhereItWent(BuildResult result) {
-            parent.out().println(result.image().digest());
-            if (flags.outputs.isEmpty() && !flags.push && !flags.load) {
-                parent.err()
-                        .println(
-                                "The image is in the local store"
-                                        + (flags.tags.isEmpty() ? "" : " as " + String.join(", ", flags.tags))
-                                        + "; --push sends it to a registry, --load gives it to Docker, -o writes it to a file.");
-                parent.err().flush();
-            }
         }
 
         private BuildRequest.RunOptions runOptions() {

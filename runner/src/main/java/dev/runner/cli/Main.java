@@ -62,8 +62,14 @@ public final class Main {
      */
     public static int run(
             List<String> arguments, Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
-        RunnerCommand root = new RunnerCommand(environment, in, out, err);
-        Warmup.startFor(arguments);
+        Warmup warmup = Warmup.of(arguments);
+        warmup.askRegistries();
+        Integer answered = UnchangedBuild.answer(arguments, environment, out, err);
+        if (answered != null) {
+            return answered;
+        }
+        warmup.build();
+        RunnerCommand root = new RunnerCommand(arguments, environment, in, out, err);
         CommandLine line = new CommandLine(root);
         Map<String, Supplier<Object>> commands = commands(root);
         String first = arguments.isEmpty() ? "" : arguments.getFirst();

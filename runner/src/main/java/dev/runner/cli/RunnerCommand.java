@@ -3,6 +3,7 @@ package dev.runner.cli;
 import dev.runner.cli.Main.Version;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -38,12 +39,15 @@ final class RunnerCommand implements Callable<Integer> {
             description = "Show the version.")
     boolean version;
 
+    private final List<String> arguments;
     private final Map<String, String> environment;
     private final InputStream in;
     private final PrintWriter out;
     private final PrintWriter err;
 
-    RunnerCommand(Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
+    RunnerCommand(
+            List<String> arguments, Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
+        this.arguments = List.copyOf(arguments);
         this.environment = Map.copyOf(environment);
         this.in = in;
         this.out = out;
@@ -54,6 +58,11 @@ final class RunnerCommand implements Callable<Integer> {
     public Integer call() {
         Objects.requireNonNull(spec).commandLine().usage(out);
         return ExitCode.PASSED;
+    }
+
+    /** The words of the whole call, as they were given. */
+    List<String> arguments() {
+        return arguments;
     }
 
     Map<String, String> environment() {

@@ -41,6 +41,7 @@ final class Training {
                 Files.writeString(context.resolve("file-0.txt"), "changed in round " + round);
                 build(name, "one-" + round);
                 build(name, "two-" + round);
+                build(name, "three-" + round);
             }
             run("inspect", name + ":two-0");
             run("run", "--network", "none", name + ":two-0");

@@ -20,22 +20,47 @@ import java.util.Set;
 final class Warmup {
     private static final Set<String> COMMANDS = Set.of("build", "exec", "run");
 
-    private Warmup() {}
+    private final boolean wanted;
 
-    static void startFor(List<String> arguments) {
-        if (!arguments.isEmpty() && COMMANDS.contains(arguments.getFirst())) {
-            Thread.ofPlatform().daemon().name("warm-up").start(Warmup::run);
-        }
+    private Warmup(boolean wanted) {
+        this.wanted = wanted;
     }
 
-    private static void run() {
-        try {
-            RegistryClient.of(RegistryConfiguration.DEFAULT, CredentialSource.anonymous(), TransferListener.SILENT)
-                    .close();
-            Digest.of(ImageConfig.scratch(Platform.host()).toJson());
+    static Warmup of(List<String> arguments) {
+        return new Warmup(!arguments.isEmpty() && COMMANDS.contains(arguments.getFirst()));
+    }
+
+    /** What every build needs, even one where nothing changed. */
+    void askRegistries() {
+        start(() -> RegistryClient.of(
+                        RegistryConfiguration.DEFAULT, CredentialSource.anonymous(), TransferListener.SILENT)
+                .close());
+    }
+
+    /** What one needs that has something to do. */
+    void build() {
+        start(() -> {
+            ImageConfig.scratch(Platform.host()).toJson();
+            Digest.sha256();
             PosixFiles.lstatIfPresent(Path.of("/"));
-        } catch (IOException | RuntimeException e) {
-            return; // Whoever really needs it says what is wrong.
+        });
+    }
+
+    /** Work that may fail as files do. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private void start(Work work) {
+        if (wanted) {
+            Thread.ofPlatform().daemon().name("warm-up").start(() -> {
+                try {
+                    work.run();
+                } catch (IOException | RuntimeException e) {
+                    return; // Whoever really needs it says what is wrong.
+                }
+            });
         }
     }
 }

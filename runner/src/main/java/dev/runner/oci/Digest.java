@@ -10,6 +10,8 @@ import java.util.HexFormat;
  * @see <a href="https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests">image-spec, Digests</a>
  */
 public record Digest(String algorithm, String hex) implements Comparable<Digest> {
+    private static final int LITTLE = 64 * 1024;
+
     public Digest {
         int length = switch (algorithm) {
             case "sha256" -> 64;
@@ -47,7 +49,9 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
 
     /** The SHA-256 of some bytes. */
     public static Digest of(byte[] content) {
-        return sha256(sha256().digest(content));
+        // For little content the JDK's is done before the native one is linked.
+        MessageDigest hash = content.length < LITTLE && !NativeSha256.isLoaded() ? javaSha256() : sha256();
+        return sha256(hash.digest(content));
     }
 
     /** A digest from 32 raw bytes of SHA-256. */
@@ -58,9 +62,10 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
     /** A fresh SHA-256: the machine's OpenSSL if it is there, else the JDK's. */
     public static MessageDigest sha256() {
         MessageDigest fast = NativeSha256.create();
-        if (fast != null) {
-            return fast;
-        }
+        return fast != null ? fast : javaSha256();
+    }
+
+    private static MessageDigest javaSha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -26,6 +26,8 @@ final class NativeSha256 extends MessageDigest implements Cloneable {
     private static final int STATE_BYTES = 112;
     private static final int DIGEST_BYTES = 32;
 
+    private static volatile boolean loaded;
+
     private final Library library;
     private byte[] state = new byte[STATE_BYTES];
     private byte[] one = new byte[1];
@@ -39,7 +41,13 @@ final class NativeSha256 extends MessageDigest implements Cloneable {
     /** A fresh hash, or null where there is no OpenSSL. */
     static @Nullable MessageDigest create() {
         Library library = Library.LOADED;
+        loaded = true;
         return library == null ? null : new NativeSha256(library);
+    }
+
+    /** Whether a hash was asked for before, so that the next one costs no linking. */
+    static boolean isLoaded() {
+        return loaded;
     }
 
     /** OpenSSL's three functions and the shape in which they are called. */

@@ -8,6 +8,7 @@ import dev.runner.oci.Manifest;
 import dev.runner.oci.MediaTypes;
 import dev.runner.oci.Reference;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,10 @@ final class ReferrerList {
 
     /** Notes a manifest that names a subject, where the registry did not. */
     void add(Reference repository, byte[] json, Descriptor stored) {
+        // Most have none, and then there is nothing to parse.
+        if (!new String(json, StandardCharsets.UTF_8).contains("\"subject\"")) {
+            return;
+        }
         Descriptor subject = MediaTypes.isIndex(stored.mediaType())
                 ? Index.parse(json).subject()
                 : Manifest.parse(json).subject();

@@ -46,6 +46,13 @@ final class Program {
         return runWith(new byte[0], words);
     }
 
+    /** Whether a build is answered without a build. */
+    boolean isAnswered(String... words) {
+        StringWriter text = new StringWriter();
+        Integer code = UnchangedBuild.answer(List.of(words), environment, new PrintWriter(text), new PrintWriter(text));
+        return code != null && code == ExitCode.PASSED;
+    }
+
     Outcome runWith(String input, String... words) {
         return runWith(input.getBytes(StandardCharsets.UTF_8), words);
     }

@@ -4,6 +4,7 @@ import dev.runner.build.BuildFailedException;
 import dev.runner.build.ImageNotFoundException;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.cache.LayerRecord;
+import dev.runner.build.embedded.recall.Memo;
 import dev.runner.build.embedded.store.Store;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.ImageConfig;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ final class BaseImages {
     private final Progress progress;
     private final Map<String, Task<Descriptor>> roots = new HashMap<>();
     private final Map<String, Task<Base>> bases = new HashMap<>();
+    private final Map<Reference, Memo.Image> meanings = new ConcurrentHashMap<>();
 
     BaseImages(Store store, RegistryClient registry, Layers layers, Progress progress) {
         this.store = store;
@@ -68,6 +71,7 @@ final class BaseImages {
         Reference name = reference.withDefaultTag();
         Descriptor local = store.images().find(local(name));
         if (local != null && !pull) {
+            meanings.put(name, new Memo.Image(name, local.digest(), true));
             return local;
         }
         try {
@@ -103,7 +107,26 @@ final class BaseImages {
         if (!head.equals(known)) {
             store.images().put(resolved(name), head);
         }
+        meanings.put(name, new Memo.Image(name, head.digest(), false));
         return head;
+    }
+
+    /**
+     * What the names of base images that are not pinned by a digest meant; null when the registry could not be asked for
+     * one of them.
+     */
+    synchronized @Nullable List<Memo.Image> watched() {
+        List<Memo.Image> watched = new ArrayList<>();
+        for (String base : roots.keySet()) {
+            Reference name = Reference.parse(base).withDefaultTag();
+            Memo.Image meaning = meanings.get(name);
+            if (meaning != null) {
+                watched.add(meaning);
+            } else if (name.digest() == null) {
+                return null;
+            }
+        }
+        return watched;
     }
 
     /** The name under which the store keeps what the user named so. */

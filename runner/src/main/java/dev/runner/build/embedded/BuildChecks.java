@@ -40,7 +40,7 @@ final class BuildChecks {
 
     private @Nullable IgnorePatterns ignored() throws IOException {
         return request.inputs().context() instanceof BuildContext.Directory context
-                ? BuildSources.ignored(context.path(), request.definition().file())
+                ? IgnoreText.find(context.path(), request.definition().file()).patterns()
                 : null;
     }
 }

@@ -14,6 +14,7 @@ import dev.runner.build.embedded.Solver.Step;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.cache.CacheRecord;
 import dev.runner.build.embedded.cache.LayerRecord;
+import dev.runner.build.embedded.recall.Memo;
 import dev.runner.build.sbom.Inventory;
 import dev.runner.build.sbom.SbomDocument;
 import dev.runner.dockerfile.CheckFinding;
@@ -50,6 +51,7 @@ final class BuildSession {
     private final Instant started;
     private final @Nullable CacheMountImage cacheMounts;
     private final BuildCaches caches;
+    private @Nullable BuildSources read;
 
     BuildSession(BuildRequest request, Workshop workshop, Progress progress) {
         this.request = request;
@@ -73,10 +75,23 @@ final class BuildSession {
         return Long.valueOf(argument);
     }
 
+    /** What was built. */
     BuildResult run() throws BuildFailedException, InterruptedException {
         checkAnnotations();
         Dockerfile dockerfile = parse();
         return guarded(() -> build(dockerfile));
+    }
+
+    /** What the build depended on and made, so that it need not be done again; null when it must be. After the build. */
+    @Nullable
+    Memo memo(MemoMaker maker, List<String> note, BuildResult result) throws IOException {
+        return read == null
+                ? null
+                : maker.memo(
+                        note,
+                        result,
+                        read,
+                        shop.store().blobs().read(result.image().digest()));
     }
 
     private void checkAnnotations() throws BuildFailedException {
@@ -154,6 +169,7 @@ final class BuildSession {
     private BuildResult build(Dockerfile dockerfile) throws BuildFailedException, IOException, InterruptedException {
         List<Task<Imported>> imports = caches.load(tasks);
         BuildSources sources = new BuildSources(request, shop, images, tasks, progress);
+        read = sources;
         sources.lookAhead(dockerfile);
         Solver solver = solver(sources, imports);
         List<StageGraph> graphs = request.platforms().stream()

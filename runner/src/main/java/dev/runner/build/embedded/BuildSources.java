@@ -9,8 +9,9 @@ import dev.runner.build.context.ContextArchive;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.Vertex.Files;
 import dev.runner.build.embedded.Vertex.State;
+import dev.runner.build.embedded.recall.FolderListing;
+import dev.runner.build.embedded.recall.Memo;
 import dev.runner.dockerfile.Dockerfile;
-import dev.runner.dockerfile.IgnoreFile;
 import dev.runner.dockerfile.IgnorePatterns;
 import dev.runner.dockerfile.Instruction;
 import dev.runner.oci.Descriptor;
@@ -20,14 +21,14 @@ import dev.runner.oci.OciLayout;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import dev.runner.oci.layer.LayerLimits;
-import dev.runner.source.Source;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
     private final GitTrees git;
     private final Map<String, ContextTree> archives = new ConcurrentHashMap<>();
     private final Map<Path, ContextTree> trees = new HashMap<>();
+    private final Map<Path, IgnoreText> ignoreTexts = new HashMap<>();
+    private volatile boolean fetched;
     private final Map<ContentKey, Task<Digest>> digests = new ConcurrentHashMap<>();
     private final Set<Material> materials = java.util.Collections.synchronizedSet(new java.util.LinkedHashSet<>());
     private final Set<Reference> wanted = ConcurrentHashMap.newKeySet();
@@ -116,28 +119,44 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
             if (!java.nio.file.Files.isDirectory(path)) {
                 throw new IOException("the build context " + path + " is not a folder");
             }
-            known = new ContextTree(
-                    path, ignored(path, dockerfile), shop.store().files());
+            IgnoreText text = IgnoreText.find(path, dockerfile);
+            known = new ContextTree(path, text.patterns(), shop.store().files());
             trees.put(path, known);
+            ignoreTexts.put(path, text);
         }
         return known;
     }
 
-    /** The patterns beside the Dockerfile, else those of the folder. */
-    static IgnorePatterns ignored(Path folder, @Nullable Path dockerfile) throws IOException {
-        if (dockerfile != null) {
-            Path own = dockerfile.resolveSibling(dockerfile.getFileName() + ".dockerignore");
-            try {
-                return IgnoreFile.parse(Source.read(own));
-            } catch (NoSuchFileException e) {
-                // Most Dockerfiles have none of their own.
+    /**
+     * The contexts as they were read, for a memo; null when one cannot be told to be unchanged later, or when more than
+     * folders and images were read.
+     *
+     * @param texts takes the files that say what is ignored
+     */
+    @Nullable
+    synchronized List<Memo.Tree> watched(List<Memo.Text> texts) {
+        if (fetched) {
+            return null;
+        }
+        List<Memo.Tree> watched = new ArrayList<>();
+        for (Map.Entry<Path, ContextTree> entry : trees.entrySet()) {
+            Map<String, FolderListing> listings = entry.getValue().listings();
+            if (listings == null) {
+                return null;
             }
+            IgnoreText ignore = Objects.requireNonNull(ignoreTexts.get(entry.getKey()));
+            ignore.looked().forEach((path, text) -> texts.add(new Memo.Text(path, text)));
+            List<Memo.Folder> folders = new ArrayList<>();
+            listings.forEach((path, listing) -> folders.add(new Memo.Folder(path, listing.bytes())));
+            watched.add(new Memo.Tree(entry.getKey(), ignore.file(), folders));
         }
-        try {
-            return IgnoreFile.parse(Source.read(folder.resolve(".dockerignore")));
-        } catch (NoSuchFileException e) {
-            return IgnorePatterns.none();
-        }
+        return watched;
+    }
+
+    /** What the names of base images meant; null when that is not certain. */
+    @Nullable
+    List<Memo.Image> watchedImages() {
+        return images.watched();
     }
 
     @Override
@@ -260,6 +279,7 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
 
     @Override
     public Digest address(String address, Vertex.Copy.Remote wanted) throws IOException, InterruptedException {
+        fetched = true;
         if (GitAddress.isGit(address)) {
             GitAddress repository = GitTrees.wanted(address, wanted);
             materials.add(new Material(repository.shown(), git.commit(repository), null));

@@ -1,8 +1,10 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.embedded.recall.FolderListing;
 import dev.runner.build.embedded.store.FileDigests;
 import dev.runner.build.embedded.store.ViewNode;
 import dev.runner.dockerfile.IgnorePatterns;
+import dev.runner.host.posix.FileKind;
 import dev.runner.host.posix.FileStatus;
 import dev.runner.host.posix.PosixFiles;
 import dev.runner.oci.Digest;
@@ -20,6 +22,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,8 @@ final class ContextTree implements FileTree {
     private final FileDigests digests;
     private final Map<String, List<Entry>> folders = new ConcurrentHashMap<>();
     private final Map<String, FileDigests.Stamp> stamps = new ConcurrentHashMap<>();
+    private final Map<String, FolderListing> listings = new ConcurrentHashMap<>();
+    private volatile boolean settled = true;
 
     private record Entry(ViewNode node, IgnorePatterns.Walk walk) {}
 
@@ -148,6 +153,8 @@ final class ContextTree implements FileTree {
             return List.of();
         }
         List<Entry> entries = new ArrayList<>();
+        FolderListing listing = new FolderListing();
+        Instant before = Instant.now();
         try (DirectoryStream<Path> children = Files.newDirectoryStream(root.resolve(folder.node.path()))) {
             for (Path child : children) {
                 String name = child.getFileName().toString();
@@ -158,6 +165,7 @@ final class ContextTree implements FileTree {
                     continue;
                 }
                 Entry entry = new Entry(node(folder.node, name, child, status), walk);
+                listing.add(listed(name, status, before));
                 boolean visible = !walk.ignored()
                         || status.isDirectory() && !entries(entry).isEmpty();
                 if (visible) {
@@ -166,7 +174,42 @@ final class ContextTree implements FileTree {
             }
         }
         entries.sort(Comparator.comparing(entry -> entry.node.name()));
+        listings.put(folder.node.path(), listing);
         return List.copyOf(entries);
+    }
+
+    /**
+     * The folders that were read so far, by their paths; null when one of their files was changed so late that another
+     * change might not be seen.
+     */
+    @Nullable
+    Map<String, FolderListing> listings() {
+        return settled ? new TreeMap<>(listings) : null;
+    }
+
+    private FolderListing.Entry listed(String name, FileStatus status, Instant before) {
+        FileStatus.Identity identity = status.identity();
+        long mtime = nanoseconds(status.times().modified());
+        long ctime = nanoseconds(status.times().changed());
+        if (!status.isDirectory()
+                && !new FileDigests.Stamp(0, identity.inode(), status.size(), mtime, ctime).settled(before)) {
+            settled = false;
+        }
+        int mode = kindBits(status.kind()) | status.mode();
+        return new FolderListing.Entry(name, mode, identity.inode(), status.size(), mtime, ctime);
+    }
+
+    /** As {@code st_mode} has them. */
+    private static int kindBits(FileKind kind) {
+        return switch (kind) {
+            case REGULAR -> 0100000;
+            case DIRECTORY -> 0040000;
+            case SYMLINK -> 0120000;
+            case CHARACTER_DEVICE -> 0020000;
+            case BLOCK_DEVICE -> 0060000;
+            case FIFO -> 0010000;
+            case SOCKET -> 0140000;
+        };
     }
 
     private ViewNode node(ViewNode folder, String name, Path path, FileStatus status) throws IOException {

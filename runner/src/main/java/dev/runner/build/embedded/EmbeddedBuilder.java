@@ -2,6 +2,7 @@ package dev.runner.build.embedded;
 
 import dev.runner.build.BuildCache;
 import dev.runner.build.BuildRequest;
+import dev.runner.build.BuildResult;
 import dev.runner.build.BuildSecret;
 import dev.runner.build.Checker;
 import dev.runner.build.Containers;
@@ -9,6 +10,8 @@ import dev.runner.build.Contexts;
 import dev.runner.build.Engine;
 import dev.runner.build.GitFetcher;
 import dev.runner.build.Images;
+import dev.runner.build.embedded.recall.Memo;
+import dev.runner.build.embedded.recall.Recall;
 import dev.runner.build.embedded.store.Store;
 import dev.runner.host.emulator.Binfmt;
 import dev.runner.host.emulator.EmulatorFinder;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +32,14 @@ import org.jspecify.annotations.Nullable;
  * runs and gives the store back; the registry client and the masker are the caller's.
  */
 public final class EmbeddedBuilder implements AutoCloseable {
+    private final Path state;
     private final Store store;
     private final ProcessRunner processes;
     private final Masker masker;
     private final Workshop shop;
 
-    private EmbeddedBuilder(Store store, ProcessRunner processes, Masker masker, Workshop shop) {
+    private EmbeddedBuilder(Path state, Store store, ProcessRunner processes, Masker masker, Workshop shop) {
+        this.state = state;
         this.store = store;
         this.processes = processes;
         this.masker = masker;
@@ -82,7 +88,7 @@ public final class EmbeddedBuilder implements AutoCloseable {
                         new Semaphore(places)),
                 processes,
                 git);
-        return new EmbeddedBuilder(store, processes, masker, shop);
+        return new EmbeddedBuilder(state, store, processes, masker, shop);
     }
 
     private static LazySandboxes.Emulation emulators(Settings settings, ProcessRunner processes, Path state) {
@@ -98,6 +104,31 @@ public final class EmbeddedBuilder implements AutoCloseable {
         return (request, listener) -> {
             maskSecrets(request);
             return new BuildSession(request, shop, new Progress(listener, masker)).run();
+        };
+    }
+
+    /**
+     * Builds images, and leaves a memo of each build for {@link Recall}, where its result depends on files, base images and
+     * the words of the call alone.
+     *
+     * @param call stands for all the words of the call but the image's names
+     * @param note what is to be told again to the one who recalls it
+     */
+    public Engine remembering(String call, List<String> note) {
+        return (request, listener) -> {
+            maskSecrets(request);
+            MemoMaker maker = new MemoMaker(request, listener);
+            BuildSession session = new BuildSession(request, shop, new Progress(maker, masker));
+            BuildResult result = session.run();
+            try {
+                Memo memo = session.memo(maker, note, result);
+                if (memo != null) {
+                    new Recall(state).keep(call, memo);
+                }
+            } catch (IOException e) {
+                return result; // The next build is done again, which costs time and nothing else.
+            }
+            return result;
         };
     }
 

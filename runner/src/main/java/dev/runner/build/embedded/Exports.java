@@ -48,7 +48,7 @@ final class Exports {
 
     void write(Descriptor image, Output output, Tasks tasks)
             throws BuildFailedException, IOException, InterruptedException {
-        Progress.Vertex shown = progress.start(describe(output));
+        Progress.Vertex shown = progress.start(output.description());
         try {
             switch (output) {
                 case Output.Push push -> mover.push(image, push.names());
@@ -74,24 +74,6 @@ final class Exports {
             shown.failed(Tasks.isCancellation(e), String.valueOf(e.getMessage()));
             throw e;
         }
-    }
-
-    private static String describe(Output output) {
-        return switch (output) {
-            case Output.Push push -> "pushing " + names(push.names());
-            case Output.PushByDigest push -> "pushing by digest to " + names(push.repositories());
-            case Output.Store store -> "naming " + names(store.names());
-            case Output.OciArchive archive -> "exporting to an OCI archive";
-            case Output.OciFolder folder -> "exporting to the OCI layout " + folder.path();
-            case Output.DockerArchive archive -> "exporting to a Docker archive";
-            case Output.DockerLoad load -> "loading into the daemon";
-            case Output.LocalFiles files -> "copying files to " + files.path();
-            case Output.TarFiles files -> "exporting files to a tar";
-        };
-    }
-
-    private static String names(List<Reference> names) {
-        return String.join(", ", names.stream().map(Reference::familiar).toList());
     }
 
     /** Writes an archive. */

@@ -41,7 +41,14 @@ public final class FileDigests {
      * @param mtime nanoseconds since 1970, of the content
      * @param ctime nanoseconds since 1970, of the inode
      */
-    public record Stamp(long device, long inode, long size, long mtime, long ctime) {}
+    public record Stamp(long device, long inode, long size, long mtime, long ctime) {
+        /** Whether a change after that time would be seen: the clock of files has ticked since this one. */
+        public boolean settled(Instant time) {
+            long now = time.getEpochSecond() * 1_000_000_000L + time.getNano();
+            boolean coarse = mtime % 1_000_000_000L == 0 && ctime % 1_000_000_000L == 0;
+            return now - Math.max(mtime, ctime) >= (coarse ? COARSE_GRAIN : FINE_GRAIN);
+        }
+    }
 
     /** The SHA-256 of a regular file's content, remembered or read now; a symbolic link is refused. */
     public Digest of(Path file) throws IOException {
@@ -84,10 +91,7 @@ public final class FileDigests {
      * @param stamp taken before the content was read, and equal to one taken after
      */
     public synchronized void remember(Stamp stamp, Digest digest) throws IOException {
-        Instant clock = Instant.now();
-        long now = clock.getEpochSecond() * 1_000_000_000L + clock.getNano();
-        boolean coarse = stamp.mtime % 1_000_000_000L == 0 && stamp.ctime % 1_000_000_000L == 0;
-        if (now - Math.max(stamp.mtime, stamp.ctime) < (coarse ? COARSE_GRAIN : FINE_GRAIN)) {
+        if (!stamp.settled(Instant.now())) {
             return;
         }
         load();

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +22,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ImageStore {
     private final Path folder;
-    private final Run run;
+    private final Supplier<Path> temporary;
 
-    ImageStore(Path folder, Run run) {
+    /** @param temporary gives new names of files that are swept if they are left */
+    ImageStore(Path folder, Supplier<Path> temporary) {
         this.folder = folder;
-        this.run = run;
+        this.temporary = temporary;
+    }
+
+    /**
+     * The images of a store that is not open: for one who only gives a known image another name. A sweep may take what is
+     * half written, and then {@link #put} fails.
+     *
+     * @param store the store's folder
+     */
+    public static ImageStore at(Path store) {
+        Path folder = store.resolve("tmp");
+        return new ImageStore(
+                store.resolve("images"), () -> folder.resolve("name-" + Long.toHexString(System.nanoTime())));
     }
 
     /** @param name a reference in its full form, or a digest */
@@ -43,9 +57,9 @@ public final class ImageStore {
         if (name.isEmpty() || name.indexOf('\n') >= 0) {
             throw new IllegalArgumentException("not a name: '" + name + "'");
         }
-        Path temporary = run.newTemporary("i");
-        Files.writeString(temporary, name + "\n" + root.mediaType() + "\n" + root.digest() + "\n" + root.size() + "\n");
-        Files.move(temporary, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Path fresh = temporary.get();
+        Files.writeString(fresh, name + "\n" + root.mediaType() + "\n" + root.digest() + "\n" + root.size() + "\n");
+        Files.move(fresh, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     public void remove(String name) throws IOException {

@@ -41,7 +41,7 @@ public final class Store implements AutoCloseable {
         this.mounts = new MountFolders(root.resolve("mounts"), run);
         this.keys = new KeyStore(root.resolve("keys/log"), root.resolve("locks/keys"));
         this.history = new KeyStore(root.resolve("history/log"), root.resolve("locks/history"));
-        this.images = new ImageStore(root.resolve("images"), run);
+        this.images = new ImageStore(root.resolve("images"), () -> run.newTemporary("i"));
         this.files = new FileDigests(root.resolve("files/log"), root.resolve("locks/files"));
     }
 
