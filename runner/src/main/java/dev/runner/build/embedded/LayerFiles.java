@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.embedded.LayerPlan.Content;
 import dev.runner.build.embedded.LayerPlan.Item;
 import dev.runner.build.embedded.store.BlobStore;
 import dev.runner.build.embedded.store.BlobWriter;
@@ -21,13 +22,24 @@ final class LayerFiles {
         this.blobs = blobs;
     }
 
-    /** Writes what was laid out. */
+    /** Opens the content of a file that was laid out. */
+    @FunctionalInterface
+    interface Opening {
+        InputStream open(TarEntry.File file, Content content) throws IOException;
+    }
+
+    /** Writes what was laid out, from where it comes. */
     LayerDigests write(Map<String, Item> plan) throws IOException {
+        return write(plan, (file, content) -> content.open());
+    }
+
+    /** Writes what was laid out, from where it is by now. */
+    LayerDigests write(Map<String, Item> plan, Opening opening) throws IOException {
         try (BlobWriter blob = blobs.hashedElsewhere();
                 LayerWriter layer = LayerWriter.open(blob, Compression.GZIP)) {
             for (Item item : plan.values()) {
                 if (item.entry() instanceof TarEntry.File file && item.content() != null) {
-                    try (InputStream content = item.content().open()) {
+                    try (InputStream content = opening.open(file, item.content())) {
                         layer.tar().put(file, content);
                     }
                 } else {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A layer of some state, wherever it is: a blob here or in a registry, unpacked here, or not yet packed.
  *
- * @param record what it is; of a RUN step's it is there when it is packed, while the next steps run already
- * @param sealed the files of a RUN step that has just run; null for every other
- * @param index the entries, by path, of a layer that COPY or WORKDIR has just written; null for every other
+ * @param record what it is; of one that was just made it is there when it is packed, while the next steps run already
+ * @param sealed the files of a RUN step that has just run, or of a COPY that a later step reads; null for every other
+ * @param index the entries, by path, of a layer that COPY or WORKDIR has just laid out; null for every other
  */
 record LayerRef(
         Task<LayerRecord> record,

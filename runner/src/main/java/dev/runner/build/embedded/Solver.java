@@ -92,6 +92,13 @@ final class Solver {
     /** Begins to solve a state; the steps of its vertices, bottom first. */
     List<Task<Step>> begin(State state) {
         List<Vertex> chain = chain(state);
+        boolean read = false;
+        for (Vertex vertex : chain.reversed()) {
+            if (read) {
+                vertex.willBeRead();
+            }
+            read |= vertex.readsBelow();
+        }
         chain.forEach(this::definition);
         cache.expect(chain);
         for (Vertex vertex : chain) {
@@ -161,6 +168,7 @@ final class Solver {
                 first = !steps.containsKey(vertex);
             }
             if (first) {
+                chain(stage.state()).forEach(Vertex::willBeRead);
                 tasks.start(() -> {
                     Digest definition = definition(vertex).await();
                     if (vertex.noCache() || cache.find(definition) == null && !cache.mayBeBuildKits(vertex)) {

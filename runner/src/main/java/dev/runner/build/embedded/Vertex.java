@@ -15,6 +15,7 @@ abstract sealed class Vertex {
     private final Where where;
     private final State before;
     private final boolean noCache;
+    private volatile boolean read;
 
     private Vertex(Where where, State before, boolean noCache) {
         this.where = where;
@@ -39,6 +40,24 @@ abstract sealed class Vertex {
 
     boolean noCache() {
         return noCache;
+    }
+
+    /** Notes, before it runs, that something will read its files and not only its layer. */
+    void willBeRead() {
+        read = true;
+    }
+
+    boolean isRead() {
+        return read;
+    }
+
+    /** Whether it reads the files of what lies below, and not only its names. */
+    boolean readsBelow() {
+        return switch (this) {
+            case Run run -> true;
+            case Copy copy -> copy.options.chown() != null;
+            case Workdir workdir -> !workdir.user.isEmpty();
+        };
     }
 
     /**

@@ -2,9 +2,9 @@ package dev.runner.build.embedded;
 
 import dev.runner.build.GitAddress;
 import dev.runner.build.embedded.CopySources.Match;
-import dev.runner.build.embedded.LayerPlan.Item;
 import dev.runner.build.embedded.LayerPlan.NewFolder;
 import dev.runner.build.embedded.Ownership.Owner;
+import dev.runner.build.embedded.PlannedLayers.Written;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.Vertex.Files;
 import dev.runner.build.embedded.cache.LayerRecord;
@@ -14,16 +14,13 @@ import dev.runner.build.embedded.store.Store;
 import dev.runner.build.embedded.store.ViewNode;
 import dev.runner.dockerfile.Heredoc;
 import dev.runner.oci.Digest;
-import dev.runner.oci.layer.LayerDigests;
 import dev.runner.oci.layer.TarEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the layers of COPY, ADD and WORKDIR; hands RUN on. */
@@ -35,7 +32,8 @@ final class VertexWork implements Solver.Work {
     private final GitTrees git;
     private final RunWork runs;
     private final Times times;
-    private final Map<Digest, Task<LayerRecord>> written = new ConcurrentHashMap<>();
+    private final PlannedLayers planned;
+    private final SharedPlans shared = new SharedPlans();
 
     VertexWork(Store store, Layers layers, Tasks tasks, Downloads downloads, GitTrees git, RunWork runs, Times times) {
         this.store = store;
@@ -45,6 +43,7 @@ final class VertexWork implements Solver.Work {
         this.git = git;
         this.runs = runs;
         this.times = times;
+        this.planned = new PlannedLayers(store, layers, tasks, times);
     }
 
     /**
@@ -132,7 +131,7 @@ final class VertexWork implements Solver.Work {
         LayerPlan plan = new LayerPlan(lower(below));
         Owner owner = workdir.user.isEmpty() ? Owner.ROOT : owner(workdir.user, below);
         plan.makeFolders(plan.realPath(workdir.path), new NewFolder(owner.uid(), owner.gid(), 0755, times.folders()));
-        return write(plan, keep, workdir.noCache());
+        return layer(planned.write(plan, workdir), workdir, keep);
     }
 
     private Owner owner(String text, List<LayerRef> below) throws IOException, InterruptedException {
@@ -149,15 +148,25 @@ final class VertexWork implements Solver.Work {
         Vertex.Copy.Options options = copy.options;
         // BuildKit makes no layer of its own of a COPY --link that has a --chmod.
         boolean link = options.link() && options.chmod() == null;
-        LayerPlan plan = new LayerPlan(link ? LowerTree.empty(store.files()) : lower(below));
+        LowerTree lower = link ? LowerTree.empty(store.files()) : lower(below);
         Owner owner = options.chown() == null ? null : owner(options.chown(), below);
+        return switch (copy.from) {
+            case Files.Context context ->
+                layer(
+                        shared.find(
+                                copy, context.tree(), owner, lower, () -> write(copy, context.tree(), owner, lower)),
+                        copy,
+                        keep);
+            case Files.Stage stage -> layer(write(copy, sourceTree(stage), owner, lower), copy, keep);
+        };
+    }
+
+    private Written write(Vertex.Copy copy, FileTree tree, @Nullable Owner owner, LowerTree lower) throws Exception {
+        Vertex.Copy.Options options = copy.options;
+        LayerPlan plan = new LayerPlan(lower);
         ModeChange mode = options.chmod() == null ? null : ModeChange.parse(options.chmod());
         CopyPlanner planner =
                 new CopyPlanner(plan, new CopyPlanner.Attributes(owner, mode, times.files(), times.folders()));
-        FileTree tree = switch (copy.from) {
-            case Files.Context context -> context.tree();
-            case Files.Stage stage -> sourceTree(stage);
-        };
         Archives archives = new Archives(store.newTemporaryFolder());
         CopySources sources = new CopySources(tree, options.parents(), options.excludes());
         for (String source : copy.sources) {
@@ -178,7 +187,19 @@ final class VertexWork implements Solver.Work {
             planner.copyFile(
                     document.name(), 0644, times.folders(), bytes.length, CopyPlanner.bytes(bytes), copy.destination);
         }
-        return write(plan, keep, copy.noCache());
+        return planned.write(plan, copy);
+    }
+
+    /** A layer that this vertex's keys stand for as soon as it is packed. */
+    private LayerRef layer(Written written, Vertex vertex, Solver.Keep keep) {
+        Task<LayerRecord> record = tasks.start(() -> {
+            try {
+                return keep.keep(written.record().await());
+            } catch (IOException | RuntimeException e) {
+                throw Tasks.isCancellation(e) ? e : Failures.of(vertex, List.of(), e);
+            }
+        });
+        return new LayerRef(record, written.files(), written.index());
     }
 
     private FileTree sourceTree(Files.Stage stage) throws Exception {
@@ -227,35 +248,5 @@ final class VertexWork implements Solver.Work {
             }
         };
         planner.copyFile(file.name(), 0600, file.mtime(), file.size(), content, copy.destination);
-    }
-
-    /**
-     * Writes a layer, unless an equal one is known: of another platform, or over another base. With the cache off an older
-     * one is not taken, but platforms share what this build makes.
-     */
-    private LayerRef write(LayerPlan plan, Solver.Keep keep, boolean noCache) throws Exception {
-        Map<String, Item> items = plan.finish(times.folders());
-        Digest key = KeyHash.of("layer/1")
-                .add(LayerPlan.digest(items))
-                .add(times.latest() == null ? null : String.valueOf(times.latest()))
-                .finish();
-        Map<String, TarEntry> index = new HashMap<>();
-        items.forEach((path, item) -> index.put(path, item.entry()));
-        Task<LayerRecord> record =
-                written.computeIfAbsent(key, same -> tasks.startFor(() -> knownOrWritten(key, items, noCache)));
-        return new LayerRef(Task.done(keep.keep(record.await())), null, index);
-    }
-
-    private LayerRecord knownOrWritten(Digest key, Map<String, Item> items, boolean noCache) throws IOException {
-        byte[] before = noCache ? null : store.keys().get(key);
-        LayerRecord known = before == null ? null : LayerRecord.parse(before);
-        if (known != null && layers.reachable(known.blob())) {
-            return known;
-        }
-        LayerDigests made = new LayerFiles(store.blobs()).write(items);
-        LayerRecord record =
-                new LayerRecord(made.blob(), made.diffId(), times.created().toString(), key);
-        store.keys().put(key, record.toJson());
-        return record;
     }
 }

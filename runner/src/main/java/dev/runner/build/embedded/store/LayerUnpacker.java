@@ -1,9 +1,12 @@
 package dev.runner.build.embedded.store;
 
 import dev.runner.oci.MalformedContentException;
+import dev.runner.oci.layer.EntryNames;
 import dev.runner.oci.layer.TarEntry;
 import dev.runner.oci.layer.TarReader;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,34 +52,49 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
         this.targets = new FolderStack(sys, root, null);
     }
 
+    /** Gives a file's content. */
+    @FunctionalInterface
+    interface Content {
+        void extract(TarReader.DataSink sink) throws IOException;
+    }
+
     /** Unpacks all; the archive is then read to the end of its stream. */
     void unpack(TarReader tar) throws IOException {
+        Content content = tar::extract;
         TarEntry entry;
         while ((entry = tar.next()) != null) {
-            List<String> path = EntryPath.inside(entry.path());
-            if (path.isEmpty()) {
-                root(entry);
-                continue;
-            }
-            String name = path.getLast();
-            if (name.startsWith(WHITEOUT)) {
-                mark(path, name);
-            } else {
-                put(entry, path, tar);
-            }
+            put(entry, content);
         }
         tar.drain();
         finishFolders();
     }
 
-    /** Folders that the layer has no entry for, but things beneath; sorted. */
-    Set<String> implicitFolders() {
-        return implicit;
+    /** Unpacks one entry; {@link #finishFolders} ends the layer. */
+    void put(TarEntry entry, Content content) throws IOException {
+        List<String> path = EntryPath.inside(entry.path());
+        if (path.isEmpty()) {
+            root(entry);
+        } else if (isMark(path.getLast())) {
+            mark(path, path.getLast());
+        } else {
+            put(entry, path, content);
+        }
     }
 
-    /** What the disk does not hold; empty for root. */
-    Map<String, RecordedAttributes.Entry> recorded() {
-        return recorded;
+    /** Whether a name stands for something that is not there, instead of for a file. */
+    static boolean isMark(String name) {
+        return name.startsWith(WHITEOUT);
+    }
+
+    /** Writes beside the files what the disk does not hold of them, and which folders the layer has no entry for. */
+    void describe(Path files) throws IOException {
+        if (!privileges.root()) {
+            RecordedAttributes.write(files, recorded);
+        }
+        if (!implicit.isEmpty()) {
+            Path list = files.resolveSibling(ImplicitFolders.FILE);
+            Files.write(list, EntryNames.encode(String.join("\0", implicit)));
+        }
     }
 
     /** Bytes of files written. */
@@ -145,12 +163,12 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
         }
     }
 
-    private void put(TarEntry entry, List<String> path, TarReader tar) throws IOException {
+    private void put(TarEntry entry, List<String> path, Content content) throws IOException {
         int parent = folders.enter(path, path.size() - 1);
         String name = path.getLast();
         switch (entry) {
             case TarEntry.Directory directory -> folder(parent, path, directory);
-            case TarEntry.File file -> file(parent, path, file, tar);
+            case TarEntry.File file -> file(parent, path, file, content);
             case TarEntry.HardLink link -> hardLink(parent, path, link);
             case TarEntry.Symlink link -> {
                 make(path, parent, "symlink", () -> sys.symlink(link.target(), parent, name));
@@ -222,11 +240,11 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
         recorded.keySet().removeIf(known -> known.equals(whole) || known.startsWith(whole + "/"));
     }
 
-    private void file(int parent, List<String> path, TarEntry.File file, TarReader tar) throws IOException {
+    private void file(int parent, List<String> path, TarEntry.File file, Content source) throws IOException {
         int flags = Sys.O_WRONLY | Sys.O_CREAT | Sys.O_EXCL | Sys.O_NOFOLLOW;
         int fd = make(path, parent, "open", () -> sys.open(parent, path.getLast(), flags, 0600));
         try {
-            tar.extract((position, content, offset, length) -> {
+            source.extract((position, content, offset, length) -> {
                 Sys.check(sys.write(fd, position, content, offset, length), "write", file.path());
                 bytes += length;
             });
@@ -347,7 +365,8 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
         }
     }
 
-    private void finishFolders() throws IOException {
+    /** Gives folders their times, when nothing more comes into them. */
+    void finishFolders() throws IOException {
         List<Map.Entry<List<String>, TarEntry.Attributes>> last = new ArrayList<>(unfinished.entrySet());
         for (Map.Entry<List<String>, TarEntry.Attributes> each : last.reversed()) {
             List<String> path = each.getKey();

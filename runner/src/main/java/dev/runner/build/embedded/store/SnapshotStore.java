@@ -108,6 +108,13 @@ public final class SnapshotStore {
         return new Workspace(name, upper, base.resolve("w"));
     }
 
+    /** A folder for the files of a layer that is about to be packed. They die with the run unless they are committed. */
+    public SnapshotWriter newWriter() throws IOException {
+        Sys sys = new Sys();
+        String name = newFolder(sys);
+        return new SnapshotWriter(this, name, makeRoot(sys, folder.resolve(name)), privileges());
+    }
+
     /**
      * Ends the writing, the overlay being unmounted: the upper folder is a snapshot from now on, without a diffId, usable as
      * a lower at once while its layer is still being written. Its path stays when it is committed.
@@ -275,7 +282,7 @@ public final class SnapshotStore {
         }
     }
 
-    private void discard(String name) throws IOException {
+    void discard(String name) throws IOException {
         Folders.delete(new Sys(), Sys.CWD, folder.resolve(name).toString());
         synchronized (uncommitted) {
             uncommitted.remove(name);

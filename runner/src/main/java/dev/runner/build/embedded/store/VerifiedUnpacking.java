@@ -2,18 +2,15 @@ package dev.runner.build.embedded.store;
 
 import dev.runner.oci.Digest;
 import dev.runner.oci.layer.Compression;
-import dev.runner.oci.layer.EntryNames;
 import dev.runner.oci.layer.LayerLimits;
 import dev.runner.oci.layer.TarReader;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.Set;
 
 /** Unpacks a layer and checks on the way that it is the one that was promised. */
 final class VerifiedUnpacking {
@@ -34,24 +31,16 @@ final class VerifiedUnpacking {
         int root = (int) Sys.check(sys.openFolder(Sys.CWD, files.toString()), "open", files.toString());
         try {
             MessageDigest hash = diffId.newHash();
-            Set<String> implicit;
             try (InputStream content = new DigestInputStream(Compression.decompress(new Unclosed(layer)), hash);
                     ReadAhead ahead = new ReadAhead(content);
                     TarReader reader = new TarReader(ahead, limits);
                     LayerUnpacker unpacker = new LayerUnpacker(sys, root, privileges)) {
                 unpacker.unpack(reader);
-                implicit = unpacker.implicitFolders();
-                if (!privileges.root()) {
-                    RecordedAttributes.write(files, unpacker.recorded());
-                }
+                unpacker.describe(files);
             }
             Digest actual = new Digest(diffId.algorithm(), HexFormat.of().formatHex(hash.digest()));
             if (!actual.equals(diffId)) {
                 throw new DigestMismatchException(diffId.toString(), actual.toString());
-            }
-            if (!implicit.isEmpty()) {
-                Path list = files.resolveSibling(ImplicitFolders.FILE);
-                Files.write(list, EntryNames.encode(String.join("\0", implicit)));
             }
         } finally {
             sys.close(root);

@@ -8,6 +8,7 @@ import dev.runner.oci.MalformedContentException;
 import dev.runner.oci.layer.LayerLimitException;
 import dev.runner.oci.layer.LayerLimits;
 import dev.runner.oci.layer.TarEntry;
+import dev.runner.oci.layer.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +86,52 @@ final class SnapshotTests {
         assertThat(Programs.run("getfattr", "--absolute-names", "-d", "-m", "-", snapshot.path() + "/x"))
                 .contains("user.kept=\"1\"")
                 .doesNotContain("selinux", "secret", "overlay");
+    }
+
+    @Test
+    void files_that_are_put_in_one_by_one_are_those_that_unpacking_their_layer_makes() throws Exception {
+        LayerMaker layer = new LayerMaker()
+                .folder("d", 01777)
+                .file("d/f", "content", TarEntry.Attributes.of(04755, 12, 34, LayerMaker.TIME))
+                .file("d/.wh.gone", "never seen")
+                .hardLink("hard", "d/f")
+                .symlink("soft", "/etc/passwd")
+                .xattrs("x", Map.of("user.kept", bytes("1")));
+        Snapshot sealed;
+        try (SnapshotWriter writer = store.snapshots().newWriter();
+                TarReader tar = new TarReader(layer.stream(), LayerLimits.DEFAULT)) {
+            TarEntry entry;
+            while ((entry = tar.next()) != null) {
+                TarEntry.Attributes attributes = entry.attributes();
+                writer.put(entry.withAttributes(attributes.withMtime(attributes.mtime() + 5)), tar.content());
+            }
+            sealed = writer.seal();
+            assertThat(writer.open(TarEntry.File.of("d/.wh.gone", TarEntry.Attributes.of(0644, 0, 0, 0), 10)))
+                    .isNull();
+        }
+
+        assertThat(described(sealed))
+                .contains("d/gone c 0 0", "hard f 4755 12 34")
+                .isEqualTo(described(layer.in(store)));
+        assertThat(store.snapshots().commit(sealed, layer.diffId()).path()).isNotEqualTo(sealed.path());
+    }
+
+    /** Marks have the time at which they were made, which nobody reads. */
+    private static String described(Snapshot snapshot) throws Exception {
+        return Programs.describe(snapshot.path()).replaceAll("( c 0 0 0 0) \\S+", "$1");
+    }
+
+    @Test
+    void files_that_are_given_up_leave_no_trace() throws Exception {
+        try (SnapshotWriter writer = store.snapshots().newWriter()) {
+            TarEntry.File file = TarEntry.File.of("f", TarEntry.Attributes.of(0644, 0, 0, 0), 10);
+            assertThatThrownBy(() -> writer.put(file, new java.io.ByteArrayInputStream(bytes("short"))))
+                    .isInstanceOf(java.io.EOFException.class)
+                    .hasMessageContaining("'f' became shorter by 5 bytes");
+        }
+
+        assertThat(temporary.resolve("store/snapshots"))
+                .isDirectoryNotContaining(path -> path.getFileName().toString().contains("."));
     }
 
     @Test
