@@ -29,14 +29,15 @@ public final class Main {
         UserNamespace.enter(List.of(arguments), System.getenv());
         PrintWriter out = writer(FileDescriptor.out);
         PrintWriter err = writer(FileDescriptor.err);
+        Ending ending;
         int code;
         try (Interruption interruption = Interruption.ofSignals(Thread.currentThread())) {
-            code = run(List.of(arguments), System.getenv(), System.in, out, err);
-            code = interruption.happened() ? ExitCode.CANCELLED : code;
+            ending = start(List.of(arguments), System.getenv(), System.in, out, err);
+            code = interruption.happened() ? ExitCode.CANCELLED : ending.code();
         }
         out.flush();
         err.flush();
-        if (mayEndAtOnce(arguments)) {
+        if (ending.worked() && mayEndAtOnce(arguments)) {
             ProcessImage.end(code);
         }
         // A library's idle thread must not keep the program from ending.
@@ -62,11 +63,23 @@ public final class Main {
      */
     public static int run(
             List<String> arguments, Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
+        return start(arguments, environment, in, out, err).code();
+    }
+
+    /**
+     * How a command line ended.
+     *
+     * @param worked whether a command ran; else it was answered without one, and there is nobody to wait for
+     */
+    private record Ending(int code, boolean worked) {}
+
+    private static Ending start(
+            List<String> arguments, Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
         Warmup warmup = Warmup.of(arguments);
         warmup.askRegistries();
         Integer answered = UnchangedBuild.answer(arguments, environment, out, err);
         if (answered != null) {
-            return answered;
+            return new Ending(answered, false);
         }
         warmup.build();
         RunnerCommand root = new RunnerCommand(arguments, environment, in, out, err);
@@ -83,7 +96,7 @@ public final class Main {
         line.setErr(err);
         line.setParameterExceptionHandler(Main::badArguments);
         line.setExecutionExceptionHandler((failure, command, parsed) -> Faults.explain(failure, err));
-        return line.execute(arranged(line, arguments).toArray(String[]::new));
+        return new Ending(line.execute(arranged(line, arguments).toArray(String[]::new)), true);
     }
 
     private static Map<String, Supplier<Object>> commands(RunnerCommand root) {
