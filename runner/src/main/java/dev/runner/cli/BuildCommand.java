@@ -36,9 +36,9 @@ final class BuildCommand implements Callable<Integer> {
         BuildProgress progress = BuildProgress.of(flags.progress, flags.quiet, parent.err(), parent.environment());
         try (Toolbox toolbox = parent.toolbox(registry)) {
             BuildFlags.Reader reader = new BuildFlags.Reader(flags, parent, toolbox);
-            CheckReport.Format checks = flags.checks();
-            if (checks != null) {
-                return CheckCommand.check(toolbox, reader.request(), checks, parent.out());
+            CallOption call = flags.called();
+            if (call.method() != CallOption.Method.BUILD) {
+                return CheckCommand.answer(call, reader.request(), toolbox, parent.out());
             }
             BuildResult result = engine(toolbox).build(reader.request(), progress);
             progress.finished(result);

@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +100,8 @@ final class BuildFlags {
             names = "--call",
             paramLabel = "METHOD",
             defaultValue = "build",
-            description = "build, or check: run the build checks and build nothing; check,format=json.")
+            description =
+                    "build, check (run the build checks), outline (what the target takes) or targets; as check,format=json.")
     String call = "build";
 
     @Option(names = "--check", description = "Run the build checks and build nothing: --call=check.")
@@ -217,21 +217,10 @@ final class BuildFlags {
                             + " or a Dockerfile on standard input.")
     String context = ".";
 
-    /** What to do: null to build, else how to print what the checks find. */
-    CheckReport.@Nullable Format checks() {
-        String[] parts = call.split(",");
-        String format = "text";
-        for (String part : Arrays.asList(parts).subList(1, parts.length)) {
-            if (!part.equals("format=json") && !part.equals("format=text") && !part.startsWith("ignorestatus=")) {
-                throw new UsageException("--call takes METHOD[,format=json], not '" + call + "'");
-            }
-            format = part.equals("format=json") ? "json" : format;
-        }
-        return switch (parts[0]) {
-            case "build" -> check ? CheckReport.Format.TEXT : null;
-            case "check", "lint" -> format.equals("json") ? CheckReport.Format.JSON : CheckReport.Format.TEXT;
-            default -> throw new UsageException("--call is build or check, not '" + parts[0] + "'");
-        };
+    /** What to do. */
+    CallOption called() {
+        CallOption written = CallOption.parse(call);
+        return check ? written.withMethod(CallOption.Method.CHECK) : written;
     }
 
     /** A bare {@code --provenance} or {@code --sbom} does not take the context for its value. */

@@ -58,6 +58,6 @@ final class BuildMetadata {
                                             .toString())
                                     .toList()));
         }
-        return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
+        return GoJson.text(node) + "\n";
     }
 }

@@ -3,7 +3,12 @@ package dev.runner.cli;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildListener;
 import dev.runner.build.BuildRequest;
+import dev.runner.build.Checker;
 import dev.runner.dockerfile.CheckFinding;
+import dev.runner.dockerfile.Dockerfile;
+import dev.runner.dockerfile.Targets;
+import dev.runner.source.Diagnostics;
+import dev.runner.source.Source;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -43,18 +48,35 @@ final class CheckCommand implements Callable<Integer> {
             flags.context = folder == null ? "." : folder.toString();
         }
         flags.check = true;
-        CheckReport.Format format = flags.checks();
         try (Toolbox toolbox = parent.toolbox(registry)) {
-            BuildRequest request = new BuildFlags.Reader(flags, parent, toolbox).request();
-            return check(toolbox, request, format == null ? CheckReport.Format.TEXT : format, parent.out());
+            return answer(
+                    flags.called(), new BuildFlags.Reader(flags, parent, toolbox).request(), toolbox, parent.out());
         }
     }
 
-    /** Checks, prints, and gives the exit code. */
-    static int check(Toolbox toolbox, BuildRequest request, CheckReport.Format format, PrintWriter out)
+    /** Does what is called for instead of a build, prints the answer, and gives the exit code. */
+    static int answer(CallOption call, BuildRequest request, Toolbox toolbox, PrintWriter out)
             throws InterruptedException, BuildFailedException {
-        List<CheckFinding> findings = toolbox.builder().checker().check(request, BuildListener.silent());
-        CheckReport.print(findings, request.definition().dockerfile(), format, out);
-        return findings.isEmpty() ? ExitCode.PASSED : ExitCode.FAILED;
+        Source text = request.definition().dockerfile();
+        Checker checker = toolbox.builder().checker();
+        int code = ExitCode.PASSED;
+        String answer = switch (call.method()) {
+            case BUILD -> throw new IllegalArgumentException("a build is no question");
+            case OUTLINE -> CallReport.of(checker.outline(request, BuildListener.silent()), text, call.format());
+            case TARGETS -> {
+                Diagnostics diagnostics = new Diagnostics();
+                Dockerfile dockerfile = Dockerfile.parse(text, diagnostics);
+                diagnostics.throwIfErrors();
+                yield CallReport.of(Targets.of(dockerfile), text, call.format());
+            }
+            case CHECK -> {
+                List<CheckFinding> findings = checker.check(request, BuildListener.silent());
+                code = findings.isEmpty() || call.ignoreStatus() ? ExitCode.PASSED : ExitCode.FAILED;
+                yield CallReport.of(findings, text, call.format());
+            }
+        };
+        out.print(answer);
+        out.flush();
+        return code;
     }
 }

@@ -27,12 +27,6 @@ public record CheckFinding(CheckRule rule, Span span, String message) {
         return RULES + name.toLowerCase(Locale.ROOT) + "/";
     }
 
-    /** The last line it is about. */
-    public int lastLine() {
-        String text = span.text().stripTrailing();
-        return span.line() + (int) text.chars().filter(c -> c == '\n').count();
-    }
-
     /** Findings as {@code docker build --check} prints them. */
     public static String report(List<CheckFinding> findings) {
         StringBuilder text = new StringBuilder("Check complete, ")
@@ -67,7 +61,7 @@ public record CheckFinding(CheckRule rule, Span span, String message) {
     /** The lines, marked, and two around them on each side; more on one side where the other has none. */
     private void excerpt(StringBuilder text) {
         Source source = span.source();
-        int last = Math.min(lastLine(), source.lineCount());
+        int last = Math.min(span.lastLine(), source.lineCount());
         int from = span.line();
         int to = last;
         int room = from == to ? 4 : 2;

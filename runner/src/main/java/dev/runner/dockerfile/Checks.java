@@ -41,23 +41,11 @@ public final class Checks {
         TextChecks.run(dockerfile, checks);
         FromChecks from = new FromChecks(dockerfile, context, checks);
         from.run();
-        new StageChecks(dockerfile, context, from, checks).run();
+        StageWalk walk = new StageWalk(dockerfile, context, from.arguments());
+        from.platforms(walk);
+        walk.walk(new StageChecks(context, checks));
         checks.findings.sort(Comparator.comparingInt(f -> f.span().line()));
         return new Result(checks.findings, checks.options.failing());
-    }
-
-    /** For the engine, which alone knows what platform an image has. Ask {@link #skips} first. */
-    public static CheckFinding invalidBaseImagePlatform(Span from, String image, String actual, String expected) {
-        return new CheckFinding(
-                CheckRule.INVALID_BASE_IMAGE_PLATFORM,
-                from,
-                "Base image " + image + " was pulled with platform \"" + actual + "\", expected \"" + expected
-                        + "\" for current build");
-    }
-
-    /** Whether the file or the context skips a rule. */
-    public static boolean skips(Dockerfile dockerfile, CheckContext context, CheckRule rule) {
-        return !options(dockerfile, context).runs(rule);
     }
 
     private static CheckOptions options(Dockerfile dockerfile, CheckContext context) {

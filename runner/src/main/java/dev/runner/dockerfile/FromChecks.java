@@ -1,7 +1,6 @@
 package dev.runner.dockerfile;
 
 import dev.runner.source.Span;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +23,7 @@ final class FromChecks {
         this.context = context;
         this.checks = checks;
         this.lexer = ShellWords.plain(dockerfile.directives().escape());
-        this.arguments = arguments(context.buildArguments());
+        this.arguments = FromArguments.of(dockerfile, context).values();
         for (Instruction.Arg arg : dockerfile.metaArguments()) {
             arg.arguments().forEach(a -> declared.add(a.name()));
         }
@@ -34,28 +33,6 @@ final class FromChecks {
     /** Values of the arguments before the first FROM, and of those that are always there. */
     Map<String, String> arguments() {
         return arguments;
-    }
-
-    private Map<String, String> arguments(Map<String, String> given) {
-        Map<String, String> values = new LinkedHashMap<>();
-        for (String name : PredefinedArguments.PLATFORM) {
-            String value = given.getOrDefault(name, context.platformArguments().get(name));
-            if (value != null) {
-                values.put(name, value);
-            }
-        }
-        values.put(PredefinedArguments.TARGET_STAGE, "default");
-        for (Instruction.Arg arg : dockerfile.metaArguments()) {
-            for (Instruction.Arg.Argument argument : arg.arguments()) {
-                String value = given.containsKey(argument.name())
-                        ? given.get(argument.name())
-                        : expand(argument.value(), values);
-                if (value != null) {
-                    values.put(argument.name(), value);
-                }
-            }
-        }
-        return values;
     }
 
     /** A word that cannot be expanded fails the build; a check has nothing to add. */
@@ -68,7 +45,8 @@ final class FromChecks {
     }
 
     void run() {
-        Map<String, String> defaults = arguments(Map.of());
+        Map<String, String> defaults =
+                FromArguments.of(dockerfile, context.withoutArguments()).values();
         for (Dockerfile.Stage stage : dockerfile.stages()) {
             Instruction.From from = stage.from();
             String image = expand(from.image(), defaults);
@@ -88,6 +66,27 @@ final class FromChecks {
                 continue;
             }
         }
+    }
+
+    /** Images that are not for the platform that is asked for, of the stages that are needed. */
+    void platforms(StageWalk walk) {
+        Set<Integer> needed = walk.needed();
+        for (Dockerfile.Stage stage : dockerfile.stages()) {
+            CheckContext.BaseImage known = needed.contains(stage.index()) ? walk.known(stage) : null;
+            String wanted = expand(stage.from().platform(), arguments);
+            wanted = wanted == null ? arguments.getOrDefault(TARGET_PLATFORM, "") : wanted;
+            if (known != null && !same(PlatformName.parse(wanted, arguments), known.platform())) {
+                checks.found(
+                        CheckRule.INVALID_BASE_IMAGE_PLATFORM,
+                        stage.from().span(),
+                        "Base image " + walk.image(stage) + " was pulled with platform \"" + known.platform()
+                                + "\", expected \"" + wanted + "\" for current build");
+            }
+        }
+    }
+
+    private boolean same(@Nullable PlatformName wanted, String platform) {
+        return wanted == null || wanted.equals(PlatformName.parse(platform, arguments));
     }
 
     private void undeclared(ShellWords.Expansion expansion, Span span) {

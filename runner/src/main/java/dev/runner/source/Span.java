@@ -23,6 +23,12 @@ public record Span(Source source, int start, int end) {
         return source.lineOf(Math.max(start, end - 1));
     }
 
+    /** The last line that has something of it besides white space. */
+    public int lastLine() {
+        return line()
+                + (int) text().stripTrailing().chars().filter(c -> c == '\n').count();
+    }
+
     public String text() {
         return source.text().substring(start, end);
     }

@@ -60,7 +60,117 @@ class CheckCommandTests {
         dockerfile("FROM scratch\nMAINTAINER me\n");
         Outcome outcome = program.run("build", "--call=check,format=json", context.toString());
         assertThat(outcome.code()).isEqualTo(1);
-        assertThat(outcome.out()).contains("\"ruleName\" : \"MaintainerDeprecated\"", "\"line\" : 2");
+        assertThat(outcome.out()).contains("\"ruleName\": \"MaintainerDeprecated\"", "\"line\": 2");
+    }
+
+    private static final String STAGES = """
+            # A is first
+            ARG A=1
+            ARG B=${A}x
+            ARG UNUSED=2
+            # base is the base
+            FROM scratch AS base
+            ARG COMMON=from-base
+            FROM scratch AS dep
+            ARG DEPARG TARGETARCH
+            RUN --mount=type=secret,target=/run/secrets/bytarget --mount=type=ssh true
+            FROM base AS obs
+            ONBUILD ARG TRIG=1
+            FROM obs AS lower
+            COPY --from=dep /x /x
+            RUN --mount=type=secret,id=token,required=true true
+            ARG COMMON
+            FROM lower AS final
+            ARG B
+            # TWO is described
+            ARG TWO=2 THREE=3
+            """;
+
+    @Test
+    void an_outline_tells_what_a_target_takes_as_docker_prints_it() throws IOException {
+        dockerfile(STAGES);
+        assertThat(program.run("build", "--call=outline", "--build-arg", "TWO=given", context.toString())
+                        .passed()
+                        .out())
+                .isEqualTo("""
+                        TARGET: final
+
+                        BUILD ARG   VALUE   DESCRIPTION
+                        A           1       is first
+                        B           1x     \s
+                        DEPARG             \s
+                        TRIG        1      \s
+                        COMMON             \s
+                        TWO         given   is described
+                        THREE       3      \s
+
+                        SECRET     REQUIRED
+                        bytarget  \s
+                        token      true
+
+                        SSH       REQUIRED
+                        default  \s
+
+                        """);
+        assertThat(program.run("build", "--call=outline,format=json", "--target=base", context.toString())
+                        .passed()
+                        .out())
+                .startsWith("""
+                        {
+                          "name": "base",
+                          "description": "is the base",
+                          "args": [
+                            {
+                              "name": "COMMON",
+                              "value": "from-base",
+                              "location": {
+                                "ranges": [
+                                  {
+                                    "start": {
+                                      "line": 7
+                                    },
+                        """)
+                .doesNotContain("secrets");
+        Outcome none = program.run("build", "--call=outline", "--target=nope", context.toString());
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.err()).contains("there is no stage 'nope'");
+    }
+
+    @Test
+    void targets_are_listed_as_docker_prints_them() throws IOException {
+        dockerfile(STAGES + "FROM scratch\n");
+        assertThat(program.run("build", "--call=targets", context.toString())
+                        .passed()
+                        .out())
+                .isEqualTo("""
+                        TARGET    DESCRIPTION
+                        base      is the base
+                        dep      \s
+                        obs      \s
+                        lower    \s
+                        final    \s
+                        (default)\s
+                        """);
+        assertThat(program.run("build", "--call=targets,format=json", context.toString())
+                        .passed()
+                        .out())
+                .contains("""
+                            {
+                              "default": true,
+                              "base": "scratch",
+                        """, "\"sources\": [\n    \"");
+        assertThat(program.run("build", "--call=frobnicate", context.toString()).err())
+                .contains("--call is build, check, outline or targets");
+    }
+
+    @Test
+    void a_build_warns_of_what_its_target_needs_and_a_check_of_everything() throws IOException {
+        dockerfile("FROM scratch AS unused\nWORKDIR here\nFROM scratch\nCOPY Dockerfile /\n");
+        assertThat(program.run("build", context.toString()).passed().err()).doesNotContain("WorkdirRelativePath");
+        assertThat(program.run("check", context.toString()).out()).contains("WorkdirRelativePath");
+        program.run("build", "--call=check,ignorestatus=true", context.toString())
+                .passed();
+        program.run("check", "--target=1", context.toString()).passed();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.runner.source.Diagnostics;
 import dev.runner.source.InvalidSourceException;
 import dev.runner.source.Source;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -68,16 +69,45 @@ class DockerfileTests {
     }
 
     @Test
-    void the_engine_may_raise_the_platform_finding_unless_it_is_skipped() {
-        Dockerfile file = parse("# check=skip=InvalidBaseImagePlatform;error=true\nFROM scratch\n");
-        assertThat(Checks.skips(file, CheckContext.bare(), CheckRule.INVALID_BASE_IMAGE_PLATFORM))
-                .isTrue();
-        assertThat(Checks.run(file, CheckContext.bare()).failing()).isTrue();
-        assertThat(Checks.invalidBaseImagePlatform(
-                                file.stages().getFirst().from().span(), "x", "linux/arm64", "linux/amd64")
-                        .message())
-                .isEqualTo("Base image x was pulled with platform \"linux/arm64\", expected \"linux/amd64\" for current"
-                        + " build");
+    void an_image_of_another_platform_is_found_unless_the_rule_is_skipped() {
+        CheckContext context = CheckContext.bare()
+                .withImages((name, platform) -> new CheckContext.BaseImage(Map.of(), List.of(), false, "linux/arm64"));
+        assertThat(Checks.run(parse("FROM x\n"), context).findings())
+                .extracting(CheckFinding::message)
+                .containsExactly("Base image x was pulled with platform \"linux/arm64\", expected \"linux/amd64\" for"
+                        + " current build");
+        Checks.Result skipped =
+                Checks.run(parse("# check=skip=InvalidBaseImagePlatform;error=true\nFROM x\n"), context);
+        assertThat(skipped.findings()).isEmpty();
+        assertThat(skipped.failing()).isTrue();
+    }
+
+    @Test
+    void triggers_of_a_base_are_checked_where_they_are_pulled() {
+        Dockerfile file = parse("FROM img AS low\nONBUILD CMD foo\nFROM low\nONBUILD ENV TOKEN=y\n");
+        CheckContext context = CheckContext.bare()
+                .withImages((name, platform) ->
+                        new CheckContext.BaseImage(Map.of(), List.of("ENV PASSWORD=x"), false, "linux/amd64"));
+        assertThat(Checks.run(file, context).findings())
+                .extracting(finding ->
+                        finding.rule().ruleName() + " " + finding.span().line())
+                .containsExactly("SecretsUsedInArgOrEnv 1", "JSONArgsRecommended 3");
+    }
+
+    @Test
+    void a_stage_that_the_target_does_not_need_is_not_followed() {
+        Dockerfile file = parse("""
+                FROM scratch AS unused
+                WORKDIR relative
+                FROM scratch AS source
+                CMD echo
+                FROM scratch
+                RUN --mount=type=bind,from=source true
+                """);
+        assertThat(Checks.run(file, CheckContext.bare().withTarget("2")).findings())
+                .extracting(finding -> finding.rule().ruleName())
+                .containsExactly("JSONArgsRecommended");
+        assertThat(Checks.run(file, CheckContext.bare()).findings()).hasSize(2);
     }
 
     @Test

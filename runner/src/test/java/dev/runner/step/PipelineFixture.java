@@ -15,6 +15,7 @@ import dev.runner.dockerfile.CheckContext;
 import dev.runner.dockerfile.CheckFinding;
 import dev.runner.dockerfile.Checks;
 import dev.runner.dockerfile.Dockerfile;
+import dev.runner.dockerfile.Outline;
 import dev.runner.frontend.nativeyaml.NativePipelines;
 import dev.runner.host.emulator.Binfmt;
 import dev.runner.host.emulator.EmulatorFinder;
@@ -199,6 +200,11 @@ final class PipelineFixture implements AutoCloseable {
             Diagnostics diagnostics = new Diagnostics();
             Dockerfile dockerfile = Dockerfile.parse(request.definition().dockerfile(), diagnostics);
             return Checks.run(dockerfile, CheckContext.bare()).findings();
+        }
+
+        @Override
+        public Outline outline(BuildRequest request, BuildListener listener) {
+            throw new UnsupportedOperationException("a step has no use for an outline");
         }
 
         @Override

@@ -6,6 +6,7 @@ import dev.runner.dockerfile.CheckContext;
 import dev.runner.dockerfile.Checks;
 import dev.runner.dockerfile.Dockerfile;
 import dev.runner.dockerfile.IgnorePatterns;
+import dev.runner.dockerfile.Outline;
 import dev.runner.oci.Platform;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -22,20 +23,43 @@ final class BuildChecks {
         this.sources = sources;
     }
 
+    /** What is to be warned of: nothing that the target has no need of. */
     Checks.Result run(Dockerfile dockerfile) throws IOException {
-        Platform target = request.platforms().getFirst();
-        Map<String, String> platformArguments =
-                new LinkedHashMap<>(BuildArguments.of(dockerfile, Map.of(), target, Platform.host(), null)
-                        .global());
+        String target = request.definition().target();
+        boolean named = target != null && !target.isEmpty();
         return Checks.run(
                 dockerfile,
-                new CheckContext(
-                        request.definition().arguments(),
-                        platformArguments,
-                        ignored(),
-                        image -> sources.environment(image, target),
-                        request.inputs().named().keySet(),
-                        request.definition().arguments().get("BUILDKIT_DOCKERFILE_CHECK")));
+                context(dockerfile)
+                        .withTarget(
+                                named
+                                        ? target
+                                        : String.valueOf(dockerfile.stages().size() - 1)));
+    }
+
+    /** The same of every stage, unless the user names a target. */
+    Checks.Result all(Dockerfile dockerfile) throws IOException {
+        return Checks.run(dockerfile, context(dockerfile));
+    }
+
+    /** What the target takes from outside. */
+    Outline outline(Dockerfile dockerfile) throws IOException {
+        return Outline.of(dockerfile, context(dockerfile));
+    }
+
+    private CheckContext context(Dockerfile dockerfile) throws IOException {
+        Platform platform = request.platforms().getFirst();
+        Map<String, String> platformArguments =
+                new LinkedHashMap<>(BuildArguments.of(dockerfile, Map.of(), platform, Platform.host(), null)
+                        .global());
+        String target = request.definition().target();
+        return new CheckContext(
+                request.definition().arguments(),
+                platformArguments,
+                ignored(),
+                (image, from) -> sources.known(image, from == null ? platform : Platform.tryParse(from)),
+                request.inputs().named().keySet(),
+                request.definition().arguments().get("BUILDKIT_DOCKERFILE_CHECK"),
+                target == null || target.isEmpty() ? null : target);
     }
 
     private @Nullable IgnorePatterns ignored() throws IOException {

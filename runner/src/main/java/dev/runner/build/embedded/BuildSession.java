@@ -20,6 +20,7 @@ import dev.runner.build.sbom.SbomDocument;
 import dev.runner.dockerfile.CheckFinding;
 import dev.runner.dockerfile.Checks;
 import dev.runner.dockerfile.Dockerfile;
+import dev.runner.dockerfile.Outline;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
@@ -110,11 +111,19 @@ final class BuildSession {
     /** Finds what the build checks find; runs nothing. */
     List<CheckFinding> check() throws BuildFailedException, InterruptedException {
         Dockerfile dockerfile = parse();
-        return guarded(() -> {
-            BuildSources sources = new BuildSources(request, shop, images, tasks, progress);
-            new StageGraph(dockerfile, request, request.platforms().getFirst(), sources).prefetch();
-            return new BuildChecks(request, sources).run(dockerfile).findings();
-        });
+        return guarded(() -> checks(dockerfile).all(dockerfile).findings());
+    }
+
+    /** What the target takes from outside; runs nothing. */
+    Outline outline() throws BuildFailedException, InterruptedException {
+        Dockerfile dockerfile = parse();
+        return guarded(() -> checks(dockerfile).outline(dockerfile));
+    }
+
+    private BuildChecks checks(Dockerfile dockerfile) {
+        BuildSources sources = new BuildSources(request, shop, images, tasks, progress);
+        new StageGraph(dockerfile, request, request.platforms().getFirst(), sources).prefetchAll();
+        return new BuildChecks(request, sources);
     }
 
     private Dockerfile parse() {

@@ -11,11 +11,13 @@ import dev.runner.build.embedded.Vertex.Files;
 import dev.runner.build.embedded.Vertex.State;
 import dev.runner.build.embedded.recall.FolderListing;
 import dev.runner.build.embedded.recall.Memo;
+import dev.runner.dockerfile.CheckContext;
 import dev.runner.dockerfile.Dockerfile;
 import dev.runner.dockerfile.IgnorePatterns;
 import dev.runner.dockerfile.Instruction;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
+import dev.runner.oci.ImageConfig;
 import dev.runner.oci.Index;
 import dev.runner.oci.OciLayout;
 import dev.runner.oci.Platform;
@@ -189,24 +191,27 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
     }
 
     /**
-     * Variables of an image's config, if it is one that the build needs and that can be found.
+     * What the build checks may know of an image, if it is one that the build needs and that can be found.
      *
      * @param name as FROM has it
      */
-    @Nullable
-    Map<String, String> environment(String name, Platform platform) {
+    CheckContext.@Nullable BaseImage known(String name, @Nullable Platform platform) {
         Reference reference = BaseImages.tryParse(name);
-        if (reference == null || !wanted.contains(reference)) {
+        if (platform == null || reference == null || !wanted.contains(reference)) {
             return null;
         }
         try {
+            ImageConfig image = image(reference, platform).config();
             Map<String, String> variables = new HashMap<>();
-            for (String pair : image(reference, platform).config().config().env()) {
+            for (String pair : image.config().env()) {
                 int equals = pair.indexOf('=');
                 variables.put(
                         equals < 0 ? pair : pair.substring(0, equals), equals < 0 ? "" : pair.substring(equals + 1));
             }
-            return variables;
+            List<String> triggers = image.config().onBuild();
+            boolean hasShell = image.config().shell() != null;
+            return new CheckContext.BaseImage(
+                    variables, triggers, hasShell, image.platform().toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;

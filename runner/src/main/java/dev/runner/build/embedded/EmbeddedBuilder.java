@@ -1,6 +1,8 @@
 package dev.runner.build.embedded;
 
 import dev.runner.build.BuildCache;
+import dev.runner.build.BuildFailedException;
+import dev.runner.build.BuildListener;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
 import dev.runner.build.BuildSecret;
@@ -13,6 +15,8 @@ import dev.runner.build.Images;
 import dev.runner.build.embedded.recall.Memo;
 import dev.runner.build.embedded.recall.Recall;
 import dev.runner.build.embedded.store.Store;
+import dev.runner.dockerfile.CheckFinding;
+import dev.runner.dockerfile.Outline;
 import dev.runner.host.emulator.Binfmt;
 import dev.runner.host.emulator.EmulatorFinder;
 import dev.runner.host.process.ProcessRunner;
@@ -132,9 +136,21 @@ public final class EmbeddedBuilder implements AutoCloseable {
         };
     }
 
-    /** Runs the build checks. */
+    /** Runs the build checks, and tells what a target takes. */
     public Checker checker() {
-        return (request, listener) -> new BuildSession(request, shop, new Progress(listener, masker)).check();
+        return new Checker() {
+            @Override
+            public List<CheckFinding> check(BuildRequest request, BuildListener listener)
+                    throws BuildFailedException, InterruptedException {
+                return new BuildSession(request, shop, new Progress(listener, masker)).check();
+            }
+
+            @Override
+            public Outline outline(BuildRequest request, BuildListener listener)
+                    throws BuildFailedException, InterruptedException {
+                return new BuildSession(request, shop, new Progress(listener, masker)).outline();
+            }
+        };
     }
 
     private void maskSecrets(BuildRequest request) {

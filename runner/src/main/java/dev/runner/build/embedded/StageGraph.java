@@ -72,6 +72,16 @@ final class StageGraph {
         prefetch(targetStage(), new boolean[dockerfile.stages().size()]);
     }
 
+    /** The same for every stage, when no target is named. */
+    void prefetchAll() {
+        prefetch();
+        String target = request.definition().target();
+        if (target == null || target.isEmpty()) {
+            boolean[] seen = new boolean[dockerfile.stages().size()];
+            dockerfile.stages().forEach(stage -> prefetch(stage, seen));
+        }
+    }
+
     /** The image of the stage to build; its files are not made yet. */
     ImageInProgress read() throws IOException, InterruptedException {
         return stage(targetStage()).image();
@@ -79,9 +89,7 @@ final class StageGraph {
 
     private Stage targetStage() {
         String wanted = request.definition().target();
-        Stage stage = wanted == null || wanted.isEmpty()
-                ? dockerfile.stages().getLast()
-                : earlier(wanted, dockerfile.stages().size());
+        Stage stage = wanted == null || wanted.isEmpty() ? dockerfile.stages().getLast() : dockerfile.stage(wanted);
         if (stage == null) {
             throw fault(
                     dockerfile.source().span(0, 0),
