@@ -96,6 +96,27 @@ class RemoteContextTests {
     }
 
     @Test
+    void submodules_come_without_their_git_files_unless_asked() throws Exception {
+        Path work = folder.resolve("work");
+        sh(folder.resolve("work"), "git clone -q --bare . " + web.resolve("part.git"));
+        sh(
+                work,
+                "git -c protocol.file.allow=always submodule --quiet add " + server.url("part.git") + " module"
+                        + " && git commit -q -m three && git push -q " + repository + " main");
+        build(server.url("repo.git")).passed();
+        assertThat(result.resolve("module/top.txt")).hasContent("second");
+        assertThat(result.resolve("module/.git")).doesNotExist();
+        sh(folder, "rm -r result");
+        build("--build-arg", "BUILDKIT_CONTEXT_KEEP_GIT_DIR=1", server.url("repo.git"))
+                .passed();
+        assertThat(result.resolve("module/.git")).hasContent("gitdir: ../.git/modules/module");
+        assertThat(result.resolve(".git/HEAD")).exists();
+        sh(folder, "rm -r result");
+        build(server.url("repo.git") + "?submodules=false").passed();
+        assertThat(result.resolve("module/top.txt")).doesNotExist();
+    }
+
+    @Test
     void a_ref_and_a_folder_come_after_the_hash_or_as_a_query() throws Exception {
         build(server.url("repo.git") + "#v1").passed();
         assertThat(result.resolve("top.txt")).hasContent("first");

@@ -7,6 +7,7 @@ import dev.runner.build.GitFetcher;
 import dev.runner.build.context.ArchiveStream;
 import dev.runner.build.context.ContextArchive;
 import dev.runner.build.embedded.store.Store;
+import dev.runner.host.posix.PosixFiles;
 import dev.runner.oci.layer.LayerLimits;
 import dev.runner.secret.Secret;
 import java.io.BufferedInputStream;
@@ -15,13 +16,17 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Brings contexts into folders of the store that end with the run. */
 final class RemoteContexts implements Contexts {
     /** An archive is told by its first blocks, also when these are packed badly. */
     private static final int PEEK = 1 << 20;
+
+    private static final String GIT_DIR = ".git";
 
     /** A Dockerfile that comes alone is not longer than this. */
     private static final int LONGEST_DOCKERFILE = 16 << 20;
@@ -40,7 +45,7 @@ final class RemoteContexts implements Contexts {
         Path root = store.newTemporaryFolder().resolve("git");
         GitFetcher.Fetched commit = git.fetch(address, root, token);
         if (address.keepGitDir() == null || !address.keepGitDir()) {
-            dev.runner.host.posix.PosixFiles.deleteTree(root.resolve(".git"));
+            withoutGit(root);
         }
         Path folder = root.resolve(address.folder());
         boolean inside = Files.isDirectory(folder) && folder.toRealPath().startsWith(root.toRealPath());
@@ -50,6 +55,21 @@ final class RemoteContexts implements Contexts {
         String algorithm = commit.sha().length() == 40 ? "sha1" : "sha256";
         return new BuildContext.Directory(
                 folder.toRealPath(), new BuildContext.Origin(address.shown(), Map.of(algorithm, commit.sha())));
+    }
+
+    /** Submodules have one, too: a file that leads into that of the repository. */
+    private static void withoutGit(Path root) throws IOException {
+        PosixFiles.deleteTree(root.resolve(GIT_DIR));
+        List<Path> leads;
+        try (Stream<Path> all = Files.find(
+                root,
+                Integer.MAX_VALUE,
+                (path, attributes) -> path.getFileName().toString().equals(GIT_DIR))) {
+            leads = all.toList();
+        }
+        for (Path lead : leads) {
+            PosixFiles.deleteTree(lead);
+        }
     }
 
     @Override
