@@ -258,8 +258,10 @@ final class StageWalk {
     /** The image that a stage begins with, when it is none of a stage and can be found. */
     CheckContext.@Nullable BaseImage known(Dockerfile.Stage stage) {
         String image = image(stage);
-        boolean pulled = image != null && !image.equals("scratch") && base(stage) == null;
-        return pulled ? context.images().find(image, expand(stage.from().platform())) : null;
+        if (image == null || image.equals("scratch") || base(stage) != null) {
+            return null;
+        }
+        return context.images().find(image, expand(stage.from().platform()));
     }
 
     /** What FROM names; null when it cannot be expanded. */
