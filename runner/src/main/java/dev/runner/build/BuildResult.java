@@ -16,7 +16,7 @@ import java.util.Map;
  *     manifest is what every tool takes, and an index of one says nothing more
  * @param platforms in the requested order
  * @param warnings of the Dockerfile
- * @param provenance the SLSA predicate of each platform as JSON; empty when none was asked for
+ * @param provenance the SLSA predicate of each platform as JSON, attached or not
  */
 public record BuildResult(
         Descriptor image,

@@ -7,6 +7,11 @@ import java.util.List;
 
 /** Where a built image goes besides the local store, which has every result by digest. */
 public sealed interface Output {
+    /** What the image is called there; empty where it has no name. */
+    default List<Reference> names() {
+        return List.of();
+    }
+
     /** Registries; the tags are written when everything they need is there. A name without a tag means latest. */
     record Push(List<Reference> names) implements Output {
         public Push {

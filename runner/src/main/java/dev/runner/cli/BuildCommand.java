@@ -1,8 +1,11 @@
 package dev.runner.cli;
 
 import dev.runner.build.BuildFailedException;
+import dev.runner.build.BuildMetadata;
+import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
 import dev.runner.build.Engine;
+import dev.runner.oci.Reference;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code runner build}: a Dockerfile to an image, with the flags of {@code docker buildx build}. */
 @Command(
@@ -40,9 +44,14 @@ final class BuildCommand implements Callable<Integer> {
             if (call.method() != CallOption.Method.BUILD) {
                 return CheckCommand.answer(call, reader.request(), toolbox, parent.out());
             }
-            BuildResult result = engine(toolbox).build(reader.request(), progress);
+            boolean image = flags.makesImage();
+            if (flags.imageIdFile != null && !image) {
+                throw new UsageException("--iidfile is for images, and outputs of type local and tar are files");
+            }
+            BuildRequest request = reader.request();
+            BuildResult result = engine(toolbox).build(request, progress);
             progress.finished(result);
-            writeFiles(result);
+            writeFiles(result, request, image);
             parent.out().println(result.image().digest());
             parent.out().flush();
             if (!flags.quiet && flags.outputs.isEmpty() && !flags.push && !flags.load) {
@@ -58,13 +67,11 @@ final class BuildCommand implements Callable<Integer> {
     /** One that remembers the build for {@link UnchangedBuild}, when there is nothing else to do than to build. */
     private Engine engine(Toolbox toolbox) {
         BuildCall call = BuildCall.of(parent.arguments());
-        boolean again = call != null
-                && call.names().equals(flags.tags)
-                && flags.imageIdFile == null
-                && flags.metadataFile == null;
-        return again
-                ? toolbox.builder().remembering(call.key(parent.environment()), UnchangedBuild.note(flags, registry))
-                : toolbox.engine();
+        boolean files = flags.imageIdFile != null || flags.metadataFile != null;
+        if (call == null || files || !call.names().equals(flags.tags)) {
+            return toolbox.engine();
+        }
+        return toolbox.builder().remembering(call.key(parent.environment()), UnchangedBuild.note(flags, registry));
     }
 
     /** Says that the image is nowhere else, as no output was asked for. */
@@ -75,12 +82,16 @@ final class BuildCommand implements Callable<Integer> {
         err.flush();
     }
 
-    private void writeFiles(BuildResult result) throws IOException {
+    private void writeFiles(BuildResult result, BuildRequest request, boolean image) throws IOException {
         if (flags.imageIdFile != null) {
             write(flags.imageIdFile, BuildMetadata.imageId(result));
         }
         if (flags.metadataFile != null) {
-            write(flags.metadataFile, BuildMetadata.json(result, flags.tags));
+            List<Reference> names = request.outputs().stream()
+                    .flatMap(output -> output.names().stream())
+                    .toList();
+            String json = BuildMetadata.json(result, names, image);
+            write(flags.metadataFile, GoJson.text(JsonMapper.shared().readTree(json)) + "\n");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.runner.build.Attestations;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildSecret;
 import dev.runner.build.CacheReference;
+import dev.runner.build.CommaFields;
 import dev.runner.build.Entitlement;
 import dev.runner.build.NamedContext;
 import dev.runner.build.NetworkMode;
@@ -216,6 +217,16 @@ final class BuildFlags {
                     "The context: a folder, a git repository (URL#REF:FOLDER), the address of a tar, or - for a tar"
                             + " or a Dockerfile on standard input.")
     String context = ".";
+
+    /** Whether the result is an image and not files alone. */
+    boolean makesImage() {
+        return push || load || outputs.isEmpty() || !outputs.stream().allMatch(BuildFlags::isFiles);
+    }
+
+    private static boolean isFiles(String output) {
+        return !output.contains("=")
+                || Set.of("local", "tar").contains(CommaFields.parse(output).getOrDefault("type", ""));
+    }
 
     /** What to do. */
     CallOption called() {

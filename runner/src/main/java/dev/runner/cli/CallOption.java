@@ -29,8 +29,7 @@ record CallOption(Method method, Format format, boolean ignoreStatus) {
     static CallOption parse(String text) {
         int comma = text.indexOf(',');
         String name = comma < 0 ? text : text.substring(0, comma);
-        Map<String, String> fields =
-                comma < 0 ? Map.of() : CommaFields.parse(text.substring(comma + 1));
+        Map<String, String> fields = comma < 0 ? Map.of() : CommaFields.parse(text.substring(comma + 1));
         if (!Set.of("format", "ignorestatus").containsAll(fields.keySet())) {
             throw new UsageException("--call takes METHOD[,format=text|json][,ignorestatus=true], not '" + text + "'");
         }

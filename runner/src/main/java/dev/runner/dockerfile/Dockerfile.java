@@ -60,6 +60,15 @@ public record Dockerfile(
         return new DockerfileReader(source, diagnostics).read();
     }
 
+    /** Whether {@code # syntax} or {@code BUILDKIT_SYNTAX} names the language that is read here, of whatever version. */
+    public static boolean knowsFrontend(String syntax) {
+        String image = syntax.strip().split("[ @]", 2)[0];
+        int colon = image.indexOf(':', image.lastIndexOf('/') + 1);
+        String name = colon < 0 ? image : image.substring(0, colon);
+        return List.of("docker/dockerfile", "docker/dockerfile-upstream").stream()
+                .anyMatch(known -> name.equals(known) || name.endsWith("/" + known));
+    }
+
     /**
      * Reads one instruction of an image's {@code OnBuild} list.
      *

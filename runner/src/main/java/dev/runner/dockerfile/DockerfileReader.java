@@ -93,21 +93,11 @@ final class DockerfileReader {
 
     /** The Dockerfile front-end is built in; another language would need its image, which is never fetched. */
     private void checkFrontend(Span syntax) {
-        String image = syntax.text();
-        int space = image.indexOf(' ');
-        String name = space < 0 ? image : image.substring(0, space);
-        int at = name.indexOf('@');
-        name = at < 0 ? name : name.substring(0, at);
-        int colon = name.indexOf(':', name.lastIndexOf('/') + 1);
-        name = colon < 0 ? name : name.substring(0, colon);
-        boolean known = false;
-        for (String repository : List.of("docker/dockerfile", "docker/dockerfile-upstream")) {
-            known |= name.equals(repository) || name.endsWith("/" + repository);
-        }
-        if (!known) {
+        if (!Dockerfile.knowsFrontend(syntax.text())) {
             diagnostics.error(
                     syntax,
-                    "unknown front-end '" + image + "': only docker/dockerfile is understood, and it is built in",
+                    "unknown front-end '" + syntax.text()
+                            + "': only docker/dockerfile is understood, and it is built in",
                     "remove the line, or build with the buildkit engine");
         }
     }

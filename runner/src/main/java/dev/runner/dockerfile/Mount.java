@@ -36,7 +36,11 @@ public sealed interface Mount {
             @Nullable String from,
             @Nullable String source,
             Owner owner)
-            implements Mount {}
+            implements Mount {
+        public Cache withId(String value) {
+            return new Cache(target, value, readOnly, sharing, from, source, owner);
+        }
+    }
 
     /** Who may use a cache at a time. */
     enum Sharing {

@@ -37,6 +37,9 @@ public final class PredefinedArguments {
     /** Names the stage that is built; known like the {@link #PLATFORM} arguments. */
     public static final String TARGET_STAGE = "TARGETSTAGE";
 
+    /** What a stage says of the packages to be listed; an ARG must declare them, and they are no variables. */
+    public static final Set<String> SBOM_SCANS = Set.of("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE");
+
     /** What the builder listens to when a user passes them; they need no ARG. */
     public static final Set<String> BUILDKIT = Set.of(
             "BUILDKIT_BUILD_NAME",

@@ -9,8 +9,6 @@ import java.util.Set;
 
 /** Rules that follow a stage from top to bottom, with what is set at each instruction. */
 final class StageChecks implements StageWalk.Visitor {
-    private static final Set<String> NEVER_IN_ENVIRONMENT =
-            Set.of("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE");
     private static final Set<String> SECRET_WORDS = Set.of(
             "apikey", "auth", "credential", "credentials", "key", "password", "pword", "passwd", "secret", "token");
     private static final Set<String> OPEN_WORDS = Set.of("public");
@@ -32,7 +30,7 @@ final class StageChecks implements StageWalk.Visitor {
     @Override
     public void missing(StageWalk.Step step, List<String> names, StageWalk.State state) {
         for (String name : names) {
-            if (!NEVER_IN_ENVIRONMENT.contains(name)) {
+            if (!PredefinedArguments.SBOM_SCANS.contains(name)) {
                 String near = Suggestion.of(name, state.env.keySet());
                 checks.found(
                         CheckRule.UNDEFINED_VAR,

@@ -1,7 +1,7 @@
 package dev.runner.step;
 
+import dev.runner.build.BuildMetadata;
 import dev.runner.build.BuildResult;
-import dev.runner.expression.Value;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import java.util.LinkedHashMap;
@@ -20,11 +20,8 @@ final class BuildOutputs {
         Map<String, String> outputs = new LinkedHashMap<>();
         outputs.put("digest", digest);
         outputs.put("image", tags.isEmpty() ? digest : tags.getFirst().name() + "@" + digest);
-        var only = result.platforms().values().stream().findFirst().orElse(null);
-        outputs.put(
-                "imageid",
-                result.platforms().size() == 1 && only != null ? only.config().toString() : digest);
-        outputs.put("metadata", metadata(result, tags));
+        outputs.put("imageid", BuildMetadata.imageId(result));
+        outputs.put("metadata", BuildMetadata.json(result, tags, true));
         int cached = 0;
         int vertices = 0;
         for (var entry : result.platforms().entrySet()) {
@@ -41,31 +38,5 @@ final class BuildOutputs {
 
     private static String name(Platform platform) {
         return platform.toString().replace('/', '-');
-    }
-
-    private static String metadata(BuildResult result, List<Reference> tags) {
-        Map<String, Object> descriptor = new LinkedHashMap<>();
-        descriptor.put("mediaType", result.image().mediaType());
-        descriptor.put("digest", result.image().digest().toString());
-        descriptor.put("size", result.image().size());
-        Map<String, Object> metadata = new LinkedHashMap<>();
-        if (result.platforms().size() == 1) {
-            result.platforms()
-                    .values()
-                    .forEach(only -> metadata.put(
-                            "containerimage.config.digest", only.config().toString()));
-        }
-        metadata.put("containerimage.descriptor", descriptor);
-        metadata.put("containerimage.digest", result.image().digest().toString());
-        if (!tags.isEmpty()) {
-            metadata.put(
-                    "image.name",
-                    String.join(
-                            ",",
-                            tags.stream()
-                                    .map(name -> name.withDefaultTag().toString())
-                                    .toList()));
-        }
-        return Value.of(metadata).toJson();
     }
 }

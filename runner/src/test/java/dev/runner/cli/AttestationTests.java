@@ -2,6 +2,7 @@ package dev.runner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.runner.cli.Program.Outcome;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Index;
 import dev.runner.oci.Manifest;
@@ -12,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -57,18 +60,24 @@ class AttestationTests {
         return Index.parse(layout().read(layout().index().manifests().getFirst()));
     }
 
-    /** The statements about the first platform, by predicate type. */
     private JsonNode statement(String type) throws IOException {
+        return statements(type).getFirst();
+    }
+
+    /** The statements about the first platform, by predicate type. */
+    private List<JsonNode> statements(String type) throws IOException {
         Descriptor attestation = index().manifests().stream()
                 .filter(entry -> entry.annotations().containsKey("vnd.docker.reference.type"))
                 .findFirst()
                 .orElseThrow();
+        List<JsonNode> statements = new ArrayList<>();
         for (Descriptor layer : Manifest.parse(layout().read(attestation)).layers()) {
             if (type.equals(layer.annotations().get("in-toto.io/predicate-type"))) {
-                return JSON.readTree(layout().read(layer));
+                statements.add(JSON.readTree(layout().read(layer)));
             }
         }
-        throw new AssertionError("no " + type);
+        assertThat(statements).as(type).isNotEmpty();
+        return statements;
     }
 
     @Test
@@ -291,6 +300,38 @@ class AttestationTests {
         RemoteContextTests.sh(folder, "python3 make.py context/root/var/lib/rpm/rpmdb.sqlite");
         build("--sbom");
         assertThat(urls()).hasSize(300).contains("pkg:rpm/debian/pkg299@1.0-2.el9?arch=x86_64&distro=debian-12");
+    }
+
+    @Test
+    void stages_and_the_context_are_scanned_where_an_arg_says_so() throws IOException {
+        RemoteContextTests.write(context.resolve("tools/lib/apk/db/installed"), "P:curl\nV:8.9-r0\nA:x86_64\n\n");
+        RemoteContextTests.write(context.resolve("Dockerfile"), """
+                ARG BUILDKIT_SBOM_SCAN_STAGE=tools
+                FROM scratch AS tools
+                COPY tools /
+                FROM scratch AS other
+                ARG BUILDKIT_SBOM_SCAN_STAGE
+                COPY root /
+                FROM scratch
+                ARG BUILDKIT_SBOM_SCAN_CONTEXT=false
+                COPY --from=tools /lib /unscanned
+                COPY --from=other /etc /etc
+                """);
+        build("--sbom", "--build-arg", "BUILDKIT_SBOM_SCAN_CONTEXT=true");
+        Map<String, List<String>> packages = new TreeMap<>();
+        for (JsonNode statement : statements("https://spdx.dev/Document")) {
+            JsonNode document = statement.path("predicate");
+            List<String> names = new ArrayList<>();
+            document.path("packages").forEach(one -> names.add(one.path("name").asString()));
+            packages.put(document.path("name").asString().replaceFirst("^sha256:.*", "image"), names);
+        }
+        assertThat(packages)
+                .isEqualTo(Map.of("image", List.of(), "sbom-context", List.of("curl"), "sbom-tools", List.of("curl")));
+        build("--sbom");
+        assertThat(statements("https://spdx.dev/Document")).hasSize(2);
+        Outcome undeclared =
+                program.run("build", "--build-arg", "BUILDKIT_SBOM_SCAN_PLACE=1", "-q", context.toString());
+        assertThat(undeclared.passed().out()).startsWith("sha256:");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.runner.oci.Digest;
 import dev.runner.oci.ImageConfig;
 import dev.runner.oci.Index;
 import dev.runner.oci.Manifest;
+import dev.runner.oci.MediaTypes;
 import dev.runner.oci.OciLayout;
 import dev.runner.oci.layer.Compression;
 import dev.runner.oci.layer.LayerLimits;
@@ -246,5 +247,90 @@ class ExporterTests {
                         .path("os")
                         .asString())
                 .isEqualTo("linux");
+        assertThat(metadata.has("buildx.build.provenance")).isTrue();
+    }
+
+    private JsonNode metadata(String... words) throws Exception {
+        List<String> all =
+                new ArrayList<>(List.of("build", "-q", "--metadata-file=" + folder.resolve("metadata.json")));
+        all.addAll(List.of(words));
+        all.add(context.toString());
+        program.run(all.toArray(String[]::new)).passed();
+        return JSON.readTree(Files.readString(folder.resolve("metadata.json")));
+    }
+
+    @Test
+    void metadata_and_image_id_are_buildkits_for_every_kind_of_result() throws Exception {
+        Path id = folder.resolve("iid");
+        JsonNode index = metadata("-t", "a/b", "-t", "q", "--provenance=true", "--iidfile=" + id);
+        assertThat(index.has("containerimage.config.digest")).isFalse();
+        assertThat(index.path("containerimage.digest").asString()).isEqualTo(Files.readString(id));
+        assertThat(index.path("image.name").asString()).isEqualTo("docker.io/a/b:latest,docker.io/library/q:latest");
+        JsonNode several = metadata("--platform=linux/amd64,linux/arm64", "--iidfile=" + id);
+        assertThat(several.path("containerimage.digest").asString()).isEqualTo(Files.readString(id));
+        assertThat(several.has("buildx.build.provenance/linux/arm64")).isTrue();
+        JsonNode named = metadata("-o", "type=oci,name=a/b:c,dest=" + folder.resolve("x.tar"));
+        assertThat(named.path("image.name").asString()).isEqualTo("docker.io/a/b:c");
+        assertThat(metadata("-o", "type=local,dest=" + folder.resolve("files")).propertyNames())
+                .containsExactly("buildx.build.provenance");
+        assertThat(program.run(
+                                "build",
+                                "--iidfile=" + id,
+                                "-o",
+                                folder.resolve("files").toString(),
+                                context.toString())
+                        .err())
+                .contains("--iidfile is for images");
+    }
+
+    @Test
+    void a_docker_archive_has_every_name_and_one_platform() throws Exception {
+        Path file = folder.resolve("docker.tar");
+        program.run("build", "-t", "p:1", "-t", "p:2", "-o", "type=docker,dest=" + file, context.toString())
+                .passed();
+        assertThat(RemoteContextTests.sh(folder, "tar -xOf docker.tar manifest.json"))
+                .contains("\"RepoTags\":[\"p:1\",\"p:2\"]");
+        assertThat(program.run(
+                                "build",
+                                "--platform=linux/amd64,linux/arm64",
+                                "-o",
+                                "type=docker,dest=" + file,
+                                context.toString())
+                        .err())
+                .contains("a Docker archive holds one platform");
+    }
+
+    @Test
+    void an_image_of_one_platform_has_an_index_when_an_argument_says_so() throws Exception {
+        JsonNode one = metadata("--build-arg=BUILDKIT_MULTI_PLATFORM=1", "--annotation=index:a=b");
+        assertThat(one.path("containerimage.descriptor").path("mediaType").asString())
+                .isEqualTo(MediaTypes.OCI_INDEX);
+        for (String[] wrong : new String[][] {
+            {"BUILDKIT_MULTI_PLATFORM=bad", "is true or false, not 'bad'"},
+            {"BUILDKIT_MULTI_PLATFORM=0", "allows one platform, and 2 are asked for"},
+            {"BUILDKIT_SANDBOX_HOSTNAME=a b", "is a host's name"},
+            {"BUILDKIT_CONTEXT_KEEP_GIT_DIR=zz", "is true or false"},
+            {"BUILDKIT_INLINE_CACHE=zz", "is true or false"},
+            {"BUILDKIT_SYNTAX=foo/bar", "unknown front-end 'foo/bar'"},
+            {"BUILDKIT_DOCKERFILE_CHECK=error=maybe", "maybe"},
+            {"SOURCE_DATE_EPOCH=zz", "seconds since 1970"}
+        }) {
+            Outcome outcome = program.run(
+                    "build", "--platform=linux/amd64,linux/arm64", "--build-arg", wrong[0], context.toString());
+            assertThat(outcome.code()).as(wrong[0]).isNotZero();
+            assertThat(outcome.err()).contains(wrong[1]);
+        }
+        for (String[] said : new String[][] {
+            {"BUILDKIT_BUILD_NAME=x", "this engine keeps none"},
+            {"BUILDKIT_SBOM_SCAN_STAGE=1", "without an ARG of that name"},
+            {"BUILDKIT_INLINE_CACH=1", "did you mean BUILDKIT_INLINE_CACHE?"},
+        }) {
+            assertThat(program.run("build", "--build-arg", said[0], context.toString())
+                            .passed()
+                            .err())
+                    .contains(said[1]);
+        }
+        program.run("build", "--build-arg=BUILDKIT_SYNTAX=docker/dockerfile:1", context.toString())
+                .passed();
     }
 }

@@ -133,9 +133,7 @@ final class BuildCaches {
     }
 
     private boolean exportsInline() {
-        String argument = request.definition().arguments().getOrDefault("BUILDKIT_INLINE_CACHE", "");
-        return argument.equals("1")
-                || argument.equalsIgnoreCase("true")
+        return BuildKitArguments.inlineCache(request)
                 || request.cache().to().stream().anyMatch(CacheReference.Inline.class::isInstance);
     }
 

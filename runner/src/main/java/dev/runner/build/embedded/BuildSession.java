@@ -1,13 +1,11 @@
 package dev.runner.build.embedded;
 
 import dev.runner.build.Annotation;
-import dev.runner.build.Attestations;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildFailedException.Failure;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
 import dev.runner.build.Output;
-import dev.runner.build.embedded.AttestationManifests.Predicate;
 import dev.runner.build.embedded.BuildCaches.Imported;
 import dev.runner.build.embedded.ImageAssembler.Assembled;
 import dev.runner.build.embedded.Solver.Step;
@@ -15,8 +13,7 @@ import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.cache.CacheRecord;
 import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.embedded.recall.Memo;
-import dev.runner.build.sbom.Inventory;
-import dev.runner.build.sbom.SbomDocument;
+import dev.runner.build.embedded.store.MergedView;
 import dev.runner.dockerfile.CheckFinding;
 import dev.runner.dockerfile.Checks;
 import dev.runner.dockerfile.Dockerfile;
@@ -47,6 +44,7 @@ final class BuildSession {
     private final Tasks tasks = new Tasks();
     private final ImageMover mover;
     private final BaseImages images;
+    private final BuildKitArguments special;
     private final @Nullable Long epoch;
     private final Repacker repacker;
     private final Instant started;
@@ -54,13 +52,14 @@ final class BuildSession {
     private final BuildCaches caches;
     private @Nullable BuildSources read;
 
-    BuildSession(BuildRequest request, Workshop workshop, Progress progress) {
+    BuildSession(BuildRequest request, Workshop workshop, Progress progress) throws BuildFailedException {
         this.request = request;
         this.shop = workshop.reporting(progress);
         this.progress = progress;
         this.mover = new ImageMover(shop.store(), shop.registry(), shop.layers());
         this.images = new BaseImages(shop.store(), shop.registry(), shop.layers(), progress);
-        this.epoch = epoch(request);
+        this.special = special(request);
+        this.epoch = special.epoch();
         this.started = shop.now();
         Reference mounts = request.cache().mounts();
         this.cacheMounts = mounts == null ? null : new CacheMountImage(shop, progress, mounts);
@@ -68,15 +67,14 @@ final class BuildSession {
         this.repacker = new Repacker(shop, request.image().packaging(), tasks);
     }
 
-    private static @Nullable Long epoch(BuildRequest request) {
-        String argument = request.definition().arguments().get("SOURCE_DATE_EPOCH");
-        if (request.image().sourceDateEpoch() != null || argument == null || !argument.matches("[0-9]{1,12}")) {
-            return request.image().sourceDateEpoch();
+    private static BuildKitArguments special(BuildRequest request) throws BuildFailedException {
+        try {
+            return BuildKitArguments.of(request);
+        } catch (IllegalArgumentException e) {
+            throw Failures.outside("reading the build arguments", e);
         }
-        return Long.valueOf(argument);
     }
 
-    /** What was built. */
     BuildResult run() throws BuildFailedException, InterruptedException {
         checkAnnotations();
         Dockerfile dockerfile = parse();
@@ -99,8 +97,7 @@ final class BuildSession {
         boolean index = request.image().annotations().stream()
                 .flatMap(annotation -> annotation.levels().stream())
                 .anyMatch(level -> level == Annotation.Level.INDEX || level == Annotation.Level.INDEX_DESCRIPTOR);
-        boolean one = request.platforms().size() == 1
-                && request.image().attestations().isEmpty();
+        boolean one = !special.multiPlatform() && request.image().attestations().isEmpty();
         if (index && one) {
             throw Failures.outside(
                     "annotating the image",
@@ -122,7 +119,7 @@ final class BuildSession {
 
     private BuildChecks checks(Dockerfile dockerfile) {
         BuildSources sources = new BuildSources(request, shop, images, tasks, progress);
-        new StageGraph(dockerfile, request, request.platforms().getFirst(), sources).prefetchAll();
+        new StageGraph(dockerfile, request, request.platforms().getFirst(), sources, special).prefetchAll();
         return new BuildChecks(request, sources);
     }
 
@@ -182,15 +179,20 @@ final class BuildSession {
         sources.lookAhead(dockerfile);
         Solver solver = solver(sources, imports);
         List<StageGraph> graphs = request.platforms().stream()
-                .map(platform -> new StageGraph(dockerfile, request, platform, sources))
+                .map(platform -> new StageGraph(dockerfile, request, platform, sources, special))
                 .toList();
         graphs.forEach(StageGraph::prefetch);
         List<Diagnostic> warnings = warnings(dockerfile, sources);
+        BuildKitArguments.remarks(request, dockerfile).forEach(progress::warn);
         List<PlatformBuild> platforms = new ArrayList<>();
         for (int i = 0; i < graphs.size(); i++) {
             ImageInProgress image = graphs.get(i).read();
             List<Task<Step>> steps = solver.begin(image.state);
-            PlatformBuild platform = new PlatformBuild(request.platforms().get(i), image, steps);
+            Map<String, Vertex.Files> scans =
+                    request.image().attestations().sbom().isEmpty()
+                            ? Map.of()
+                            : graphs.get(i).scans();
+            PlatformBuild platform = new PlatformBuild(request.platforms().get(i), image, steps, scans);
             platforms.add(platform);
             caches.prepareInline(image.state, tasks);
             platform.pushes = tasks.start(() -> pushEarly(platform));
@@ -203,12 +205,15 @@ final class BuildSession {
         private final Platform platform;
         private final ImageInProgress image;
         private final List<Task<Step>> steps;
+        private final Map<String, Vertex.Files> scans;
         private @Nullable Task<List<Task<Boolean>>> pushes;
 
-        private PlatformBuild(Platform platform, ImageInProgress image, List<Task<Step>> steps) {
+        private PlatformBuild(
+                Platform platform, ImageInProgress image, List<Task<Step>> steps, Map<String, Vertex.Files> scans) {
             this.platform = platform;
             this.image = image;
             this.steps = steps;
+            this.scans = scans;
         }
     }
 
@@ -309,9 +314,9 @@ final class BuildSession {
                     build.platform,
                     new BuildResult.PlatformResult(image.manifest(), image.config(), cached, build.steps.size()));
         }
-        Map<Platform, byte[]> provenance = new LinkedHashMap<>();
-        List<Descriptor> attestations = attest(platforms, assembled, sources, provenance);
-        Descriptor index = assembler.index(assembled, attestations);
+        Attester attester = new Attester(request, shop, progress, scannedFiles(solver), epoch);
+        List<Descriptor> attestations = attester.attest(subjects(platforms, assembled), started, sources.materials());
+        Descriptor index = assembler.index(assembled, attestations, special.multiPlatform());
         shop.store().images().put(index.digest().toString(), index);
         awaitPushes(platforms);
         caches.export(entries, solver);
@@ -322,75 +327,36 @@ final class BuildSession {
         for (Output output : request.outputs()) {
             exports.write(index, output, tasks);
         }
-        return new BuildResult(index, results, warnings, ProvenanceDocument.texts(provenance));
+        return new BuildResult(index, results, warnings, ProvenanceDocument.texts(attester.provenance()));
     }
 
-    /** Says about each platform's image what is wanted; adds the provenance to a map. */
-    private List<Descriptor> attest(
-            List<PlatformBuild> platforms,
-            List<Assembled> assembled,
-            BuildSources sources,
-            Map<Platform, byte[]> provenance)
-            throws BuildFailedException, IOException, InterruptedException {
-        Attestations wanted = request.image().attestations();
-        List<Descriptor> manifests = new ArrayList<>();
-        if (wanted.isEmpty()) {
-            return manifests;
-        }
-        AttestationManifests writer = new AttestationManifests(shop.store().blobs(), names());
-        Instant finished = epoch == null ? shop.now() : Instant.ofEpochSecond(epoch);
-        Instant begun = epoch == null ? started : finished;
-        ProvenanceDocument document = new ProvenanceDocument(
-                request,
-                progress.masker(),
-                new ProvenanceDocument.Run(begun, finished, epoch != null, sources.materials()));
+    private static List<Attester.Subject> subjects(List<PlatformBuild> platforms, List<Assembled> assembled) {
+        List<Attester.Subject> subjects = new ArrayList<>();
         for (int i = 0; i < assembled.size(); i++) {
-            Assembled image = assembled.get(i);
-            List<Predicate> predicates = new ArrayList<>(sboms(image, wanted, finished));
-            if (wanted.provenance() != null) {
-                byte[] json = document.predicate(
-                        image.platform(), platforms.get(i).image.stepNames());
-                provenance.put(image.platform(), json);
-                predicates.add(new Predicate(ProvenanceDocument.TYPE, json));
-            }
-            manifests.add(writer.write(image, predicates));
+            PlatformBuild build = platforms.get(i);
+            subjects.add(new Attester.Subject(assembled.get(i), build.image.stepNames(), build.scans));
         }
-        return manifests;
+        return subjects;
     }
 
-    private List<Predicate> sboms(Assembled image, Attestations wanted, Instant time)
-            throws BuildFailedException, IOException, InterruptedException {
-        List<Predicate> predicates = new ArrayList<>();
-        if (wanted.sbom().isEmpty()) {
-            return predicates;
-        }
-        Progress.Vertex shown = progress.start("[" + image.platform() + "] scanning the packages of the image");
-        Inventory.Found found =
-                Inventory.scan(new ScannedFiles(new Exports(shop, mover, progress).tree(image.manifest(), tasks)));
-        found.notes().forEach(progress::warn);
-        for (SbomDocument.Format format : SbomDocument.Format.values()) {
-            if (wanted.sbom().contains(format)) {
-                byte[] json = SbomDocument.write(found, format, image.manifest().digest(), time);
-                predicates.add(new Predicate(format.predicateType(), json));
+    private Attester.Files scannedFiles(Solver solver) {
+        return new Attester.Files() {
+            @Override
+            public FileTree image(Descriptor manifest) throws BuildFailedException, IOException, InterruptedException {
+                return new Exports(shop, mover, progress).tree(manifest, tasks);
             }
-        }
-        shown.finished(false, found.packages().size() + " packages");
-        return predicates;
-    }
 
-    /** Every name that the image gets. */
-    private List<Reference> names() {
-        return request.outputs().stream()
-                .flatMap(output -> switch (output) {
-                    case Output.Push push -> push.names().stream();
-                    case Output.Store store -> store.names().stream();
-                    case Output.OciArchive archive -> archive.names().stream();
-                    case Output.OciFolder folder -> folder.names().stream();
-                    default -> Stream.<Reference>empty();
-                })
-                .map(Reference::withDefaultTag)
-                .distinct()
-                .toList();
+            @Override
+            public FileTree of(Vertex.Files files) throws BuildFailedException, IOException, InterruptedException {
+                return switch (files) {
+                    case Vertex.Files.Context context -> context.tree();
+                    case Vertex.Files.Stage stage ->
+                        new ViewTree(
+                                MergedView.of(shop.layers().snapshots(solver.layers(stage.state()), tasks)),
+                                shop.store().files());
+                };
+            }
+        };
     }
 
     private static void awaitPushes(List<PlatformBuild> platforms)

@@ -91,8 +91,9 @@ final class ImageAssembler {
     }
 
     /** Writes the index; for one platform without attestations there is none, and its manifest is the image. */
-    Descriptor index(List<Assembled> platforms, List<Descriptor> attestations) throws IOException {
-        if (platforms.size() == 1 && attestations.isEmpty()) {
+    /** @param always whether one image has an index, too */
+    Descriptor index(List<Assembled> platforms, List<Descriptor> attestations, boolean always) throws IOException {
+        if (platforms.size() == 1 && attestations.isEmpty() && !always) {
             return platforms.getFirst().manifest();
         }
         List<Descriptor> entries =

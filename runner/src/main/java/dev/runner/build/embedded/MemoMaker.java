@@ -54,7 +54,8 @@ final class MemoMaker implements BuildListener {
     @Nullable
     Memo memo(List<String> note, BuildResult result, BuildSources sources, byte[] document) {
         Path file = request.definition().file();
-        if (file == null || !certain || !isPlain() || !warnsOfDockerfile(result)) {
+        // A Dockerfile that is called small steps back when there is one that is called so.
+        if (file == null || file.endsWith("dockerfile") || !certain || !isPlain() || !warnsOfDockerfile(result)) {
             return null;
         }
         List<Memo.Text> texts = new ArrayList<>();

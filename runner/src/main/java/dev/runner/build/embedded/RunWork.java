@@ -237,6 +237,8 @@ final class RunWork {
             case HOST -> NetworkMode.HOST;
             case NONE -> NetworkMode.NONE;
         };
-        return new SandboxSpec.Network(mode, SandboxSpec.Network.DEFAULT.hostname(), hosts);
+        String hostname = isolation.surroundings().hostname();
+        return new SandboxSpec.Network(
+                mode, hostname == null ? SandboxSpec.Network.DEFAULT.hostname() : hostname, hosts);
     }
 }

@@ -7,6 +7,7 @@ import dev.runner.build.NamedContext;
 import dev.runner.build.embedded.Vertex.Files;
 import dev.runner.build.embedded.Vertex.Isolation;
 import dev.runner.build.embedded.Vertex.State;
+import dev.runner.build.embedded.Vertex.Surroundings;
 import dev.runner.build.embedded.Vertex.Where;
 import dev.runner.dockerfile.Dockerfile;
 import dev.runner.dockerfile.Dockerfile.Stage;
@@ -21,6 +22,7 @@ import dev.runner.source.Span;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,9 +37,12 @@ final class StageGraph {
     private final Platform target;
     private final BuildArguments arguments;
     private final Sources sources;
+    private final Surroundings surroundings;
+    private final boolean multiPlatform;
     private final Map<Integer, StageReader> stages = new HashMap<>();
 
-    StageGraph(Dockerfile dockerfile, BuildRequest request, Platform target, Sources sources) {
+    StageGraph(
+            Dockerfile dockerfile, BuildRequest request, Platform target, Sources sources, BuildKitArguments special) {
         this.dockerfile = dockerfile;
         this.request = request;
         this.target = target;
@@ -48,6 +53,40 @@ final class StageGraph {
                 Platform.host(),
                 request.definition().target());
         this.sources = sources;
+        this.surroundings = new Surroundings(special.hostname(), special.cacheNamespace());
+        this.multiPlatform = special.multiPlatform();
+    }
+
+    /** What a scan of the context is called. */
+    static final String CONTEXT_SCAN = "context";
+
+    /** By name, the files that the Dockerfile wants scanned besides the image; the target must have been read. */
+    Map<String, Files> scans() throws IOException, InterruptedException {
+        Map<String, Files> scans = new LinkedHashMap<>();
+        Stage target = targetStage();
+        if (isWanted("BUILDKIT_SBOM_SCAN_CONTEXT", target, stage(target))) {
+            scans.put(CONTEXT_SCAN, sources.context());
+        }
+        for (Map.Entry<Integer, StageReader> read : stages.entrySet()) {
+            Stage stage = dockerfile.stages().get(read.getKey());
+            if (stage != target && isWanted("BUILDKIT_SBOM_SCAN_STAGE", stage, read.getValue())) {
+                scans.put(name(stage), new Files.Stage(read.getValue().image().state));
+            }
+        }
+        return scans;
+    }
+
+    /** A switch, or a list of the stages that are meant. */
+    private static boolean isWanted(String argument, Stage stage, StageReader reader) {
+        String value = reader.declared(argument);
+        return value != null
+                && (value.equals("1")
+                        || value.equalsIgnoreCase("true")
+                        || List.of(value.split(",")).contains(name(stage)));
+    }
+
+    private static String name(Stage stage) {
+        return stage.name() != null ? stage.name() : "stage-" + stage.index();
     }
 
     /** Where files come from that no stage makes; shared by all platforms. */
@@ -202,8 +241,7 @@ final class StageGraph {
 
         private StageReading(Stage stage) {
             this.stage = stage;
-            String plain = stage.name() != null ? stage.name() : "stage-" + stage.index();
-            this.name = dockerfile.stages().size() == 1 ? "" : plain;
+            this.name = dockerfile.stages().size() == 1 ? "" : StageGraph.name(stage);
         }
 
         private StageReader read() throws IOException, InterruptedException {
@@ -284,7 +322,8 @@ final class StageGraph {
                     false,
                     false,
                     request.run().extraHosts(),
-                    request.run().limits());
+                    request.run().limits(),
+                    surroundings);
         }
 
         private Base base(Instruction.From from) throws IOException, InterruptedException {
@@ -389,7 +428,7 @@ final class StageGraph {
         /** {@code [linux/arm64 builder 3/5] }. */
         private String prefix() {
             done++;
-            String at = request.platforms().size() > 1 ? platform + " " : "";
+            String at = multiPlatform ? platform + " " : "";
             String count = done + "/" + total;
             String padded = " ".repeat(Math.max(0, 2 * Integer.toString(total).length() + 1 - count.length())) + count;
             return "[" + at + (name.isEmpty() ? "" : name + " ") + padded + "] ";

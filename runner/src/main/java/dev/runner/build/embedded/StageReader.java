@@ -12,6 +12,7 @@ import dev.runner.dockerfile.CommandLine;
 import dev.runner.dockerfile.Heredoc;
 import dev.runner.dockerfile.Instruction;
 import dev.runner.dockerfile.Mount;
+import dev.runner.dockerfile.PredefinedArguments;
 import dev.runner.dockerfile.Transfer;
 import dev.runner.oci.Digest;
 import dev.runner.oci.ImageConfig.Healthcheck;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Variables are those of the image and, over them in the order of the text, those of ARG and ENV.
  */
 final class StageReader {
-    private static final Set<String> NO_VARIABLES = Set.of("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE");
-
     private final ImageInProgress image;
     private final BuildArguments arguments;
     private final Surroundings surroundings;
@@ -141,13 +139,20 @@ final class StageReader {
             } else if (value == null) {
                 value = arguments.global().get(name);
             }
-            if (value != null && !NO_VARIABLES.contains(name)) {
+            if (value != null && !PredefinedArguments.SBOM_SCANS.contains(name)) {
                 set(name, value);
             }
             declared.put(name, value);
             texts.add(value == null ? name : name + "=" + value);
         }
         image.commit("ARG " + String.join(" ", texts), false);
+    }
+
+    /** What an ARG in force gives, one from before the first FROM included; null when none says. */
+    @Nullable
+    String declared(String name) {
+        String own = declared.get(name);
+        return own == null ? arguments.global().get(name) : own;
     }
 
     private void env(Instruction.Env env) {
@@ -172,7 +177,7 @@ final class StageReader {
     private void run(Instruction.Run run) throws IOException, InterruptedException {
         List<MountFrom> mounts = new ArrayList<>();
         for (Mount mount : run.mounts()) {
-            mounts.add(new MountFrom(mount, mountFiles(mount, run)));
+            mounts.add(new MountFrom(isolation.own(mount), mountFiles(mount, run)));
         }
         Heredoc script = run.command() instanceof CommandLine.Shell shell ? shell.executable() : null;
         List<String> words = words(run.command());
@@ -189,7 +194,8 @@ final class StageReader {
                 run.network() != null && run.network() != Instruction.Run.Network.DEFAULT,
                 run.security() == Instruction.Run.Security.INSECURE,
                 isolation.extraHosts(),
-                isolation.limits());
+                isolation.limits(),
+                isolation.surroundings());
         Vertex vertex = new Vertex.Run(surroundings.next(run), image.state, noCache, command, here, mounts);
         image.state = image.state.then(vertex);
         image.commit("RUN " + declaredPrefix() + String.join(" ", words) + " # buildkit", true);

@@ -105,13 +105,31 @@ abstract sealed class Vertex {
      * What a RUN may reach.
      *
      * @param networkAsked whether the instruction itself names the network
+     * @param surroundings what the build's arguments say of all of them
      */
     record Isolation(
             NetworkMode network,
             boolean networkAsked,
             boolean insecure,
             Map<String, String> extraHosts,
-            Limits limits) {}
+            Limits limits,
+            Surroundings surroundings) {
+        /** A mount as this build has it: its cache folders may be apart from those of others. */
+        Mount own(Mount mount) {
+            return mount instanceof Mount.Cache cache
+                            && !surroundings.cacheNamespace().isEmpty()
+                    ? cache.withId(surroundings.cacheNamespace() + "/" + cache.id())
+                    : mount;
+        }
+    }
+
+    /**
+     * What every RUN of a build has in common.
+     *
+     * @param hostname null for the usual one
+     * @param cacheNamespace what the ids of cache mounts begin with; empty for nothing
+     */
+    record Surroundings(@Nullable String hostname, String cacheNamespace) {}
 
     /**
      * A mount and where its files come from.

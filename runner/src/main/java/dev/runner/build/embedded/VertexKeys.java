@@ -75,6 +75,9 @@ final class VertexKeys {
                 .add(run.isolation.insecure())
                 .add(run.isolation.extraHosts())
                 .add(Integer.toString(run.mounts.size()));
+        if (run.isolation.surroundings().hostname() != null) {
+            key.add("hostname").add(run.isolation.surroundings().hostname());
+        }
         for (MountFrom mount : run.mounts) {
             addMount(key, mount);
         }

@@ -2,6 +2,7 @@ package dev.runner.build.sbom;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -70,13 +71,7 @@ public final class Inventory {
             }
             case "status" -> database(file, path.equals("var/lib/dpkg/status"), Kind.DPKG);
             case "installed" -> database(file, path.endsWith("lib/apk/db/installed"), Kind.APK);
-            case "rpmdb.sqlite" -> database(file, isRpmFolder(path), Kind.RPM);
-            case "Packages", "Packages.db" -> {
-                if (isRpmFolder(path)) {
-                    notes.add("/" + path
-                            + ": only the sqlite form of the rpm database is read; its packages are missing");
-                }
-            }
+            case "rpmdb.sqlite", "Packages.db", "Packages" -> database(file, isRpmFolder(path), Kind.RPM);
             case "package.json" -> add(path.contains("node_modules/"), file, NodePackages::read);
             case "METADATA" -> add(path.contains(".dist-info/"), file, PythonPackages::read);
             case "PKG-INFO" -> add(path.contains(".egg-info/"), file, PythonPackages::read);
@@ -141,9 +136,21 @@ public final class Inventory {
                             case APK -> DistributionPackages.apk(database.path, database.content, distribution);
                             case RPM -> RpmDatabase.read(database.path, database.content, distribution);
                         });
-            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            } catch (RuntimeException e) {
+                if (!isBroken(e)) {
+                    throw e;
+                }
                 notes.add("/" + database.path + " is broken: " + e.getMessage());
             }
         }
+    }
+
+    /** Whether the content is to blame: it is no database, or leads out of itself. */
+    static boolean isBroken(RuntimeException e) {
+        return e instanceof IllegalArgumentException
+                || e instanceof IndexOutOfBoundsException
+                || e instanceof BufferUnderflowException
+                || e instanceof NegativeArraySizeException
+                || e instanceof ArithmeticException;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,26 +36,37 @@ public final class SbomDocument {
     }
 
     /**
-     * The document as JSON.
+     * What was scanned.
      *
-     * @param image the digest of what was scanned
+     * @param part of what the image is made from: a stage's name, or {@code context}; null for the image itself
      */
-    public static byte[] write(Inventory.Found found, Format format, Digest image, Instant time) {
+    public record Subject(Digest image, @Nullable String part) {
+        private String name() {
+            return part == null ? image.toString() : "sbom-" + part;
+        }
+
+        private String urn() {
+            return image + (part == null ? "" : ":" + part);
+        }
+    }
+
+    /** The document as JSON. */
+    public static byte[] write(Inventory.Found found, Format format, Subject subject, Instant time) {
         return JSON.writeValueAsBytes(
                 switch (format) {
-                    case SPDX -> spdx(found, image, time);
-                    case CYCLONEDX -> cycloneDx(found, image, time);
+                    case SPDX -> spdx(found, subject, time);
+                    case CYCLONEDX -> cycloneDx(found, subject, time);
                 });
     }
 
     /** @see <a href="https://spdx.github.io/spdx-spec/v2.3/">SPDX 2.3</a> */
-    private static ObjectNode spdx(Inventory.Found found, Digest image, Instant time) {
+    private static ObjectNode spdx(Inventory.Found found, Subject about, Instant time) {
         ObjectNode document = JSON.createObjectNode();
         document.put("spdxVersion", "SPDX-2.3");
         document.put("dataLicense", "CC0-1.0");
         document.put("SPDXID", "SPDXRef-DOCUMENT");
-        document.put("name", image.toString());
-        document.put("documentNamespace", "urn:runner:sbom:" + image);
+        document.put("name", about.name());
+        document.put("documentNamespace", "urn:runner:sbom:" + about.urn());
         ObjectNode creation = document.putObject("creationInfo");
         creation.put("created", time.toString());
         creation.putArray("creators").add("Tool: runner");
@@ -95,7 +107,7 @@ public final class SbomDocument {
     }
 
     /** @see <a href="https://cyclonedx.org/docs/1.5/json/">CycloneDX 1.5</a> */
-    private static ObjectNode cycloneDx(Inventory.Found found, Digest image, Instant time) {
+    private static ObjectNode cycloneDx(Inventory.Found found, Subject about, Instant time) {
         ObjectNode document = JSON.createObjectNode();
         document.put("bomFormat", "CycloneDX");
         document.put("specVersion", "1.5");
@@ -105,7 +117,7 @@ public final class SbomDocument {
         ObjectNode tool = metadata.putObject("tools").putArray("components").addObject();
         tool.put("type", "application").put("name", "runner");
         ObjectNode subject = metadata.putObject("component");
-        subject.put("type", "container").put("name", image.toString()).put("bom-ref", image.toString());
+        subject.put("type", "container").put("name", about.name()).put("bom-ref", about.urn());
         ArrayNode components = document.putArray("components");
         if (!found.distribution().id().isEmpty()) {
             ObjectNode system = components.addObject();

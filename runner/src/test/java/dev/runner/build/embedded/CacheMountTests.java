@@ -53,6 +53,29 @@ class CacheMountTests {
         }
     }
 
+    @Test
+    void arguments_keep_cache_mounts_apart_and_name_the_host() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(BUSYBOX), "busybox-static is not installed");
+        Path context = Files.createDirectories(folder.resolve("context"));
+        Files.copy(BUSYBOX, context.resolve("busybox"));
+        String run = "FROM scratch\nCOPY busybox /bin/\nRUN --mount=type=cache,target=/c"
+                + " [\"/bin/busybox\", \"sh\", \"-c\", \"echo %1$s >> /c/log; /bin/busybox cat /c/log\"]\n";
+        try (Machine here = Machine.at(folder.resolve("state"))) {
+            here.build(context, run.formatted("plain"));
+            here.build(context, run.formatted("mine"), request -> request.argument("BUILDKIT_CACHE_MOUNT_NS", "mine"));
+            assertThat(here.output()).containsExactly("mine");
+            here.build(context, run.formatted("again"));
+            assertThat(here.output()).containsExactly("plain", "again");
+        }
+        try (Machine here = Machine.at(folder.resolve("other"))) {
+            here.build(
+                    context,
+                    "FROM scratch\nCOPY busybox /bin/\nRUN [\"/bin/busybox\", \"hostname\"]\n",
+                    request -> request.argument("BUILDKIT_SANDBOX_HOSTNAME", "builder.test"));
+            assertThat(here.output()).containsExactly("builder.test");
+        }
+    }
+
     private RegistryServer server() throws Exception {
         return RegistryServer.start(
                 folder.resolve("registry"),

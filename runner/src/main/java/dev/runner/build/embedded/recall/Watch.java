@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -83,9 +84,9 @@ final class Watch {
                 Files.readAttributes(file, "unix:mode,ino,size,lastModifiedTime,ctime", LinkOption.NOFOLLOW_LINKS);
         return new FolderListing.Entry(
                 name,
-                (Integer) status.get("mode"),
-                (Long) status.get("ino"),
-                (Long) status.get("size"),
+                (Integer) Objects.requireNonNull(status.get("mode")),
+                (Long) Objects.requireNonNull(status.get("ino")),
+                (Long) Objects.requireNonNull(status.get("size")),
                 nanoseconds(status.get("lastModifiedTime")),
                 nanoseconds(status.get("ctime")));
     }
