@@ -28,7 +28,7 @@ public final class CacheKey {
     public record Input(CacheKey key, @Nullable Digest selector) {}
 
     /** An operation that has no input. */
-    static CacheKey source(Digest operation) {
+    public static CacheKey source(Digest operation) {
         return new CacheKey(operation, 0, List.of());
     }
 

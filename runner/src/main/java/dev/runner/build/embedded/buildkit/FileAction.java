@@ -8,14 +8,22 @@ public sealed interface FileAction {
     /** What it means to a digest. */
     String json();
 
-    /** Makes a folder with those above it. */
-    record Mkdir(String path, @Nullable Chown owner) implements FileAction {
+    /**
+     * Makes a folder.
+     *
+     * @param parents whether those above it are made too
+     */
+    record Mkdir(
+            String path,
+            int mode,
+            boolean parents,
+            @Nullable Chown owner) implements FileAction {
         @Override
         public String json() {
             return new GoJson()
                     .text("path", path)
-                    .number("mode", 0755)
-                    .flag("makeParents", true)
+                    .number("mode", mode)
+                    .flag("makeParents", parents)
                     .struct("owner", owner == null ? null : owner.json())
                     .number("timestamp", -1)
                     .toString();
@@ -23,12 +31,12 @@ public sealed interface FileAction {
     }
 
     /** Makes a file, of a here-document. */
-    record Mkfile(String path, byte[] data) implements FileAction {
+    record Mkfile(String path, int mode, byte[] data) implements FileAction {
         @Override
         public String json() {
             return new GoJson()
                     .text("path", path)
-                    .number("mode", 0644)
+                    .number("mode", mode)
                     .text("data", Base64.getEncoder().encodeToString(data))
                     .number("timestamp", -1)
                     .toString();

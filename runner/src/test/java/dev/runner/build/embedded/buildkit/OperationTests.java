@@ -24,6 +24,7 @@ class OperationTests {
                 user,
                 ExecOperation.Network.SANDBOX,
                 false,
+                List.of(),
                 AMD64);
     }
 
@@ -63,7 +64,7 @@ class OperationTests {
                 .isEqualTo("sha256:9494e906189cf69f42b3e997c40a0f2c4f263a4bcf3113e538e4f3ad5406df2d");
         assertThat(id(run("true", environment, "/home/app", "app").digest()))
                 .isEqualTo("sha256:d8d2963fe0e54d874f500c2f81a37ac3211b85bc3b0f45ca6969559d980e134c");
-        assertThat(ExecOperation.SELECTOR)
+        assertThat(ExecOperation.ROOT)
                 .hasToString("sha256:8a5edab282632443219e051e4ade2d1d5bbc671c781051bf1437897cbdfea0f1");
     }
 
@@ -82,22 +83,69 @@ class OperationTests {
                 run("make", environment, "/", "app"),
                 run("make", environment, "/app", ""),
                 run("make", environment, "/app", "app:app"),
-                new ExecOperation(List.of("make"), environment, "/app", "app", network, false, AMD64),
-                new ExecOperation(arguments, environment, "/app", "app", ExecOperation.Network.HOST, false, AMD64),
-                new ExecOperation(arguments, environment, "/app", "app", ExecOperation.Network.NONE, false, AMD64),
-                new ExecOperation(arguments, environment, "/app", "app", network, true, AMD64),
-                new ExecOperation(arguments, environment, "/app", "app", network, false, Platform.linux("arm64", "")),
-                new ExecOperation(arguments, environment, "/app", "app", network, false, Platform.linux("arm", "v6")),
-                new ExecOperation(arguments, environment, "/app", "app", network, false, Platform.linux("arm", "v7")));
+                new ExecOperation(List.of("make"), environment, "/app", "app", network, false, List.of(), AMD64),
+                new ExecOperation(
+                        arguments, environment, "/app", "app", ExecOperation.Network.HOST, false, List.of(), AMD64),
+                new ExecOperation(
+                        arguments, environment, "/app", "app", ExecOperation.Network.NONE, false, List.of(), AMD64),
+                new ExecOperation(arguments, environment, "/app", "app", network, true, List.of(), AMD64),
+                new ExecOperation(
+                        arguments, environment, "/app", "app", network, false, List.of(), Platform.linux("arm64", "")),
+                new ExecOperation(
+                        arguments, environment, "/app", "app", network, false, List.of(), Platform.linux("arm", "v6")),
+                new ExecOperation(
+                        arguments, environment, "/app", "app", network, false, List.of(), Platform.linux("arm", "v7")));
         Set<Digest> digests = others.stream().map(ExecOperation::digest).collect(Collectors.toSet());
         assertThat(digests).hasSameSizeAs(others);
     }
 
+    /** A RUN with the environment and the folder of the captured Dockerfile. */
+    private static String mounting(String script, String directory, ExecMount... mounts) {
+        return id(new ExecOperation(
+                        List.of("/bin/sh", "-c", script),
+                        List.of(PATH, "LANG=C", "FOO=bar"),
+                        directory,
+                        "",
+                        ExecOperation.Network.SANDBOX,
+                        false,
+                        List.of(mounts),
+                        AMD64)
+                .digest());
+    }
+
+    @Test
+    void mounts_have_the_digests_that_buildkit_wrote() {
+        List<String> digests = List.of(
+                mounting("touch /tool", "/", new ExecMount.Cache("/root/.cache", -1, false, "/root/.cache", 0)),
+                mounting(
+                        "touch /tool2",
+                        "/",
+                        new ExecMount.Cache("/cache", -1, false, "cache", 0),
+                        new ExecMount.Cache("/foo", -1, false, "foo", 2)),
+                mounting("touch /tool3", "/", new ExecMount.Cache("/own", 1, false, "/own", 0)),
+                mounting("touch /tool4", "/w", new ExecMount.Cache("/w/rel", -1, false, "rel", 0)),
+                mounting(
+                        "cat /ctx/x > /x2",
+                        "/",
+                        new ExecMount.Bind("/a", 1, false),
+                        new ExecMount.Bind("/ctx", 1, true),
+                        new ExecMount.Tmpfs("/t", false, 0)),
+                mounting("/dev/pipes/EOF", "/", new ExecMount.Bind("/dev/pipes/", 1, true)));
+        assertThat(digests)
+                .containsExactly(
+                        "sha256:fd9a35b5544bed93b241c245207a6efe1274fe710f14143645d86d338a222abe",
+                        "sha256:764e7695a3fc28e82d9d460b1808a5a40c3405c94056392a0ce4ccb0a2b7a02c",
+                        "sha256:a3a839bf7f8635cb752f24c0c6514864dec8e3d93a55f9eb8942b405faabb75d",
+                        "sha256:3665e3ae6d4cd0be2b9cdd4c385fe164af840d432fa8fec8e3daf72976126c24",
+                        "sha256:1d7a212e56e84befacf89ebd1b53998cd07d5dbcb4c93d4cd2cfadd7de125017",
+                        "sha256:538438475b95a4d0748d7f5b0b227162316b1ec7117c52c9e44622abf2c25c2f");
+    }
+
     @Test
     void actions_on_files_have_the_digests_that_buildkit_wrote() {
-        assertThat(id(new FileAction.Mkdir("/app", null)))
+        assertThat(id(new FileAction.Mkdir("/app", 0755, true, null)))
                 .isEqualTo("sha256:807b3e8722c68572736f54d83fd741a5b1d69ccbef218fae52b4149a56d232ce");
-        assertThat(id(new FileAction.Mkdir("/home/app", Chown.parse("app"))))
+        assertThat(id(new FileAction.Mkdir("/home/app", 0755, true, Chown.parse("app"))))
                 .isEqualTo("sha256:aef84927405ce5b3e90948941ae270ff7b5950958a4b3e7e835d877f494d7190");
         assertThat(id(copy("/src", "/srv", Chown.parse("app:app"), "640")))
                 .isEqualTo("sha256:98edd5ab9c6dc4e5f544d98a78c1f768a40d3d88c9b5560c436634b349d2023e");
@@ -119,7 +167,7 @@ class OperationTests {
 
     @Test
     void here_documents_are_files_of_their_own() {
-        FileAction file = new FileAction.Mkfile("/EOF", "hello 3\n".getBytes(StandardCharsets.UTF_8));
+        FileAction file = new FileAction.Mkfile("/EOF", 0644, "hello 3\n".getBytes(StandardCharsets.UTF_8));
         FileOperation made = new FileOperation(-1, 0, List.of(new FileOperation.Step(file, -1)));
         assertThat(id(made.digest()))
                 .isEqualTo("sha256:c7e89936d7d8bd0ea17639d7476420d822c43b8ab722f64ace091e7e768b80a0");
