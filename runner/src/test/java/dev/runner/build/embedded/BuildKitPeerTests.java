@@ -1,0 +1,147 @@
+package dev.runner.build.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.runner.build.BuildRequest.CacheOptions;
+import dev.runner.build.CacheReference;
+import dev.runner.build.Output;
+import dev.runner.oci.Reference;
+import dev.runner.registry.DockerRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Caches that go back and forth between this engine and the BuildKit of a living Docker Engine. */
+class BuildKitPeerTests {
+    private static final Path BUSYBOX = Path.of("/bin/busybox");
+
+    @TempDir
+    static Path folder;
+
+    private static DockerEngine engine;
+    private static DockerRegistry registry;
+
+    private Path context;
+    private String dockerfile;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(BUSYBOX), "busybox-static is not installed");
+        engine = DockerEngine.start();
+        registry = DockerRegistry.start(folder.resolve("registry"));
+        Path root = Files.createDirectories(folder.resolve("base/bin")).getParent();
+        Files.copy(BUSYBOX, root.resolve("bin/busybox"));
+        Machine.write(root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\napp:x:7:8::/home/app:/bin/sh\n");
+        Machine.write(root.resolve("etc/group"), "app:x:8:\n");
+        try (Machine machine = Machine.at(folder.resolve("base-state"))) {
+            machine.build(
+                    root,
+                    "FROM scratch\nCOPY . /\nRUN [\"/bin/busybox\", \"--install\", \"-s\", \"/bin\"]\n",
+                    request -> request.output(new Output.Push(List.of(name("base")))));
+        }
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (registry != null) {
+            registry.close();
+        }
+        if (engine != null) {
+            engine.close();
+        }
+    }
+
+    private static Reference name(String text) {
+        return Reference.parse(registry.domain() + "/" + text + ":1");
+    }
+
+    /** What one test builds nobody has built before: no cache but the one that is passed on can know it. */
+    @BeforeEach
+    void write() throws Exception {
+        context = Files.createTempDirectory(folder, "context");
+        Machine.write(context.resolve("src/stamp"), context.toString());
+        Machine.write(context.resolve("src/tool.sh"), "#!/bin/sh\n");
+        Files.setPosixFilePermissions(context.resolve("src/tool.sh"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        dockerfile = """
+                FROM %s AS builder
+                ARG STAMP=none
+                ENV MODE=fast
+                WORKDIR /work
+                COPY src ./src
+                RUN --mount=type=cache,target=/root/.cache echo "$MODE & <$STAMP>" > out
+                FROM %s
+                ENV A=1 B=2
+                ENV A=3
+                WORKDIR /app
+                COPY --chown=app:app src/s* ./
+                RUN --mount=type=bind,source=src,target=/mnt cat /mnt/stamp > /seen
+                COPY --from=builder /work/out /work/src/tool.sh ./built/
+                COPY --link --chown=7 src/tool.sh /linked/
+                USER app
+                WORKDIR /home/app
+                RUN <<EOF
+                echo $A
+                EOF
+                """.formatted(name("base"), name("base"));
+        Files.writeString(context.resolve("Dockerfile"), dockerfile);
+    }
+
+    /** A machine without a store of its own builds; gives how many steps it had to make. */
+    private long ours(List<CacheReference> from, List<CacheReference> to, String target) throws Exception {
+        try (Machine machine = Machine.at(Files.createTempDirectory(folder, "state"))) {
+            machine.build(
+                    context,
+                    Files.readString(context.resolve("Dockerfile")),
+                    request -> request.cache(new CacheOptions(from, to, false, List.of(), false))
+                            .output(new Output.Push(List.of(name(target)))));
+            return machine.ran();
+        }
+    }
+
+    private static CacheReference cache(String text) {
+        return CacheReference.parse("type=registry,ref=" + name(text));
+    }
+
+    @Test
+    void what_buildkit_pushed_with_inline_cache_is_not_built_again() throws Exception {
+        assertThat(engine.build(
+                        context,
+                        "--push",
+                        "--cache-to=type=inline",
+                        "-t",
+                        name("inline").toString()))
+                .hasSize(10);
+        assertThat(ours(List.of(cache("inline")), List.of(), "second")).isZero();
+        Machine.write(context.resolve("src/tool.sh"), "#!/bin/busybox sh\n");
+        // WORKDIR /app and the COPY of src/s* stand; the whole builder, which an inline cache has no layers of, does not.
+        assertThat(ours(List.of(cache("inline")), List.of(), "third")).isEqualTo(8);
+    }
+
+    @Test
+    void a_cache_image_of_buildkit_spares_every_step_whatever_its_form() throws Exception {
+        for (String form : List.of("true", "false")) {
+            String to = "--cache-to=type=registry,mode=max,image-manifest=" + form + ",ref=" + name("cache" + form);
+            engine.build(context, "--push", to, "-t", name("cached").toString());
+            assertThat(ours(List.of(cache("cache" + form)), List.of(), "second" + form))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void what_this_engine_pushed_with_inline_cache_buildkit_does_not_build_again() throws Exception {
+        assertThat(ours(List.of(), List.of(new CacheReference.Inline()), "ours"))
+                .isEqualTo(10);
+        assertThat(engine.build(context, "--cache-from=" + name("ours"))).isEmpty();
+        Files.writeString(context.resolve("Dockerfile"), dockerfile.replace("A=3", "A=4"));
+        assertThat(engine.build(context, "--cache-from=" + name("ours")))
+                .anyMatch(step -> step.contains("RUN <<EOF"))
+                .noneMatch(step -> step.contains("COPY --chown"));
+    }
+}

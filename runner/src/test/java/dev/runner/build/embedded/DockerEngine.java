@@ -1,0 +1,109 @@
+package dev.runner.build.embedded;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A Docker Engine with its BuildKit. One that {@code docker-engine start DIR} has started is used as it is: {@code
+ * RUNNER_DOCKER_ENGINE} names its folder. Else, for root, that program is looked for beside the project and starts one, which
+ * ends with the test.
+ */
+final class DockerEngine implements AutoCloseable {
+    private static final Path FOLDER = Path.of("/var/tmp/docker-engine-interop");
+    private static final Pattern STEP = Pattern.compile("#(\\d+) (\\[.*\\d+/\\d+\\] .*)");
+
+    private final Path folder;
+    private final List<String> stop;
+
+    private DockerEngine(Path folder, List<String> stop) {
+        this.folder = folder;
+        this.stop = stop;
+    }
+
+    /** Skips the test where there can be none. */
+    static DockerEngine start() throws Exception {
+        String named = System.getenv("RUNNER_DOCKER_ENGINE");
+        Path running = named == null ? FOLDER : Path.of(named);
+        if (answers(running)) {
+            return new DockerEngine(running, List.of());
+        }
+        Path program = Stream.of("../shared", "../../shared")
+                .map(shared ->
+                        Path.of(shared, "peers/docker-engine").toAbsolutePath().normalize())
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
+        Assumptions.assumeTrue(
+                program != null
+                        && ProcessHandle.current().info().user().orElse("").equals("root"),
+                "no Docker Engine: start one with docker-engine and name its folder in RUNNER_DOCKER_ENGINE");
+        Process process = new ProcessBuilder(String.valueOf(program), "start", FOLDER.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Assumptions.assumeTrue(process.waitFor() == 0, "the Docker Engine does not start: " + said);
+        return new DockerEngine(FOLDER, List.of(String.valueOf(program), "stop", FOLDER.toString()));
+    }
+
+    private static boolean answers(Path folder) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(folder.resolve("docker.sock")));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Builds; gives the names of the steps that were not taken from a cache. */
+    List<String> build(Path context, String... options) throws Exception {
+        List<String> command = new ArrayList<>(
+                List.of(folder.resolve("root/usr/bin/docker").toString(), "buildx", "build", "--progress=plain"));
+        command.addAll(List.of(options));
+        command.add("--provenance=false");
+        command.add(context.toString());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("DOCKER_HOST", "unix://" + folder.resolve("docker.sock"));
+        builder.environment().put("DOCKER_CONFIG", folder.resolve("config").toString());
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(String.join(" ", command) + ":\n" + output);
+        }
+        return made(output);
+    }
+
+    private static List<String> made(String output) {
+        Map<String, String> steps = new HashMap<>();
+        TreeSet<String> cached = new TreeSet<>();
+        for (String line : output.split("\n")) {
+            Matcher step = STEP.matcher(line);
+            if (step.matches() && !step.group(2).contains("] FROM ")) {
+                steps.put(step.group(1), step.group(2));
+            } else if (line.matches("#\\d+ CACHED")) {
+                cached.add(line.substring(1, line.indexOf(' ')));
+            }
+        }
+        steps.keySet().removeAll(cached);
+        return List.copyOf(steps.values());
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (!stop.isEmpty()) {
+            new ProcessBuilder(stop).inheritIO().start().waitFor();
+        }
+    }
+}
