@@ -36,7 +36,8 @@ class BuildKitPeerTests {
         Assumptions.assumeTrue(Files.isExecutable(BUSYBOX), "busybox-static is not installed");
         engine = DockerEngine.start();
         registry = DockerRegistry.start(folder.resolve("registry"));
-        Path root = Files.createDirectories(folder.resolve("base/bin")).getParent();
+        Path root = folder.resolve("base");
+        Files.createDirectories(root.resolve("bin"));
         Files.copy(BUSYBOX, root.resolve("bin/busybox"));
         Machine.write(root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\napp:x:7:8::/home/app:/bin/sh\n");
         Machine.write(root.resolve("etc/group"), "app:x:8:\n");
