@@ -10,9 +10,6 @@ import java.util.Map;
 
 /** Writes what a build has made into its image, so that BuildKit finds it there. */
 final class BuildKitExport {
-    /** For a layer of which nobody knows when it was made. */
-    private static final String LONG_AGO = "1970-01-01T00:00:00Z";
-
     private final BuildKitKeys keys;
 
     BuildKitExport(BuildKitKeys keys) {
@@ -42,8 +39,7 @@ final class BuildKitExport {
                 break;
             }
             int top = layers.size() - chain.size() + i;
-            String created = layers.get(top).created();
-            cache.add(key, blobs.subList(0, top + 1), created == null ? LONG_AGO : created);
+            cache.add(key, blobs.subList(0, top + 1), layers.get(top).created());
         }
         return cache.isEmpty() ? Map.of() : cache.inline(blobs).toMember();
     }

@@ -121,7 +121,8 @@ class BuildKitPeerTests {
                 .hasSize(10);
         assertThat(ours(List.of(cache("inline")), List.of(), "second")).isZero();
         Machine.write(context.resolve("src/tool.sh"), "#!/bin/busybox sh\n");
-        // WORKDIR /app and the COPY of src/s* stand; the whole builder, which an inline cache has no layers of, does not.
+        // WORKDIR /app and the COPY of src/s* stand; the whole builder, which an inline cache has no layers of, does
+        // not.
         assertThat(ours(List.of(cache("inline")), List.of(), "third")).isEqualTo(8);
     }
 

@@ -15,8 +15,8 @@ public final class CacheKey {
     private final Digest id;
     private final List<List<Input>> inputs;
 
-    private CacheKey(Digest operation, int output, List<List<Input>> inputs) {
-        this.id = Digest.of((operation + "@" + output).getBytes(StandardCharsets.US_ASCII));
+    private CacheKey(Digest id, List<List<Input>> inputs) {
+        this.id = id;
         this.inputs = inputs.stream().map(List::copyOf).toList();
     }
 
@@ -27,19 +27,28 @@ public final class CacheKey {
      */
     public record Input(CacheKey key, @Nullable Digest selector) {}
 
+    /** As a record has it. */
+    static CacheKey recorded(Digest id, List<List<Input>> inputs) {
+        return new CacheKey(id, inputs);
+    }
+
+    private static Digest id(Digest operation, int output) {
+        return Digest.of((operation + "@" + output).getBytes(StandardCharsets.US_ASCII));
+    }
+
     /** An operation that has no input. */
     public static CacheKey source(Digest operation) {
-        return new CacheKey(operation, 0, List.of());
+        return of(operation, List.of());
     }
 
     /** An operation over inputs, each with the keys that are one as good as the other. */
     public static CacheKey of(Digest operation, List<List<Input>> inputs) {
-        return new CacheKey(operation, 0, inputs);
+        return new CacheKey(id(operation, 0), inputs);
     }
 
     /** Stands for an input by what is read of it, wherever it came from. */
     public static CacheKey content(Digest content) {
-        return new CacheKey(content, -1, List.of());
+        return new CacheKey(id(content, -1), List.of());
     }
 
     /** The digest as records have it: of the operation and the number of its output. */
