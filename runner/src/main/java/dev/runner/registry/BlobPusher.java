@@ -36,8 +36,13 @@ final class BlobPusher {
         this.repository = repository;
     }
 
+    /**
+     * A mount that works says at once that the blob is there; so where there is a repository to mount from, whether the
+     * blob is there already is asked first only if this repository is said to have it too.
+     */
     void push(Descriptor blob, BlobSource source, List<Reference> mountCandidates) {
-        if (has(blob.digest())) {
+        boolean asked = isKnownHere(mountCandidates);
+        if (asked && has(blob.digest())) {
             listener.skipped(repository, blob.digest());
             return;
         }
@@ -46,9 +51,7 @@ final class BlobPusher {
             UploadSession.Mount mount = UploadSession.mount(sender, endpoint, repository, blob.digest(), from);
             if (mount.done()) {
                 listener.mounted(repository, blob.digest(), from);
-                if (session != null) {
-                    session.cancel();
-                }
+                cancel(session);
                 return;
             }
             if (session != null && mount.session() != null) {
@@ -57,12 +60,29 @@ final class BlobPusher {
                 session = mount.session();
             }
         }
+        if (!asked && has(blob.digest())) {
+            listener.skipped(repository, blob.digest());
+            cancel(session);
+            return;
+        }
         enter();
         try {
             upload(blob, source, session);
         } finally {
             sender.gate(endpoint).leave(Gate.Direction.UP);
         }
+    }
+
+    private static void cancel(@Nullable UploadSession session) {
+        if (session != null) {
+            session.cancel();
+        }
+    }
+
+    private boolean isKnownHere(List<Reference> candidates) {
+        return candidates.stream()
+                .anyMatch(candidate -> candidate.domain().equals(repository.domain())
+                        && candidate.path().equals(repository.path()));
     }
 
     boolean has(Digest digest) {

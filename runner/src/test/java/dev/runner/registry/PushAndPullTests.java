@@ -100,6 +100,9 @@ class PushAndPullTests {
         assertThat(counting.up.get()).isEqualTo(content.length);
         assertThat(counting.skipped).containsExactly(blob.digest());
         assertThat(counting.mounted).containsExactly(blob.digest());
+        assertThat(counting.count("HEAD")).isEqualTo(2);
+        client.pushBlob(second, blob, BlobSource.of(content), List.of(first, second));
+        assertThat(counting.skipped).containsExactly(blob.digest(), blob.digest());
         assertThat(client.hasBlob(second, blob.digest())).isTrue();
         assertThat(client.mountBlob(Reference.parse(domain + "/acme/third"), blob.digest(), first))
                 .isTrue();

@@ -112,10 +112,19 @@ final class ContextTree implements FileTree {
     }
 
     private @Nullable Entry child(Entry folder, String name) throws IOException {
-        for (Entry entry : entries(folder)) {
-            if (entry.node.name().equals(name)) {
-                return entry;
+        // Folders are found by their names once for each folder beneath: in a wide tree a search from the start would
+        // be felt.
+        List<Entry> all = entries(folder);
+        int low = 0;
+        int high = all.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = all.get(middle).node.name().compareTo(name);
+            if (order == 0) {
+                return all.get(middle);
             }
+            low = order < 0 ? middle + 1 : low;
+            high = order < 0 ? high : middle - 1;
         }
         return null;
     }
