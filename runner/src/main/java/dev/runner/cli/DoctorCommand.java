@@ -8,6 +8,7 @@ import dev.runner.host.emulator.EmulatorFinder;
 import dev.runner.host.emulator.EmulatorMissingException;
 import dev.runner.host.emulator.Emulators;
 import dev.runner.host.process.Executables;
+import dev.runner.host.sandbox.LimitSupport;
 import dev.runner.host.sandbox.SandboxKind;
 import dev.runner.host.sandbox.Sandboxes;
 import dev.runner.oci.Platform;
@@ -51,7 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
             boolean runs = sandboxes(toolbox, machine);
             emulation(toolbox);
             fileSystems(toolbox, machine);
-            limits(machine);
+            limits(toolbox, machine);
             registries(toolbox);
             parent.out().println();
             parent.out()
@@ -198,15 +199,17 @@ final class DoctorCommand implements Callable<Integer> {
                 "a store on btrfs or xfs makes plain copies cheap");
     }
 
-    private void limits(Machine machine) {
-        title("limits of RUN steps");
-        boolean writable =
-                Files.isWritable(Path.of("/sys/fs/cgroup")) && machine.rights().root();
-        say(
-                writable,
-                "cgroups",
-                machine.rights().controlGroups() + (writable ? ", writable" : ", not writable"),
-                "--memory, --cpus and --pids-limit need root and a writable /sys/fs/cgroup; --ulimit works anyway");
+    private void limits(Toolbox toolbox, Machine machine) throws IOException {
+        title("limits of RUN steps, by control groups " + machine.rights().controlGroups());
+        Path state = toolbox.locations().cache().resolve("sandboxes");
+        for (LimitSupport limit : new Sandboxes(toolbox.processes(), state).limits()) {
+            say(
+                    limit.kept(),
+                    limit.name(),
+                    limit.detail(),
+                    "run as root with a writable /sys/fs/cgroup, or as a user whom systemd lets have groups;"
+                            + " --ulimit works anyway");
+        }
     }
 
     private void registries(Toolbox toolbox) {

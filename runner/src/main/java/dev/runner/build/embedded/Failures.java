@@ -61,8 +61,10 @@ final class Failures {
 
         private final int exitCode;
 
-        ExitCodeException(String command, int exitCode) {
-            super("process \"" + command + "\" did not complete successfully: exit code: " + exitCode);
+        /** @param reason why, when it is not the command's own; else null */
+        ExitCodeException(String command, int exitCode, @Nullable String reason) {
+            super("process \"" + command + "\" did not complete successfully: exit code: " + exitCode
+                    + (reason == null ? "" : ": " + reason));
             this.exitCode = exitCode;
         }
 

@@ -21,6 +21,7 @@ import dev.runner.host.sandbox.ExtraHost;
 import dev.runner.host.sandbox.NetworkMode;
 import dev.runner.host.sandbox.Privilege;
 import dev.runner.host.sandbox.RootFilesystem;
+import dev.runner.host.sandbox.RunningSandbox;
 import dev.runner.host.sandbox.Sandbox;
 import dev.runner.host.sandbox.SandboxMount;
 import dev.runner.host.sandbox.SandboxProcess;
@@ -153,13 +154,14 @@ final class RunWork {
         Semaphore places = machinery.places();
         places.acquire();
         try {
-            RunningProcess process = sandbox.start(
+            RunningSandbox process = sandbox.start(
                     spec,
                     OutputSink.lines(line -> shown.output(BuildEvent.Stream.OUTPUT, line)),
                     OutputSink.lines(line -> shown.output(BuildEvent.Stream.ERROR, line)));
             int exitCode = await(process);
             if (exitCode != 0) {
-                throw new Failures.ExitCodeException(String.join(" ", run.command.arguments()), exitCode);
+                String command = String.join(" ", run.command.arguments());
+                throw new Failures.ExitCodeException(command, exitCode, process.limitReached());
             }
         } finally {
             places.release();

@@ -36,7 +36,7 @@ final class ChrootSandbox implements Sandbox {
     }
 
     @Override
-    public RunningProcess start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
+    public RunningSandbox start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
         Refusals.checkPlain(name(), spec);
         PlainLayout layout = PlainLayout.prepare(spec, stateFolder, false);
         try {
@@ -58,7 +58,7 @@ final class ChrootSandbox implements Sandbox {
 
     private List<String> argv(SandboxSpec spec, PlainLayout layout) throws IOException {
         SandboxProcess process = spec.process();
-        List<String> argv = new ArrayList<>(Rights.limited(spec));
+        List<String> argv = new ArrayList<>(Rights.limited(spec, layout.limited()));
         argv.addAll(List.of(Shell.tool("setpriv"), "--inh-caps=-all"));
         argv.addAll(Rights.given(spec, machine));
         String directory = layout.resolved(process.workingDirectory());

@@ -25,6 +25,9 @@ final class Kernel {
             "KILL",
             "AUDIT_WRITE");
 
+    /** The devices that every container has. */
+    static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom", "tty");
+
     /** Kernel files that tell or change the machine's state: covered with nothing. */
     static final List<String> MASKED = List.of(
             "/proc/acpi",

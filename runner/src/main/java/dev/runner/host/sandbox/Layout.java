@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where everything of one run is, and the shell lines that put it there. They run in a mount namespace of their own,
@@ -26,6 +28,7 @@ final class Layout implements SandboxRun.Cleaned {
     private final List<MemoryFile> memoryFiles = new ArrayList<>();
     private final MountTable first = new MountTable(Path.of("/"));
     private final List<String> fill = new ArrayList<>();
+    private final Map<ControlGroup.Folder, Path> reachable = new HashMap<>();
     private int counter;
 
     private Layout(SandboxSpec spec, RunFolder run) throws IOException {
@@ -56,6 +59,7 @@ final class Layout implements SandboxRun.Cleaned {
     }
 
     private void place() throws IOException {
+        run.limit(spec.limits());
         Files.createDirectory(memory);
         first.addOutside("runner", memory, "tmpfs", "mode=0711,nosuid");
         for (String folder : List.of("/proc", "/dev", "/sys")) {
@@ -70,13 +74,18 @@ final class Layout implements SandboxRun.Cleaned {
     }
 
     private void mountRoot() throws IOException {
-        if (!(spec.root() instanceof RootFilesystem.Overlay overlay)) {
-            return;
+        switch (spec.root()) {
+            case RootFilesystem.Overlay overlay -> {
+                PosixFiles.mkdir(run.path().resolve("root"), 0755);
+                List<Path> lowers = new ArrayList<>(overlay.lowers());
+                lowers.add(run.path().resolve("stubs"));
+                overlayMount(lowers, overlay.upper(), overlay.work(), run.path().resolve("root"));
+            }
+            case RootFilesystem.Directory directory -> {
+                String access = directory.readOnly() ? "bind,nodev,ro" : "bind,nodev";
+                first.addOutside(root().toString(), root(), "none", access);
+            }
         }
-        PosixFiles.mkdir(run.path().resolve("root"), 0755);
-        List<Path> lowers = new ArrayList<>(overlay.lowers());
-        lowers.add(run.path().resolve("stubs"));
-        overlayMount(lowers, overlay.upper(), overlay.work(), run.path().resolve("root"));
     }
 
     /**
@@ -232,6 +241,32 @@ final class Layout implements SandboxRun.Cleaned {
 
     String controlGroup() {
         return run.controlGroup();
+    }
+
+    @Override
+    public ControlGroup limited() {
+        return run.limited();
+    }
+
+    /** Hides the machine's control groups from a runtime; those of this run stay {@link #reachable}. */
+    void hideControlGroups(String type, String options) throws IOException {
+        Path all = Path.of("/sys/fs/cgroup");
+        if (!Files.isDirectory(all)) {
+            return;
+        }
+        int number = 0;
+        for (ControlGroup.Folder folder : limited().folders()) {
+            Path shown = Files.createDirectory(run.path().resolve("g" + number++));
+            first.addOutside(folder.path().toString(), shown, "none", "bind");
+            reachable.put(folder, shown);
+        }
+        // A source of our own: mount passes over what it takes for mounted already.
+        first.addOutside("runner", all, type, options + ",nosuid,nodev,noexec");
+    }
+
+    /** Where a control group of this run is found by what runs after the mounts. */
+    Path reachable(ControlGroup.Folder folder) {
+        return reachable.getOrDefault(folder, folder.path());
     }
 
     @Override

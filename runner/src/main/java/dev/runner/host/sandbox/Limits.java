@@ -47,6 +47,14 @@ public record Limits(
         ulimits = List.copyOf(ulimits);
     }
 
+    /** A size as people write it. */
+    static String show(@Nullable Long bytes) {
+        if (bytes == null) {
+            return "none";
+        }
+        return bytes % (1 << 20) == 0 ? (bytes >> 20) + " MiB" : bytes + " bytes";
+    }
+
     /** Whether a control group is needed to keep them. */
     public boolean needControlGroup() {
         return memoryBytes != null || cpus != null || pids != null || parent != null;

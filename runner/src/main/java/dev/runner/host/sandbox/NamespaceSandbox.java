@@ -35,8 +35,8 @@ final class NamespaceSandbox implements Sandbox {
     }
 
     @Override
-    public RunningProcess start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
-        refuseWhatItCannotKeep(spec);
+    public RunningSandbox start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
+        Refusals.checkVariables(name(), spec);
         Layout layout = Layout.prepare(spec, stateFolder);
         try {
             List<String> more = new ArrayList<>(List.of("--ipc", "--uts"));
@@ -59,22 +59,10 @@ final class NamespaceSandbox implements Sandbox {
         }
     }
 
-    private static void refuseWhatItCannotKeep(SandboxSpec spec) throws SandboxException {
-        if (spec.limits().needControlGroup()) {
-            throw Refusals.of("namespaces", "limits of memory, processors and processes");
-        }
-        Refusals.checkVariables("namespaces", spec);
-    }
-
     private String script(SandboxSpec spec, Layout layout) throws IOException {
         List<String> script = layout.script();
         String mount = Shell.tool("mount");
         Path root = layout.root();
-        if (spec.root() instanceof RootFilesystem.Directory directory) {
-            String access = directory.readOnly() ? "ro,nodev" : "rw,nodev";
-            script.add(mount + " --bind " + Shell.quote(root) + " " + Shell.quote(root));
-            script.add(mount + " -o remount,bind," + access + " " + Shell.quote(root));
-        }
         boolean insecure = spec.privilege() == Privilege.INSECURE;
         MountTable first = new MountTable(root);
         first.add("proc", "/proc", "proc", "nosuid,noexec,nodev");
@@ -100,7 +88,10 @@ final class NamespaceSandbox implements Sandbox {
         deviceFiles(script, second, spec);
         for (Layout.Placed placed : layout.placed()) {
             script.add(stub(placed.target().substring(1), placed.folder()));
-            second.add(placed.source().toString(), placed.target(), "none", placed.readOnly() ? "rbind,ro" : "rbind");
+            String access = placed.readOnly() ? ",ro" : "";
+            // Root inside may make devices: they open nowhere.
+            String devices = insecure ? "" : ",nodev";
+            second.add(placed.source().toString(), placed.target(), "none", "rbind" + access + devices);
         }
         if (!insecure) {
             protect(second);
@@ -123,7 +114,7 @@ final class NamespaceSandbox implements Sandbox {
 
     private static void deviceFiles(List<String> script, MountTable table, SandboxSpec spec) throws SandboxException {
         script.add(Shell.tool("mkdir") + " -p dev/pts dev/shm dev/mqueue");
-        for (String device : List.of("null", "zero", "full", "random", "urandom", "tty")) {
+        for (String device : Kernel.DEVICES) {
             script.add(": >dev/" + device);
             table.add("/dev/" + device, "/dev/" + device, "none", "bind");
         }
@@ -156,8 +147,10 @@ final class NamespaceSandbox implements Sandbox {
             script.add(loopbackUp());
         }
         script.add("cd " + Shell.quote(layout.root()));
-        script.add(": >" + Shell.quote(layout.ready()));
         script.add(Shell.tool("mount") + " --move . /");
+        // Last, as what made the sandbox is not to be counted. Paths still lead to the old root.
+        script.add(layout.limited().joining());
+        script.add(": >" + Shell.quote(layout.ready()));
         Map<String, String> environment = spec.process().environment();
         for (String name : List.of("PWD", "OLDPWD")) {
             String value = environment.get(name);

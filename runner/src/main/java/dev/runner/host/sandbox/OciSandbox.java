@@ -37,17 +37,10 @@ final class OciSandbox implements Sandbox {
     }
 
     @Override
-    public RunningProcess start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
-        boolean oldGroups = machine.rights().controlGroups() != Machine.ControlGroups.V2;
-        if (isCrun() && oldGroups && spec.limits().needControlGroup()) {
-            throw new SandboxException(
-                    SandboxException.Reason.UNSUPPORTED,
-                    "crun keeps limits of memory, processors and processes only with control groups v2; install runc",
-                    null);
-        }
+    public RunningSandbox start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
         Layout layout = Layout.prepare(spec, stateFolder);
         try {
-            Command command = Command.of(Launcher.argv(spec, layout.inMemory(script(spec, layout, oldGroups))));
+            Command command = Command.of(Launcher.argv(spec, layout.inMemory(script(spec, layout))));
             if (spec.process().stdin() != null) {
                 command = command.reading(spec.process().stdin());
             }
@@ -59,25 +52,40 @@ final class OciSandbox implements Sandbox {
         }
     }
 
-    private String script(SandboxSpec spec, Layout layout, boolean oldGroups) throws IOException {
-        RuntimeConfig config =
-                new RuntimeConfig(spec, layout, List.copyOf(machine.rights().capabilities()));
+    private String script(SandboxSpec spec, Layout layout) throws IOException {
+        prepareControlGroups(layout);
+        RuntimeConfig config = new RuntimeConfig(
+                spec,
+                layout,
+                List.copyOf(machine.rights().capabilities()),
+                isCrun() ? RuntimeConfig.Guard.MOUNTS : RuntimeConfig.Guard.CONTROL_GROUP);
         layout.inMemory("config.json", config.json().getBytes(StandardCharsets.UTF_8));
         // Sources of our own: mount passes over what it takes for mounted already.
         layout.first().addOutside("runner", Path.of("/proc"), "proc", "nosuid,nodev,noexec");
-        if (oldGroups && !spec.limits().needControlGroup() && !Kernel.inUserNamespace()) {
-            // One group in the unified hierarchy instead of ten; and crun knows no other.
-            layout.first().addOutside("runner", Path.of("/sys/fs/cgroup"), "cgroup2", "nosuid,nodev,noexec");
-        }
         List<String> script = layout.script();
         script.add(": >" + Shell.quote(layout.ready()));
         List<String> run = new ArrayList<>(List.of(runtime.toString()));
         run.add("--log=" + runtimeLog(layout));
         run.add("--log-format=json");
         run.add("--root=" + layout.memory().resolve("state"));
+        if (isCrun()) {
+            run.add("--cgroup-manager=disabled");
+        }
         run.addAll(List.of("run", "--bundle=" + layout.memory(), layout.controlGroup()));
         script.add("exec " + Shell.line(run) + " 2>&3 3>&-");
         return String.join("\n", script);
+    }
+
+    /**
+     * crun makes no group: to load rules for devices it insists on {@code CAP_SYS_RESOURCE}, and it knows no machine with
+     * both versions of control groups, so it sees none. runc makes one of version 2 where it would make ten of version 1.
+     */
+    private void prepareControlGroups(Layout layout) throws IOException {
+        if (isCrun()) {
+            layout.hideControlGroups("tmpfs", "ro,size=0");
+        } else if (machine.rights().controlGroups() != Machine.ControlGroups.V2 && !Kernel.inUserNamespace()) {
+            layout.hideControlGroups("cgroup2", "rw");
+        }
     }
 
     private static Path runtimeLog(Layout layout) {

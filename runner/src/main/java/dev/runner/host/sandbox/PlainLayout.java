@@ -68,6 +68,7 @@ final class PlainLayout implements SandboxRun.Cleaned {
     }
 
     private void place() throws IOException {
+        run.limit(spec.limits());
         fillDevices();
         if (binds) {
             for (String folder : List.of("/proc", "/sys")) {
@@ -76,7 +77,7 @@ final class PlainLayout implements SandboxRun.Cleaned {
         }
         put(devices, "/dev", true);
         if (binds) {
-            for (String device : List.of("null", "zero", "full", "random", "urandom", "tty")) {
+            for (String device : Kernel.DEVICES) {
                 bound.add(new Bound(Path.of("/dev", device), "/dev/" + device));
             }
         }
@@ -231,6 +232,11 @@ final class PlainLayout implements SandboxRun.Cleaned {
 
     Path root() {
         return root;
+    }
+
+    @Override
+    public ControlGroup limited() {
+        return run.limited();
     }
 
     @Override

@@ -46,7 +46,7 @@ final class ProotSandbox implements Sandbox {
     }
 
     @Override
-    public RunningProcess start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
+    public RunningSandbox start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
         Refusals.checkPlain(name(), spec);
         PlainLayout layout = PlainLayout.prepare(spec, stateFolder, true);
         try {
@@ -63,6 +63,10 @@ final class ProotSandbox implements Sandbox {
                     : null;
             RunningProcess process = processes.start(
                     command, out == err ? tail : out, tail, () -> OwnerChanges.confine(layout.root(), owners));
+            if (!spec.process().terminal()) {
+                // On a terminal it is a grandchild, and whoever sits there sees what still runs.
+                Thread.ofVirtual().name("orphans of proot").start(() -> Tracees.endOrphans(process.pid()));
+            }
             return new SandboxRun(
                     process, layout, exitCode -> ExecFailures.diagnose(spec, exitCode, tail.text(), "proot error:"));
         } catch (IOException | RuntimeException e) {
@@ -73,7 +77,7 @@ final class ProotSandbox implements Sandbox {
 
     private List<String> argv(SandboxSpec spec, PlainLayout layout) throws IOException {
         SandboxProcess process = spec.process();
-        List<String> argv = new ArrayList<>(Rights.limited(spec));
+        List<String> argv = new ArrayList<>(Rights.limited(spec, layout.limited()));
         argv.addAll(List.of(proot.toString(), "-r", layout.root().toString()));
         for (PlainLayout.Bound bound : layout.bound()) {
             // Sources and targets are real paths: none holds a colon of its own unless the image does.

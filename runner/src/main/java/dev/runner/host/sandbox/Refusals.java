@@ -31,12 +31,9 @@ final class Refusals {
         }
     }
 
-    /** What needs mounts, namespaces or control groups. */
+    /** What needs mounts or namespaces. */
     static void checkPlain(String sandbox, SandboxSpec spec) throws SandboxException {
         checkVariables(sandbox, spec);
-        if (spec.limits().needControlGroup()) {
-            throw of(sandbox, "limits of memory, processors and processes, as no control group can be written");
-        }
         if (spec.limits().shmBytes() != null) {
             throw of(sandbox, "the size of /dev/shm, as nothing can be mounted");
         }

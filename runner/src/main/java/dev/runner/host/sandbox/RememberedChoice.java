@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * many a RUN step. It holds for the same boot, namespaces, rights and programs; anything else is tried out anew.
  */
 final class RememberedChoice {
+    /** Raised when this program finds sandboxes to work that did not before. */
+    private static final int RULES = 2;
+
     private final Path file;
     private final String circumstances;
 
@@ -52,7 +55,9 @@ final class RememberedChoice {
 
     private static String circumstances() {
         StringBuilder text = new StringBuilder();
-        text.append(read(Path.of("/proc/sys/kernel/random/boot_id")).strip());
+        text.append(RULES)
+                .append(' ')
+                .append(read(Path.of("/proc/sys/kernel/random/boot_id")).strip());
         for (String namespace : List.of("mnt", "user", "pid", "cgroup")) {
             text.append(' ').append(link(Path.of("/proc/self/ns", namespace)));
         }

@@ -30,6 +30,16 @@ final class Rights {
         return options;
     }
 
+    /** A prefix that puts the process into a control group and sets its limits; empty for none. */
+    static List<String> limited(SandboxSpec spec, ControlGroup group) throws SandboxException {
+        List<String> argv = new ArrayList<>();
+        if (!group.folders().isEmpty()) {
+            argv.addAll(List.of(Shell.tool("sh"), "-c", "set -e; " + group.joining() + "; exec \"$@\"", "sh"));
+        }
+        argv.addAll(limited(spec));
+        return argv;
+    }
+
     /** A prefix that sets the limits which need no control group; empty for none. */
     static List<String> limited(SandboxSpec spec) throws SandboxException {
         if (spec.limits().ulimits().isEmpty()) {

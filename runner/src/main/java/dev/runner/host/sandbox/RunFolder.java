@@ -20,13 +20,18 @@ import org.jspecify.annotations.Nullable;
  * of this program, and its sweep leaves those alone.
  */
 final class RunFolder implements AutoCloseable {
+    /** How the control groups of runs are called. */
+    static final String GROUP_PREFIX = "runner-";
+
     private static final String PREFIX = "run-";
+    private static final String GROUPS = "groups";
     private static final String SELF =
             UUID.randomUUID().toString().replace("-", "").substring(0, 12);
     private static final AtomicLong NEXT = new AtomicLong();
 
     private final Path path;
     private final FileChannel lock;
+    private ControlGroup limited = ControlGroup.NONE;
 
     private RunFolder(Path path, FileChannel lock) {
         this.path = path;
@@ -53,12 +58,25 @@ final class RunFolder implements AutoCloseable {
     }
 
     private static String controlGroup(Path folder) {
-        return "runner-" + folder.getFileName().toString().substring(PREFIX.length());
+        return GROUP_PREFIX + folder.getFileName().toString().substring(PREFIX.length());
+    }
+
+    /** Makes the group that keeps a run's limits, if they need one. It goes with this folder. */
+    void limit(Limits limits) throws IOException {
+        if (limits.needControlGroup()) {
+            limited = ControlGroups.make(Hierarchies.read(), limits, controlGroup(), path.resolve(GROUPS));
+        }
+    }
+
+    /** The group that keeps the run's limits. */
+    ControlGroup limited() {
+        return limited;
     }
 
     @Override
     public void close() throws IOException {
         removeControlGroups(controlGroup());
+        limited.remove();
         PosixFiles.deleteTree(path);
         lock.close();
     }
@@ -69,6 +87,7 @@ final class RunFolder implements AutoCloseable {
             for (Path run : runs) {
                 if (!run.getFileName().toString().startsWith(PREFIX + SELF) && isDead(run)) {
                     removeControlGroups(controlGroup(run));
+                    removeRecorded(run.resolve(GROUPS));
                     PosixFiles.deleteTree(run);
                     removed++;
                 }
@@ -87,6 +106,12 @@ final class RunFolder implements AutoCloseable {
             // Killed between making the folder and the lock, or a sweep is at work: an hour tells which.
             java.time.Instant made = PosixFiles.lstat(run).times().changed();
             return made.isBefore(java.time.Instant.now().minusSeconds(3600));
+        }
+    }
+
+    private static void removeRecorded(Path record) throws IOException {
+        if (Files.exists(record)) {
+            Files.readAllLines(record).reversed().forEach(group -> ControlGroup.remove(Path.of(group)));
         }
     }
 

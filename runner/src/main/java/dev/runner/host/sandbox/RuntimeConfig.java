@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bundle's {@code config.json}.
@@ -17,23 +18,56 @@ final class RuntimeConfig {
     private final SandboxSpec spec;
     private final Layout layout;
     private final List<String> effectiveCapabilities;
+    private final Guard guard;
 
-    RuntimeConfig(SandboxSpec spec, Layout layout, List<String> effectiveCapabilities) {
+    /** What keeps root inside, who may make device files, from opening them. */
+    enum Guard {
+        /** The control group's own rules; files of devices are made inside. */
+        CONTROL_GROUP,
+        /** Every mount: none takes device files for more than files. The usual devices are mounted one by one. */
+        MOUNTS
+    }
+
+    RuntimeConfig(SandboxSpec spec, Layout layout, List<String> effectiveCapabilities, Guard guard) {
         this.spec = spec;
         this.layout = layout;
         this.effectiveCapabilities = effectiveCapabilities;
+        this.guard = guard;
     }
 
-    String json() {
+    String json() throws SandboxException {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("ociVersion", "1.0.2");
         config.put("process", process());
         boolean readOnly = spec.root() instanceof RootFilesystem.Directory directory && directory.readOnly();
-        config.put("root", Map.of("path", layout.root().toString(), "readonly", readOnly));
+        boolean byRuntime = readOnly && !guardedByMounts();
+        config.put("root", Map.of("path", layout.root().toString(), "readonly", byRuntime));
         config.put("hostname", spec.network().hostname());
         config.put("mounts", mounts());
         config.put("linux", linux());
+        config.put("hooks", hooks(readOnly));
         return JsonText.of(config);
+    }
+
+    private boolean guardedByMounts() {
+        return guard == Guard.MOUNTS && spec.privilege() == Privilege.DEFAULT;
+    }
+
+    /** What happens between the runtime's own steps; a hook that fails ends the run. */
+    private Map<String, Object> hooks(boolean readOnly) throws SandboxException {
+        Map<String, Object> hooks = new LinkedHashMap<>();
+        if (!joined().isEmpty()) {
+            hooks.put("createRuntime", List.of(Map.of("path", "/bin/sh", "args", joining())));
+        }
+        if (guardedByMounts()) {
+            // crun mounts the root once more, and forgets with what options it was mounted.
+            String options = "remount,bind,nodev" + (readOnly ? ",ro" : "");
+            // With a source, which means nothing here, mount does not read the options that there are.
+            List<String> remount =
+                    List.of("mount", "-o", options, "none", layout.root().toString());
+            hooks.put("createContainer", List.of(Map.of("path", Shell.tool("mount"), "args", remount)));
+        }
+        return hooks;
     }
 
     private Map<String, Object> process() {
@@ -84,7 +118,7 @@ final class RuntimeConfig {
     private List<Object> mounts() {
         List<Object> mounts = new ArrayList<>();
         mounts.add(mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"));
-        mounts.add(mount("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k"));
+        mounts.addAll(devices());
         mounts.add(mount(
                 "/dev/pts",
                 "devpts",
@@ -114,7 +148,21 @@ final class RuntimeConfig {
                         : mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", access));
         for (Layout.Placed placed : layout.placed()) {
             String rights = placed.readOnly() ? "ro" : "rw";
-            mounts.add(mount(placed.target(), "bind", placed.source().toString(), "rbind", "rprivate", rights));
+            String devices = spec.privilege() == Privilege.DEFAULT ? "nodev" : "dev";
+            String source = placed.source().toString();
+            mounts.add(mount(placed.target(), "bind", source, "rbind", "rprivate", rights, devices));
+        }
+        return mounts;
+    }
+
+    private List<Object> devices() {
+        List<Object> mounts = new ArrayList<>();
+        String opening = guardedByMounts() ? "nodev" : "dev";
+        mounts.add(mount("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k", opening));
+        if (guardedByMounts()) {
+            for (String device : Kernel.DEVICES) {
+                mounts.add(mount("/dev/" + device, "bind", "/dev/" + device, "bind", "nosuid", "noexec"));
+            }
         }
         return mounts;
     }
@@ -133,12 +181,8 @@ final class RuntimeConfig {
             namespaces.add(Map.of("type", "network"));
         }
         linux.put("namespaces", namespaces);
-        // In a user namespace nobody gave us a control group, unless a limit needs one: then the runtime says so.
-        if (!Kernel.inUserNamespace() || spec.limits().needControlGroup()) {
-            String above = spec.limits().parent();
-            String group = above == null ? "" : "/" + above.replaceAll("^/+|/+$", "");
-            linux.put("cgroupsPath", group + "/" + layout.controlGroup());
-            linux.put("resources", resources());
+        if (guard == Guard.CONTROL_GROUP) {
+            controlGroup(linux);
         }
         if (spec.privilege() == Privilege.DEFAULT) {
             linux.put("maskedPaths", Kernel.MASKED);
@@ -147,20 +191,48 @@ final class RuntimeConfig {
         return linux;
     }
 
-    private Map<String, Object> resources() {
-        Map<String, Object> resources = new LinkedHashMap<>();
+    /** The runtime's own group has the rules for devices. In a user namespace nobody gave us one. */
+    private void controlGroup(Map<String, Object> linux) {
+        ControlGroup.Folder above = unified();
+        if (above == null && Kernel.inUserNamespace()) {
+            return;
+        }
+        linux.put("cgroupsPath", above == null ? "/" + layout.controlGroup() : above.inTree() + "/container");
         boolean insecure = spec.privilege() == Privilege.INSECURE;
-        resources.put("devices", List.of(Map.of("allow", insecure, "access", "rwm")));
-        Limits limits = spec.limits();
-        if (limits.memoryBytes() != null) {
-            resources.put("memory", Map.of("limit", limits.memoryBytes()));
+        linux.put("resources", Map.of("devices", List.of(Map.of("allow", insecure, "access", "rwm"))));
+    }
+
+    /** The group of version 2 that limits us and holds the runtime's own; null for none. */
+    private ControlGroup.@Nullable Folder unified() {
+        return layout.limited().folders().stream()
+                .filter(ControlGroup.Folder::unified)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The groups that the runtime does not put the process into by itself. */
+    private List<ControlGroup.Folder> joined() {
+        return layout.limited().folders().stream()
+                .filter(folder -> guard == Guard.MOUNTS || !folder.unified())
+                .toList();
+    }
+
+    /**
+     * A shell that is told of the process, as JSON on its input, before that becomes the command: so nothing of the
+     * runtime is counted.
+     */
+    private List<String> joining() {
+        StringBuilder script = new StringBuilder("""
+                set -e
+                while read -r line || [ -n "$line" ]; do
+                  case $line in *'"pid"'*) pid=${line#*'"pid"'}; pid=${pid#*:}; pid=${pid%%[,\\}]*};; esac
+                done
+                """);
+        for (ControlGroup.Folder folder : joined()) {
+            script.append("echo $pid >")
+                    .append(Shell.quote(layout.reachable(folder).resolve("cgroup.procs")))
+                    .append('\n');
         }
-        if (limits.cpus() != null) {
-            resources.put("cpu", Map.of("quota", Math.round(limits.cpus() * 100_000), "period", 100_000));
-        }
-        if (limits.pids() != null) {
-            resources.put("pids", Map.of("limit", limits.pids()));
-        }
-        return resources;
+        return List.of("sh", "-c", script.toString());
     }
 }

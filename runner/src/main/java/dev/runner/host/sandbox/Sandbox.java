@@ -1,7 +1,6 @@
 package dev.runner.host.sandbox;
 
 import dev.runner.host.process.OutputSink;
-import dev.runner.host.process.RunningProcess;
 import java.io.IOException;
 
 /** One way to run a process in a root filesystem of its own. */
@@ -29,5 +28,5 @@ public interface Sandbox {
      *
      * @throws SandboxException when that is clear at once
      */
-    RunningProcess start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException;
+    RunningSandbox start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException;
 }

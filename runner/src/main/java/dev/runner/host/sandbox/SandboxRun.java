@@ -9,17 +9,21 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A sandbox at work: its process, and the layout that goes when it has ended. */
-final class SandboxRun implements RunningProcess {
+final class SandboxRun implements RunningSandbox {
     private final RunningProcess process;
     private final Cleaned layout;
     private final IntFunction<@Nullable SandboxException> diagnosis;
     private boolean closed;
     private @Nullable SandboxException failure;
+    private @Nullable String limitReached;
 
     /** What is there for one run, and goes with it. */
     interface Cleaned extends AutoCloseable {
         /** Whether the set-up was done, so that what failed was the process. */
         boolean isReady();
+
+        /** What limits the process. */
+        ControlGroup limited();
 
         /** What the set-up had to say. */
         String setUpLog() throws IOException;
@@ -82,10 +86,16 @@ final class SandboxRun implements RunningProcess {
         }
         closed = true;
         try (layout) {
+            limitReached = layout.limited().reached();
             if (exitCode != 0) {
                 failure = layout.isReady() ? diagnosis.apply(exitCode) : setUpFailure();
             }
         }
+    }
+
+    @Override
+    public synchronized @Nullable String limitReached() {
+        return limitReached;
     }
 
     private @Nullable SandboxException setUpFailure() throws IOException {

@@ -52,6 +52,28 @@ public final class Sandboxes {
         return kinds;
     }
 
+    /** Each limit that needs a control group, tried out by making one. */
+    public List<LimitSupport> limits() throws IOException {
+        List<LimitSupport> all = new ArrayList<>();
+        Limits some = new Limits(64L << 20, 1.0, 64, null, List.of());
+        for (ControlSetting setting : ControlSetting.of(some)) {
+            Limits one = switch (setting.controller()) {
+                case "memory" -> new Limits(some.memoryBytes(), null, null, null, List.of());
+                case "cpu" -> new Limits(null, some.cpus(), null, null, List.of());
+                default -> new Limits(null, null, some.pids(), null, List.of());
+            };
+            String name = setting.flag().substring(2);
+            try (RunFolder run = RunFolder.create(stateFolder)) {
+                run.limit(one);
+                Path made = run.limited().folders().getFirst().path();
+                all.add(new LimitSupport(name, true, "in " + made.getParent()));
+            } catch (SandboxException e) {
+                all.add(new LimitSupport(name, false, String.valueOf(e.getMessage())));
+            }
+        }
+        return all;
+    }
+
     private String version(String program) throws IOException {
         try {
             return processes

@@ -149,14 +149,14 @@ class PlainSandboxTests {
         assertThatThrownBy(() ->
                         run(spec("true").withNetwork(new SandboxSpec.Network(NetworkMode.NONE, "alone", List.of()))))
                 .hasMessageContaining("network 'none'");
-        assertThatThrownBy(() -> run(spec("true").withLimits(new Limits(1L << 30, null, null, null, List.of()))))
-                .hasMessageContaining("control group");
     }
 
     @Test
-    void limits_without_a_control_group_are_kept() throws Exception {
-        Limits limits = new Limits(null, null, null, null, List.of(new Limits.Ulimit("nofile", 77, 88)));
-        assertThat(run(spec("ulimit -n; ulimit -Hn").withLimits(limits)).out).isEqualTo("77\n88\n");
+    void the_exit_code_is_the_commands_own_and_who_it_leaves_behind_is_ended() throws Exception {
+        assertThat(run(spec("sleep 31561 & exit 3")).exitCode).isEqualTo(3);
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(p -> p.info().commandLine().orElse("").contains("31561")))
+                .isEmpty();
     }
 
     @Test
