@@ -75,7 +75,9 @@ final class GroupPlace {
     private Folder make(Path above, @Nullable String controller, String name) throws IOException {
         Path group = above.resolve(name);
         List<Path> made = new ArrayList<>();
-        for (Path path = group; !path.equals(hierarchy.mount()) && !Files.isDirectory(path); path = path.getParent()) {
+        for (Path path = group;
+                path != null && !path.equals(hierarchy.mount()) && !Files.isDirectory(path);
+                path = path.getParent()) {
             made.addFirst(path);
         }
         StringBuilder lines = new StringBuilder();
