@@ -77,7 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private void machine(Machine machine) {
+    private void machine(Machine machine) throws IOException {
         parent.out().println("machine");
         say(
                 true,
@@ -92,10 +92,20 @@ final class DoctorCommand implements Callable<Integer> {
         say(
                 true,
                 "rights",
-                (rights.root() ? "root that may mount" : "user " + System.getProperty("user.name", "?")) + ", "
+                (rights.root() ? root() : "user " + System.getProperty("user.name", "?")) + ", "
                         + rights.capabilities().size() + " capabilities, user namespaces "
                         + (rights.userNamespaces() ? "allowed" : "refused"),
                 "");
+    }
+
+    private static String root() throws IOException {
+        long ids = 0;
+        for (String line : Files.readAllLines(Path.of("/proc/self/uid_map"))) {
+            ids += Long.parseLong(line.strip().split("\\s+")[2]);
+        }
+        return ids > Integer.MAX_VALUE
+                ? "root that may mount"
+                : "root of a user namespace with " + (ids == 1 ? "one user" : ids + " users");
     }
 
     private boolean sandboxes(Toolbox toolbox, Machine machine) {
@@ -111,17 +121,13 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static String mend(SandboxKind kind, Machine machine) {
         boolean absent = kind.detail().contains("not installed");
+        String mount = machine.rights().userNamespaces()
+                ? "apt-get install uidmap, and usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER"
+                : "run as root with CAP_SYS_ADMIN, or allow user namespaces: sysctl -w user.max_user_namespaces=65536";
         return switch (kind.name()) {
             case "oci" ->
-                absent
-                        ? "apt-get install crun (or runc)"
-                        : machine.rights().root()
-                                ? "give this container CAP_SYS_RESOURCE, or use another of these"
-                                : "run as root with CAP_SYS_ADMIN, or allow user namespaces:"
-                                        + " sysctl -w user.max_user_namespaces=65536; apt-get install uidmap";
-            case "namespaces" ->
-                "run as root with CAP_SYS_ADMIN, or allow user namespaces: sysctl -w user.max_user_namespaces=65536;"
-                        + " apt-get install uidmap";
+                absent ? "apt-get install crun (or runc)" : machine.rights().root() ? "" : mount;
+            case "namespaces" -> machine.rights().root() ? "" : mount;
             case "chroot" -> "run as user 0 with CAP_SYS_CHROOT, as in a container by default";
             default -> absent ? "apt-get install proot" : "allow ptrace: sysctl -w kernel.yama.ptrace_scope=1";
         };

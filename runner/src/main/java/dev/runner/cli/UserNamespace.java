@@ -19,7 +19,7 @@ import java.util.Set;
  */
 final class UserNamespace {
     private static final String INSIDE = "RUNNER_USER_NAMESPACE";
-    private static final Set<String> COMMANDS = Set.of("build", "run", "exec", "cache");
+    private static final Set<String> COMMANDS = Set.of("build", "run", "exec", "cache", "doctor");
 
     private UserNamespace() {}
 

@@ -4,6 +4,7 @@ import dev.runner.oci.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Which emulator a platform needs. */
 public final class Emulators {
@@ -34,6 +35,28 @@ public final class Emulators {
             return false;
         }
         return runsNatively(forPlatform(platform), host);
+    }
+
+    /**
+     * The architecture that a program was made for, by its ELF header; null when it is no such program, or for a
+     * processor that nobody emulates.
+     *
+     * @param header the file's first bytes, 20 at least
+     */
+    public static @Nullable EmulatedArchitecture ofProgram(byte[] header) {
+        if (header.length < 20 || header[0] != 0x7F || header[1] != 'E' || header[2] != 'L' || header[3] != 'F') {
+            return null;
+        }
+        boolean bigEndian = header[5] == 2;
+        int machine =
+                bigEndian ? (header[18] & 0xFF) << 8 | header[19] & 0xFF : (header[19] & 0xFF) << 8 | header[18] & 0xFF;
+        for (EmulatedArchitecture architecture : EmulatedArchitecture.values()) {
+            EmulatedArchitecture.Elf elf = architecture.elf();
+            if (elf.machine() == machine && elf.bigEndian() == bigEndian && elf.bits() == header[4] * 32) {
+                return architecture;
+            }
+        }
+        return null;
     }
 
     static boolean runsNatively(EmulatedArchitecture architecture) {

@@ -37,9 +37,13 @@ public record FileStatus(
         return kind == FileKind.SYMLINK;
     }
 
-    /** Whether this is overlayfs's mark of a deleted file: a character device 0/0. */
+    /**
+     * Whether this is a mark of a deleted file: overlayfs's, a character device 0/0, or what the store has where that
+     * cannot be, a socket without any right.
+     */
     public boolean isOverlayWhiteout() {
-        return kind == FileKind.CHARACTER_DEVICE && specialDevice.major == 0 && specialDevice.minor == 0;
+        return kind == FileKind.CHARACTER_DEVICE && specialDevice.major == 0 && specialDevice.minor == 0
+                || kind == FileKind.SOCKET && mode == 0;
     }
 
     public int uid() {

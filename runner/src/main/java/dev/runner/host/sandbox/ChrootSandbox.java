@@ -37,6 +37,7 @@ final class ChrootSandbox implements Sandbox {
 
     @Override
     public RunningSandbox start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
+        ProgramFile.check(spec, processes);
         Refusals.checkPlain(name(), spec);
         PlainLayout layout = PlainLayout.prepare(spec, stateFolder, false);
         try {

@@ -80,6 +80,41 @@ final class Kernel {
         }
     }
 
+    /** Whether there is a user, or a group: a user namespace has only some. */
+    static boolean hasUser(int uid) {
+        return maps("uid_map", uid);
+    }
+
+    static boolean hasGroup(int gid) {
+        return maps("gid_map", gid);
+    }
+
+    private static boolean maps(String map, int id) {
+        long wanted = Integer.toUnsignedLong(id);
+        try {
+            return Files.readAllLines(Path.of("/proc/self", map)).stream()
+                    .map(line -> line.strip().split("\\s+"))
+                    .anyMatch(range -> Long.parseLong(range[0]) <= wanted
+                            && wanted - Long.parseLong(range[0]) < Long.parseLong(range[2]));
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** Whether supplementary groups may be set: not in a user namespace that a user without subordinate ids made. */
+    static boolean setsGroups() {
+        try {
+            return !Files.readString(Path.of("/proc/self/setgroups")).strip().equals("deny");
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** What terminals inside belong to: group 5 as everywhere, where it exists. */
+    static String terminalOptions() {
+        return "newinstance,ptmxmode=0666,mode=0620" + (hasGroup(5) ? ",gid=5" : "");
+    }
+
     /** Whether this machine's Linux is of a version or later. */
     static boolean isAtLeast(int major, int minor) {
         String[] parts = System.getProperty("os.version", "0.0").split("[.-]");

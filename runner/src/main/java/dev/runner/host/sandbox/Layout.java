@@ -148,6 +148,13 @@ final class Layout implements SandboxRun.Cleaned {
             add(copy, mount.target(), false, false);
             return;
         }
+        if (spec.root() instanceof RootFilesystem.Directory) {
+            // No overlay can be mounted here, or the root would be one.
+            Path copy = scratch.resolve("copy");
+            PlainCopy.copy(source, copy);
+            add(copy, mount.target(), false, true);
+            return;
+        }
         Path upper = Files.createDirectory(scratch.resolve("upper"));
         Path work = Files.createDirectory(scratch.resolve("work"));
         PosixFiles.chmod(upper, PosixFiles.lstat(source).mode());

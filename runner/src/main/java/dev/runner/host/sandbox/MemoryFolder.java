@@ -3,7 +3,9 @@ package dev.runner.host.sandbox;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,14 +28,19 @@ final class MemoryFolder {
         return Files.createTempDirectory(otherwise, "s");
     }
 
-    /** Overwrites and deletes a file, and the folder it was alone in. */
+    /** Overwrites and deletes a file, and the folder it was alone in if that was made for it. */
     static void wipe(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             channel.write(ByteBuffer.allocate((int) channel.size()), 0);
         } catch (NoSuchFileException | java.nio.file.AccessDeniedException e) {
             // Gone, or read-only for us: deleting is what is left.
         }
         Files.deleteIfExists(file);
-        Files.deleteIfExists(file.getParent());
+        try {
+            Files.deleteIfExists(file.getParent());
+        } catch (DirectoryNotEmptyException e) {
+            // It had a place among the image's files.
+            return;
+        }
     }
 }

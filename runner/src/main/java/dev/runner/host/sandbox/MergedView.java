@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks up paths in stacked layers as overlayfs will show them, without mounting: the topmost entry counts, a whiteout
@@ -37,6 +38,22 @@ final class MergedView {
         boolean exists() {
             return missingFrom == path.size();
         }
+    }
+
+    /** The file that a path leads to, in the layer that has it; null when there is none. */
+    @Nullable
+    Path file(String target) throws IOException {
+        Place place = resolve(target);
+        if (!place.exists() || place.path().isEmpty()) {
+            return null;
+        }
+        for (Path folder : reopen(place.path().subList(0, place.path().size() - 1))) {
+            Path entry = folder.resolve(place.path().getLast());
+            if (PosixFiles.lstatIfPresent(entry) != null) {
+                return entry;
+            }
+        }
+        return null;
     }
 
     Place resolve(String target) throws IOException {
@@ -86,10 +103,7 @@ final class MergedView {
     }
 
     private record Lookup(
-            boolean exists,
-            boolean hidden,
-            @org.jspecify.annotations.Nullable String link,
-            List<Path> folders) {}
+            boolean exists, boolean hidden, @Nullable String link, List<Path> folders) {}
 
     private static Lookup lookup(List<Path> folders, String name) throws IOException {
         List<Path> merged = new ArrayList<>();

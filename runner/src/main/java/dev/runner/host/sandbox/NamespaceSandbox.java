@@ -22,11 +22,14 @@ final class NamespaceSandbox implements Sandbox {
     private final ProcessRunner processes;
     private final Path stateFolder;
     private final Machine machine;
+    private final boolean overlays;
 
-    NamespaceSandbox(ProcessRunner processes, Path stateFolder, Machine machine) {
+    /** @param overlays whether the root can be one */
+    NamespaceSandbox(ProcessRunner processes, Path stateFolder, Machine machine, boolean overlays) {
         this.processes = processes;
         this.stateFolder = stateFolder;
         this.machine = machine;
+        this.overlays = overlays;
     }
 
     @Override
@@ -35,7 +38,14 @@ final class NamespaceSandbox implements Sandbox {
     }
 
     @Override
+    public boolean mounts() {
+        return overlays;
+    }
+
+    @Override
     public RunningSandbox start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
+        Refusals.checkUser(spec);
+        ProgramFile.check(spec, processes);
         Refusals.checkVariables(name(), spec);
         Layout layout = Layout.prepare(spec, stateFolder);
         try {
@@ -122,7 +132,7 @@ final class NamespaceSandbox implements Sandbox {
         script.add(link + "/proc/self/fd dev/fd; " + link + "/proc/self/fd/0 dev/stdin; " + link
                 + "/proc/self/fd/1 dev/stdout; " + link + "/proc/self/fd/2 dev/stderr; " + link + "pts/ptmx dev/ptmx");
         Long shm = spec.limits().shmBytes();
-        table.add("devpts", "/dev/pts", "devpts", "nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5");
+        table.add("devpts", "/dev/pts", "devpts", "nosuid,noexec," + Kernel.terminalOptions());
         table.add("shm", "/dev/shm", "tmpfs", "nosuid,noexec,nodev,mode=1777,size=" + (shm == null ? 64L << 20 : shm));
         table.add("mqueue", "/dev/mqueue", "mqueue", "nosuid,noexec,nodev");
     }
@@ -147,7 +157,7 @@ final class NamespaceSandbox implements Sandbox {
             script.add(loopbackUp());
         }
         script.add("cd " + Shell.quote(layout.root()));
-        script.add(Shell.tool("mount") + " --move . /");
+        script.add(Shell.tool("mount") + " --no-mtab --move . /");
         // Last, as what made the sandbox is not to be counted. Paths still lead to the old root.
         script.add(layout.limited().joining());
         script.add(": >" + Shell.quote(layout.ready()));

@@ -19,12 +19,15 @@ final class OciSandbox implements Sandbox {
     private final Path stateFolder;
     private final Path runtime;
     private final Machine machine;
+    private final boolean overlays;
 
-    OciSandbox(ProcessRunner processes, Path stateFolder, Path runtime, Machine machine) {
+    /** @param overlays whether the root can be one */
+    OciSandbox(ProcessRunner processes, Path stateFolder, Path runtime, Machine machine, boolean overlays) {
         this.processes = processes;
         this.stateFolder = stateFolder;
         this.runtime = runtime;
         this.machine = machine;
+        this.overlays = overlays;
     }
 
     @Override
@@ -37,7 +40,14 @@ final class OciSandbox implements Sandbox {
     }
 
     @Override
+    public boolean mounts() {
+        return overlays;
+    }
+
+    @Override
     public RunningSandbox start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
+        Refusals.checkUser(spec);
+        ProgramFile.check(spec, processes);
         Layout layout = Layout.prepare(spec, stateFolder);
         try {
             Command command = Command.of(Launcher.argv(spec, layout.inMemory(script(spec, layout))));

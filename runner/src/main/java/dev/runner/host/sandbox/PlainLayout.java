@@ -182,11 +182,18 @@ final class PlainLayout implements SandboxRun.Cleaned {
                 && Files.getFileStore(source).equals(store);
     }
 
-    /** Secrets go to memory where there is a folder in memory, and are wiped. */
+    /**
+     * Secrets go to memory where there is a folder in memory, and are wiped; all places are known to the sweep before
+     * they are used, for this program may be killed.
+     */
     private void content(SandboxMount.Content content) throws IOException {
         Path folder = binds ? MemoryFolder.create(run.path()) : Files.createTempDirectory(run.path(), "s");
         Path file = folder.resolve("content");
         memory.add(file);
+        run.rememberSecret(file);
+        if (!binds) {
+            run.rememberSecret(root.resolve(resolved(content.target()).substring(1)));
+        }
         Files.createFile(file);
         PosixFiles.chmod(file, 0600);
         Files.write(file, content.bytes());

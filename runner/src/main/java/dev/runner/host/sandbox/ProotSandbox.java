@@ -47,6 +47,7 @@ final class ProotSandbox implements Sandbox {
 
     @Override
     public RunningSandbox start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
+        ProgramFile.check(spec, processes);
         Refusals.checkPlain(name(), spec);
         PlainLayout layout = PlainLayout.prepare(spec, stateFolder, true);
         try {

@@ -31,6 +31,20 @@ final class Refusals {
         }
     }
 
+    /** A user who does not exist here, as in the namespace of somebody without subordinate ids. */
+    static void checkUser(SandboxSpec spec) throws SandboxException {
+        SandboxProcess.User user = spec.process().user();
+        if (!Kernel.hasUser(user.uid()) || !Kernel.hasGroup(user.gid())) {
+            throw new SandboxException(
+                    SandboxException.Reason.UNSUPPORTED,
+                    "the step runs as " + Integer.toUnsignedString(user.uid()) + ":"
+                            + Integer.toUnsignedString(user.gid()) + ", whom this user namespace does not have:"
+                            + " install uidmap and give yourself subordinate ids, or install proot"
+                            + " (`runner doctor` says more)",
+                    null);
+        }
+    }
+
     /** What needs mounts or namespaces. */
     static void checkPlain(String sandbox, SandboxSpec spec) throws SandboxException {
         checkVariables(sandbox, spec);

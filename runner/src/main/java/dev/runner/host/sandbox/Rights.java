@@ -26,7 +26,11 @@ final class Rights {
         options.add("--regid=" + Integer.toUnsignedString(user.gid()));
         List<String> groups =
                 user.groups().stream().map(Integer::toUnsignedString).toList();
-        options.add(groups.isEmpty() ? "--clear-groups" : "--groups=" + String.join(",", groups));
+        if (!Kernel.setsGroups()) {
+            options.add("--keep-groups");
+        } else {
+            options.add(groups.isEmpty() ? "--clear-groups" : "--groups=" + String.join(",", groups));
+        }
         return options;
     }
 

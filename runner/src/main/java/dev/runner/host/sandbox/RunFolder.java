@@ -2,6 +2,7 @@ package dev.runner.host.sandbox;
 
 import dev.runner.host.posix.PosixFiles;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
@@ -10,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ final class RunFolder implements AutoCloseable {
 
     private static final String PREFIX = "run-";
     private static final String GROUPS = "groups";
+    private static final String SECRETS = "secrets";
     private static final String SELF =
             UUID.randomUUID().toString().replace("-", "").substring(0, 12);
     private static final AtomicLong NEXT = new AtomicLong();
@@ -68,6 +71,17 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
+    /** To be called before a secret is written to a place that outlives this program: the sweep wipes it then. */
+    void rememberSecret(Path place) throws IOException {
+        String line = place.toUri() + "\n";
+        Files.writeString(
+                path.resolve(SECRETS),
+                line,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND,
+                StandardOpenOption.SYNC);
+    }
+
     /** The group that keeps the run's limits. */
     ControlGroup limited() {
         return limited;
@@ -88,6 +102,7 @@ final class RunFolder implements AutoCloseable {
                 if (!run.getFileName().toString().startsWith(PREFIX + SELF) && isDead(run)) {
                     removeControlGroups(controlGroup(run));
                     removeRecorded(run.resolve(GROUPS));
+                    wipeSecrets(run.resolve(SECRETS));
                     PosixFiles.deleteTree(run);
                     removed++;
                 }
@@ -106,6 +121,19 @@ final class RunFolder implements AutoCloseable {
             // Killed between making the folder and the lock, or a sweep is at work: an hour tells which.
             java.time.Instant made = PosixFiles.lstat(run).times().changed();
             return made.isBefore(java.time.Instant.now().minusSeconds(3600));
+        }
+    }
+
+    private static void wipeSecrets(Path record) throws IOException {
+        if (Files.exists(record)) {
+            for (String line : Files.readAllLines(record)) {
+                Path place = Path.of(URI.create(line));
+                Path folder = Objects.requireNonNull(place.getParent());
+                // The step may have put a link there, to where nothing is ours.
+                if (Files.exists(folder) && folder.toRealPath().equals(folder)) {
+                    MemoryFolder.wipe(place);
+                }
+            }
         }
     }
 

@@ -57,17 +57,22 @@ final class RuntimeConfig {
     private Map<String, Object> hooks(boolean readOnly) throws SandboxException {
         Map<String, Object> hooks = new LinkedHashMap<>();
         if (!joined().isEmpty()) {
-            hooks.put("createRuntime", List.of(Map.of("path", "/bin/sh", "args", joining())));
+            hooks.put("createRuntime", List.of(shell(joining())));
         }
         if (guardedByMounts()) {
             // crun mounts the root once more, and forgets with what options it was mounted.
             String options = "remount,bind,nodev" + (readOnly ? ",ro" : "");
-            // With a source, which means nothing here, mount does not read the options that there are.
-            List<String> remount =
-                    List.of("mount", "-o", options, "none", layout.root().toString());
-            hooks.put("createContainer", List.of(Map.of("path", Shell.tool("mount"), "args", remount)));
+            // crun fails when its pipe to the hook breaks, so the hook reads to the end. With a source, which means
+            // nothing here, mount does not read the options that there are.
+            String script = "while read -r line; do :; done; exec "
+                    + Shell.line(List.of(Shell.tool("mount"), "-o", options, "none", layout.root()));
+            hooks.put("createContainer", List.of(shell(script)));
         }
         return hooks;
+    }
+
+    private static Map<String, Object> shell(String script) {
+        return Map.of("path", "/bin/sh", "args", List.of("sh", "-c", script));
     }
 
     private Map<String, Object> process() {
@@ -81,9 +86,8 @@ final class RuntimeConfig {
                         "uid", Integer.toUnsignedLong(user.uid()),
                         "gid", Integer.toUnsignedLong(user.gid()),
                         "additionalGids",
-                                user.groups().stream()
-                                        .map(Integer::toUnsignedLong)
-                                        .toList()));
+                                (Kernel.setsGroups() ? user.groups() : List.<Integer>of())
+                                        .stream().map(Integer::toUnsignedLong).toList()));
         json.put("args", process.argv());
         List<String> environment = new ArrayList<>();
         process.environment().forEach((name, value) -> environment.add(name + "=" + value));
@@ -119,16 +123,9 @@ final class RuntimeConfig {
         List<Object> mounts = new ArrayList<>();
         mounts.add(mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"));
         mounts.addAll(devices());
-        mounts.add(mount(
-                "/dev/pts",
-                "devpts",
-                "devpts",
-                "nosuid",
-                "noexec",
-                "newinstance",
-                "ptmxmode=0666",
-                "mode=0620",
-                "gid=5"));
+        List<String> terminals = new ArrayList<>(List.of("nosuid", "noexec"));
+        terminals.addAll(List.of(Kernel.terminalOptions().split(",")));
+        mounts.add(mount("/dev/pts", "devpts", "devpts", terminals.toArray(String[]::new)));
         Long shm = spec.limits().shmBytes();
         mounts.add(mount(
                 "/dev/shm",
@@ -221,7 +218,7 @@ final class RuntimeConfig {
      * A shell that is told of the process, as JSON on its input, before that becomes the command: so nothing of the
      * runtime is counted.
      */
-    private List<String> joining() {
+    private String joining() {
         StringBuilder script = new StringBuilder("""
                 set -e
                 while read -r line || [ -n "$line" ]; do
@@ -233,6 +230,6 @@ final class RuntimeConfig {
                     .append(Shell.quote(layout.reachable(folder).resolve("cgroup.procs")))
                     .append('\n');
         }
-        return List.of("sh", "-c", script.toString());
+        return script.toString();
     }
 }

@@ -8,7 +8,7 @@ public interface Sandbox {
     /** {@code oci}, {@code namespaces}, {@code chroot} or {@code proot}. */
     String name();
 
-    /** Whether it can mount: the root may be an overlay. Otherwise it must be a folder that may be written. */
+    /** Whether the root may be an overlay. Otherwise it must be a folder that may be written. */
     default boolean mounts() {
         return true;
     }

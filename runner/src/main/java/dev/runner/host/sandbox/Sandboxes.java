@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The sandboxes of this machine. Each is tried out by running a tiny program before it is said to work. */
 public final class Sandboxes {
+    /** Behind the name of a kind that mounts, but no overlays: its roots are plain copies. */
+    private static final String COPIES = "+copies";
+
     private static final List<String> ORDER = List.of("crun", "runc", "namespaces", "chroot", "proot");
 
     private final ProcessRunner processes;
@@ -38,13 +41,15 @@ public final class Sandboxes {
         for (String kind : ORDER) {
             String name = kind.equals("crun") || kind.equals("runc") ? "oci" : kind;
             try {
-                tryOut(kind, null);
+                Sandbox sandbox = tryOut(kind, null);
                 String program = switch (kind) {
                     case "namespaces" -> "unshare";
                     case "chroot" -> "nsenter";
                     default -> kind;
                 };
-                kinds.add(new SandboxKind(name, true, version(program)));
+                String copies =
+                        sandbox.mounts() == mounts(kind) ? "" : ", in plain copies, as overlays are refused here";
+                kinds.add(new SandboxKind(name, true, version(program) + copies));
             } catch (IOException e) {
                 kinds.add(new SandboxKind(name, false, kind + ": " + e.getMessage()));
             }
@@ -115,14 +120,14 @@ public final class Sandboxes {
                 (preferred == null ? "best" : preferred)
                         + (emulator == null ? "" : "-" + emulator.architecture().platformName()));
         String known = choice.kind();
-        if (known != null && candidates.contains(known)) {
+        if (known != null && candidates.contains(known.replace(COPIES, ""))) {
             return sandbox(known, emulator);
         }
         List<String> reasons = new ArrayList<>();
         for (String kind : candidates) {
             try {
                 Sandbox sandbox = tryOut(kind, emulator);
-                choice.remember(kind);
+                choice.remember(kind + (sandbox.mounts() == mounts(kind) ? "" : COPIES));
                 return sandbox;
             } catch (IOException e) {
                 reasons.add(kind + ": " + e.getMessage());
@@ -147,8 +152,28 @@ public final class Sandboxes {
         };
     }
 
+    private static boolean mounts(String kind) {
+        return !kind.equals("chroot") && !kind.equals("proot");
+    }
+
+    /** With an overlay as root, or where those are refused (on another overlay, by an old kernel) a plain folder. */
     private Sandbox tryOut(String kind, @Nullable Emulator emulator) throws IOException {
-        Sandbox sandbox = sandbox(kind, emulator);
+        try {
+            return tryOut(sandbox(kind, emulator), emulator);
+        } catch (SandboxException e) {
+            if (!mounts(kind) || e.reason() == SandboxException.Reason.UNAVAILABLE) {
+                throw e;
+            }
+            try {
+                return tryOut(sandbox(kind + COPIES, emulator), emulator);
+            } catch (SandboxException again) {
+                e.addSuppressed(again);
+                throw e;
+            }
+        }
+    }
+
+    private Sandbox tryOut(Sandbox sandbox, @Nullable Emulator emulator) throws IOException {
         Files.createDirectories(stateFolder);
         Path trial = Files.createTempDirectory(stateFolder, "trial-");
         try {
@@ -196,16 +221,25 @@ public final class Sandboxes {
             }
             default -> {
                 if (!machine.rights().root()) {
-                    throw unavailable(
-                            machine.rights().userNamespaces() && !Kernel.isSuperuser()
-                                    ? "needs root, or user namespaces, which are refused to this user"
-                                    : "needs the right to mount (CAP_SYS_ADMIN)");
+                    throw unavailable(withoutRights());
                 }
-                yield kind.equals("namespaces")
-                        ? new NamespaceSandbox(processes, stateFolder, machine)
-                        : new OciSandbox(processes, stateFolder, program(kind), machine);
+                boolean overlays = !kind.endsWith(COPIES);
+                String runner = kind.replace(COPIES, "");
+                yield runner.equals("namespaces")
+                        ? new NamespaceSandbox(processes, stateFolder, machine, overlays)
+                        : new OciSandbox(processes, stateFolder, program(runner), machine, overlays);
             }
         };
+    }
+
+    private String withoutRights() {
+        if (Kernel.isSuperuser()) {
+            return "needs the right to mount (CAP_SYS_ADMIN)";
+        }
+        return machine.rights().userNamespaces()
+                ? "needs root, or a user namespace with subordinate ids: lines for this user in /etc/subuid and"
+                        + " /etc/subgid, and newuidmap"
+                : "needs root, or user namespaces, which are refused to this user";
     }
 
     private static SandboxException unavailable(String reason) {

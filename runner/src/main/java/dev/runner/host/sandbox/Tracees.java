@@ -1,6 +1,7 @@
 package dev.runner.host.sandbox;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,36 +26,38 @@ final class Tracees {
         long pause = SHORTEST_PAUSE;
         while (tracer != null && tracer.isAlive()) {
             if (tracer.children().findAny().isEmpty()) {
-                // None yet, or none any more: before the command starts nothing is traced.
-                for (long tracee : of(proot)) {
-                    ProcessHandle.of(tracee).ifPresent(ProcessHandle::destroyForcibly);
-                }
+                orphans(proot).forEach(orphan -> ProcessHandle.of(orphan).ifPresent(ProcessHandle::destroyForcibly));
             }
             LockSupport.parkNanos(pause);
             pause = Math.min(LONGEST_PAUSE, pause * 2);
         }
     }
 
-    private static List<Long> of(long tracer) {
+    /** Those without the command; none before that has started, and none while it runs. */
+    private static List<Long> orphans(long proot) {
         List<Long> tracees = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
-                if (isTracedBy(process, tracer)) {
+                List<String> status = status(process);
+                if (status.contains("TracerPid:\t" + proot)) {
+                    if (status.contains("PPid:\t" + proot)) {
+                        return List.of();
+                    }
                     tracees.add(Long.parseLong(process.getFileName().toString()));
                 }
             }
+            return tracees;
         } catch (IOException e) {
             return List.of();
         }
-        return tracees;
     }
 
-    private static boolean isTracedBy(Path process, long tracer) {
+    private static List<String> status(Path process) {
         try {
-            return Files.readAllLines(process.resolve("status")).contains("TracerPid:\t" + tracer);
+            return Files.readAllLines(process.resolve("status"), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             // It has ended.
-            return false;
+            return List.of();
         }
     }
 }

@@ -44,6 +44,7 @@ class JailTests {
             ARG TARGETARCH
             COPY ${TARGETARCH} /
             RUN sh -c 'uname -m; ls / | head -1; sh -c "uname -m"'
+            RUN printf '#!/bin/sh\\nuname -m | cat\\n' > /bin/script && chmod 755 /bin/script && script
             RUN mkdir /app && touch /app/theirs && chown 7:8 /app /app/theirs && rm /bin/tty && echo done > /dev/null
             USER 7:8
             WORKDIR /app
@@ -83,13 +84,13 @@ class JailTests {
     @Test
     void as_a_user_with_a_user_namespace_of_many_users_overlays_are_mounted() throws Exception {
         List<String> lines = inJail("rootless");
-        assertThat(lines).contains("sandbox oci true");
-        assertThat(lines).filteredOn("linux/arm64 output aarch64"::equals).hasSize(2);
+        assertThat(lines).contains("sandbox oci true", "sandbox namespaces true");
+        assertThat(lines).filteredOn("linux/arm64 output aarch64"::equals).hasSize(3);
         for (String platform : List.of("linux/amd64", "linux/arm64")) {
             assertThat(lines)
                     .contains(
-                            platform + " layer 2: d755 7:8 app, f644 7:8 app/theirs, d755 0:0 bin, f0 0:0 bin/.wh.tty",
-                            platform + " layer 4: d755 7:8 app, f644 7:8 app/mine");
+                            platform + " layer 3: d755 7:8 app, f644 7:8 app/theirs, d755 0:0 bin, f0 0:0 bin/.wh.tty",
+                            platform + " layer 5: d755 7:8 app, f644 7:8 app/mine");
         }
     }
 
@@ -102,12 +103,12 @@ class JailTests {
                         "unshare --user true: 1",
                         "mount -t tmpfs tmpfs /mnt: 32",
                         "/proc/sys is read-only");
-        assertThat(lines).filteredOn("linux/arm64 output aarch64"::equals).hasSize(2);
+        assertThat(lines).filteredOn("linux/arm64 output aarch64"::equals).hasSize(3);
         for (String platform : List.of("linux/amd64", "linux/arm64")) {
             assertThat(lines)
                     .contains(
-                            platform + " layer 2: d755 7:8 app, f644 7:8 app/theirs, d755 0:0 bin, f0 0:0 bin/.wh.tty",
-                            platform + " layer 4: d755 7:8 app, f644 7:8 app/mine");
+                            platform + " layer 3: d755 7:8 app, f644 7:8 app/theirs, d755 0:0 bin, f0 0:0 bin/.wh.tty",
+                            platform + " layer 5: d755 7:8 app, f644 7:8 app/mine");
         }
     }
 

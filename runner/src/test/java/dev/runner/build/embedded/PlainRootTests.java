@@ -66,7 +66,11 @@ class PlainRootTests {
     /** All layers of an image, times of folders and links aside, which nobody set. */
     private List<String> layers(String kind, String dockerfile) throws Exception {
         need(kind);
-        try (Machine machine = Machine.at(folder.resolve(kind), kind)) {
+        return layers(kind, dockerfile, folder.resolve(kind));
+    }
+
+    private List<String> layers(String kind, String dockerfile, Path state) throws Exception {
+        try (Machine machine = Machine.at(state, kind)) {
             BuildResult result = machine.build(
                     context,
                     dockerfile,
@@ -96,6 +100,28 @@ class PlainRootTests {
     @Test
     void proot_gives_the_same_layers_as_an_overlay() throws Exception {
         assertThat(layers("proot", CHANGES)).isEqualTo(layers("namespaces", CHANGES));
+    }
+
+    @Test
+    void where_overlays_are_refused_a_sandbox_that_mounts_gives_the_same_layers() throws Exception {
+        // No overlay can be the upper folder of another.
+        List<String> options = new ArrayList<>();
+        for (String name : List.of("lowerdir", "upperdir", "workdir")) {
+            options.add(name + "=" + Files.createDirectory(folder.resolve(name)));
+        }
+        Path on = Files.createDirectory(folder.resolve("overlay"));
+        List<String> expected = layers("namespaces", CHANGES);
+        assertThat(ended("mount", "-t", "overlay", "-o", String.join(",", options), "overlay", on.toString()))
+                .isZero();
+        try {
+            assertThat(layers("namespaces", CHANGES, on.resolve("state"))).isEqualTo(expected);
+        } finally {
+            assertThat(ended("umount", on.toString())).isZero();
+        }
+    }
+
+    private static int ended(String... command) throws Exception {
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.runner.host.ForeignBusybox;
 import dev.runner.host.emulator.EmulatedArchitecture;
 import dev.runner.host.emulator.Emulator;
+import dev.runner.host.emulator.Probe;
 import dev.runner.host.posix.PosixFiles;
 import dev.runner.host.process.OutputSink;
 import dev.runner.host.process.ProcessRunner;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -173,6 +175,32 @@ class PlainSandboxTests {
     }
 
     @Test
+    void what_the_kernel_cannot_start_is_told_with_the_file_and_its_architecture() throws Exception {
+        Probe.write(EmulatedArchitecture.LOONG64, root.resolve("bin/foreign"));
+        Files.writeString(root.resolve("bin/plain"), "echo no interpreter\n");
+        Files.writeString(root.resolve("bin/windows"), "#!/bin/sh\r\necho\r\n");
+        for (String file : List.of("foreign", "plain", "windows")) {
+            PosixFiles.chmod(root.resolve("bin").resolve(file), 0755);
+        }
+        assertThatThrownBy(() -> run(starting("foreign")))
+                .hasMessageContaining("exec format error: /bin/foreign is a program for linux/loong64")
+                .hasMessageContaining("--platform");
+        assertThatThrownBy(() -> run(starting("/bin/plain")))
+                .hasMessageContaining("exec format error: /bin/plain")
+                .hasMessageContaining("#!/bin/sh");
+        assertThatThrownBy(() -> run(starting("/bin/windows")))
+                .hasMessageContaining("its interpreter /bin/sh is not in the image")
+                .hasMessageContaining("Windows");
+    }
+
+    private SandboxSpec starting(String program) throws Exception {
+        return SandboxSpec.of(
+                new RootFilesystem.Directory(root, false),
+                SandboxProcess.of(List.of(program), Map.of("PATH", "/bin"), "/"),
+                Platform.host());
+    }
+
+    @Test
     void who_stays_behind_is_ended() throws Exception {
         LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
         var running = sandbox.start(
@@ -207,6 +235,62 @@ class PlainSandboxTests {
                 .containsEntry(inode("etc/a"), "7:8")
                 .containsEntry(inode("etc/b"), "9:9")
                 .containsEntry(inode("etc/l"), "1:2");
+    }
+
+    @Test
+    void a_secret_does_not_outlive_a_hard_kill() throws Exception {
+        Process program = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KilledProgram.class.getName(),
+                        kind,
+                        state.toString(),
+                        root.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var reader = program.inputReader()) {
+            assertThat(reader.readLine()).isEqualTo("s3cret");
+            List<ProcessHandle> tree = program.descendants().toList();
+            program.destroyForcibly().waitFor();
+            for (ProcessHandle process : tree) {
+                process.onExit().get();
+            }
+        }
+        List<Path> remembered = new ArrayList<>();
+        try (var runs = Files.newDirectoryStream(state, "run-*")) {
+            for (String line : Files.readAllLines(runs.iterator().next().resolve("secrets"))) {
+                remembered.add(Path.of(java.net.URI.create(line)));
+            }
+        }
+        assertThat(remembered).anyMatch(Files::exists);
+        assertThat(Sandboxes.sweep(state)).isEqualTo(1);
+        assertThat(remembered).noneMatch(Files::exists);
+    }
+
+    /** Starts a sandbox that shows a secret and waits. */
+    static final class KilledProgram {
+        private KilledProgram() {}
+
+        public static void main(String[] a) throws Exception {
+            try (ProcessRunner processes = new ProcessRunner()) {
+                SandboxSpec spec = SandboxSpec.of(
+                                new RootFilesystem.Directory(Path.of(a[2]), false),
+                                SandboxProcess.of(
+                                        List.of("sh", "-c", "cat /run/secrets/token; sleep 1000"),
+                                        Map.of("PATH", "/bin"),
+                                        "/"),
+                                Platform.host())
+                        .withMounts(List.of(new SandboxMount.Content(
+                                "/run/secrets/token", "s3cret\n".getBytes(StandardCharsets.UTF_8), 0400, 0, 0)));
+                new Sandboxes(processes, Path.of(a[1]))
+                        .choose(a[0])
+                        .start(spec, OutputSink.to(System.out), OutputSink.to(System.err))
+                        .await();
+            }
+        }
     }
 
     private long inode(String path) throws Exception {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.runner.host.emulator.EmulatedArchitecture;
+import dev.runner.host.emulator.Probe;
 import dev.runner.host.posix.FileStatus;
 import dev.runner.host.posix.PosixFiles;
 import dev.runner.host.process.OutputSink;
@@ -262,6 +264,30 @@ class SandboxTests {
                         SandboxException.class,
                         e -> assertThat(e.reason()).isEqualTo(SandboxException.Reason.NOT_FOUND));
         assertThat(run(spec("nosuchcommand")).exitCode).isEqualTo(127);
+    }
+
+    @Test
+    void what_the_kernel_cannot_start_is_told_with_the_file_and_its_architecture() throws Exception {
+        Probe.write(EmulatedArchitecture.LOONG64, lower.resolve("bin/foreign"));
+        Files.writeString(lower.resolve("bin/plain"), "echo no interpreter\n");
+        Files.writeString(lower.resolve("bin/windows"), "#!/bin/sh\r\necho\r\n");
+        for (String file : List.of("foreign", "plain", "windows")) {
+            PosixFiles.chmod(lower.resolve("bin").resolve(file), 0755);
+        }
+        assertThatThrownBy(() -> run(starting("foreign")))
+                .hasMessageContaining("exec format error: /bin/foreign is a program for linux/loong64")
+                .hasMessageContaining("--platform");
+        assertThatThrownBy(() -> run(starting("/bin/plain")))
+                .hasMessageContaining("exec format error: /bin/plain")
+                .hasMessageContaining("#!/bin/sh");
+        assertThatThrownBy(() -> run(starting("/bin/windows")))
+                .hasMessageContaining("its interpreter /bin/sh is not in the image")
+                .hasMessageContaining("Windows");
+    }
+
+    private SandboxSpec starting(String program) throws Exception {
+        return SandboxSpec.of(
+                root(), SandboxProcess.of(List.of(program), Map.of("PATH", "/bin"), "/"), Platform.host());
     }
 
     @Test

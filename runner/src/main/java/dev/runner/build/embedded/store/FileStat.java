@@ -71,9 +71,9 @@ record FileStat(int mode, Owner owner, long size, long blocks, Times times, Inod
         return kind() == SYMLINK;
     }
 
-    /** Overlayfs' mark of a deleted file. */
+    /** The mark of a deleted file: overlayfs', or what {@link Sys#whiteout} puts in its stead. */
     boolean isWhiteout() {
-        return kind() == CHARACTER && inode.major == 0 && inode.minor == 0;
+        return kind() == CHARACTER && inode.major == 0 && inode.minor == 0 || kind() == SOCKET && permissions() == 0;
     }
 
     private static long time(MemorySegment s, long at) {

@@ -155,7 +155,7 @@ public final class LayerDiff {
         String path = folder.isEmpty() ? name : folder + "/" + name;
         FileStat disk = sys.stat(parent, name);
         FileStat stat = disk == null ? null : RecordedAttributes.truth(recorded, path, disk);
-        if (stat == null && below == null || stat != null && stat.kind() == FileStat.SOCKET) {
+        if (stat == null && below == null || stat != null && stat.kind() == FileStat.SOCKET && !stat.isWhiteout()) {
             return false;
         }
         if (stat == null || stat.isWhiteout()) {

@@ -156,7 +156,7 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
         }
         FileStat there = sys.stat(parent, hidden);
         if (there == null) {
-            int made = sys.mknod(parent, hidden, FileStat.CHARACTER, 0, 0);
+            int made = sys.whiteout(parent, hidden);
             Sys.check(made, "mknod", String.join("/", path));
         } else if (there.isFolder()) {
             setOpaque(parent, hidden, String.join("/", path));

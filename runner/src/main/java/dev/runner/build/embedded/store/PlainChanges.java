@@ -275,7 +275,7 @@ final class PlainChanges {
         upperRecorded.keySet().removeIf(known -> known.equals(path) || known.startsWith(path + "/"));
         if (step.before.lookup(path) != null) {
             raiseParent(path);
-            Sys.check(sys.mknod(Sys.CWD, to, FileStat.CHARACTER, 0, 0), "mknod", to);
+            Sys.check(sys.whiteout(Sys.CWD, to), "mknod", to);
         }
     }
 

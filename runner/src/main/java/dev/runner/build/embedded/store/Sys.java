@@ -136,6 +136,15 @@ final class Sys {
         return (int) call(SysCalls.LINKAT, fromFolder, text(first, from), folder, text(second, name), 0, 0);
     }
 
+    /**
+     * Makes the mark of a deleted file: overlayfs' own. A store that is on an overlay itself, as in a container without a
+     * volume, cannot have that, for there it would act; a socket without any right stands in, which no layer can have.
+     */
+    int whiteout(int folder, String name) {
+        int made = mknod(folder, name, FileStat.CHARACTER, 0, 0);
+        return made >= 0 ? made : mknod(folder, name, FileStat.SOCKET, 0, 0);
+    }
+
     int mknod(int folder, String name, int mode, int major, int minor) {
         return (int) call(SysCalls.MKNODAT, folder, text(first, name), mode, device(major, minor), 0, 0);
     }
