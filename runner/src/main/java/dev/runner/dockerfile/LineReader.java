@@ -3,6 +3,7 @@ package dev.runner.dockerfile;
 import dev.runner.source.Diagnostics;
 import dev.runner.source.Source;
 import dev.runner.source.Span;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Cuts a Dockerfile into directives, logical lines and here-documents. */
 final class LineReader {
+    private static final int LONGEST = 65_535;
     private static final Set<String> DIRECTIVES = Set.of("syntax", "escape", "check");
 
     private final Source source;
@@ -44,6 +46,21 @@ final class LineReader {
     @Nullable
     Span check() {
         return check;
+    }
+
+    /** Refuses a line that BuildKit, which reads lines into a buffer of this size, does not read either. */
+    void checkLengths() {
+        for (int start = 0; start < text.length(); start = nextLine(start)) {
+            int end = text.indexOf('\n', start) < 0 ? text.length() : text.indexOf('\n', start);
+            // A character has three bytes at most, or four in two of Java's.
+            boolean suspect = end - start > LONGEST / 3;
+            if (suspect && text.substring(start, end).getBytes(StandardCharsets.UTF_8).length > LONGEST) {
+                diagnostics.error(
+                        source.span(start, Math.min(end, start + 40)),
+                        "dockerfile line greater than max allowed size of " + LONGEST,
+                        "cut it with the escape character, or keep the text in a file of the context");
+            }
+        }
     }
 
     /** Where the next line begins. */

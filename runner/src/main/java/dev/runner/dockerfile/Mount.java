@@ -79,5 +79,8 @@ public sealed interface Mount {
     record Ssh(String id, @Nullable String target, boolean required, Owner owner) implements Mount {}
 
     /** Mode bits and numeric owner of what is mounted. */
-    record Owner(int mode, int uid, int gid) {}
+    record Owner(int mode, int uid, int gid) {
+        /** Of a cache whose mount says nothing of it. */
+        public static final Owner CACHE = new Owner(0755, 0, 0);
+    }
 }

@@ -25,6 +25,7 @@ final class Parser {
     List<Node> parse() {
         List<Node> nodes = new ArrayList<>();
         boolean any = false;
+        lines.checkLengths();
         for (LogicalLine line = lines.next(); line != null; line = lines.next()) {
             any = true;
             int joinedEnd = lines.offset();

@@ -6,6 +6,9 @@ import java.util.List;
 record DifferentialReport(List<Verdict> verdicts, AcceptedDifferences accepted) {
     private static final int SHOWN = 12;
 
+    /** Of a cell, in characters: a message may quote a line of any length. */
+    private static final int LONGEST = 600;
+
     DifferentialReport {
         verdicts = List.copyOf(verdicts);
     }
@@ -18,6 +21,7 @@ record DifferentialReport(List<Verdict> verdicts, AcceptedDifferences accepted) 
     boolean stands(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Same _, Verdict.Skipped _ -> true;
+            case Verdict.BothFailed both -> both.missing().isEmpty() || accepted.cover(asDifference(both));
             case Verdict.Differs differs -> differs.differences().stream().allMatch(accepted::cover);
             case Verdict.OnlyOneBuilt one -> accepted.cover(asDifference(one));
             case Verdict.BadCase _ -> false;
@@ -34,7 +38,11 @@ record DifferentialReport(List<Verdict> verdicts, AcceptedDifferences accepted) 
     String summary() {
         StringBuilder text = new StringBuilder();
         verdicts.stream().filter(each -> !stands(each)).forEach(each -> row(each, text));
-        long same = verdicts.stream().filter(Verdict.Same.class::isInstance).count();
+        long same = verdicts.stream()
+                .filter(each -> each instanceof Verdict.Same
+                        || each instanceof Verdict.BothFailed both
+                                && both.missing().isEmpty())
+                .count();
         long skipped =
                 verdicts.stream().filter(Verdict.Skipped.class::isInstance).count();
         long failing = verdicts.stream().filter(each -> !stands(each)).count();
@@ -53,7 +61,12 @@ record DifferentialReport(List<Verdict> verdicts, AcceptedDifferences accepted) 
 
     private void row(Verdict verdict, StringBuilder text) {
         switch (verdict) {
-            case Verdict.Same same -> line(text, same.name(), same.built() ? "same" : "both fail", "", "", "");
+            case Verdict.Same same -> line(text, same.name(), "same", "", "", "");
+            case Verdict.BothFailed both -> {
+                Difference difference = asDifference(both);
+                String mark = both.missing().isEmpty() ? "both fail" : mark(difference);
+                line(text, both.name(), mark, difference.field(), difference.reference(), difference.ours());
+            }
             case Verdict.Skipped skipped -> line(text, skipped.name(), "skipped", skipped.reason(), "", "");
             case Verdict.BadCase bad -> line(text, bad.name(), "BAD CASE", last(bad.said()), "", "");
             case Verdict.OnlyOneBuilt one -> {
@@ -77,6 +90,11 @@ record DifferentialReport(List<Verdict> verdicts, AcceptedDifferences accepted) 
         return accepted.cover(difference) ? "accepted" : "DIFFERS";
     }
 
+    private static Difference asDifference(Verdict.BothFailed both) {
+        String field = both.missing().isEmpty() ? "" : "message lacks " + String.join(", ", both.missing());
+        return new Difference(both.name(), field, last(both.reference()), last(both.ours()));
+    }
+
     private static Difference asDifference(Verdict.OnlyOneBuilt one) {
         return one.ours()
                 ? new Difference(one.name(), "outcome", last(one.said()), "builds")
@@ -85,8 +103,9 @@ record DifferentialReport(List<Verdict> verdicts, AcceptedDifferences accepted) 
 
     private static void line(StringBuilder text, String... cells) {
         for (String cell : cells) {
+            String shown = cell.length() > LONGEST ? cell.substring(0, LONGEST) + "…" : cell;
             text.append("| ")
-                    .append(cell.replace("|", "\\|").replace("\n", "\\n"))
+                    .append(shown.replace("|", "\\|").replace("\n", "\\n"))
                     .append(' ');
         }
         text.append("|\n");

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -55,12 +56,14 @@ public final class DifferentialSuite {
         System.exit(report.passed() ? 0 : 1);
     }
 
-    /** Runs the named cases, or all. */
+    /** Runs the cases and groups that are named, or all. */
     static DifferentialReport run(Path project, Path engine, List<String> names, boolean referenceOnly)
             throws IOException, InterruptedException {
         Path resources = project.resolve("runner/src/test/resources");
         List<DifferentialCase> cases = DifferentialCase.readAll(resources.resolve("differential")).stream()
-                .filter(each -> names.isEmpty() || names.contains(each.name()))
+                .filter(each -> names.isEmpty()
+                        || names.contains(each.name())
+                        || names.contains(each.material().group()))
                 .toList();
         Path work = Files.createTempDirectory(Path.of("/var/tmp"), "differential-");
         try (Peers peers = Peers.start(engine, project, work)) {
@@ -107,16 +110,14 @@ public final class DifferentialSuite {
         Path folder = Files.createDirectories(work.resolve("cases").resolve(each.name()));
         PreparedCase prepared = PreparedCase.prepare(each, peers.registry(), folder);
         ReferenceRecord.Answer reference = reference(prepared, folder);
-        if (reference.facts() == null
-                ? each.expectation() == DifferentialCase.Expectation.BUILDS
-                : each.expectation() == DifferentialCase.Expectation.FAILS) {
+        if (!isExpected(each.expected(), reference)) {
             return new Verdict.BadCase(each.name(), reference.said());
         }
         ReferenceRecord.Answer ours = referenceOnly
                 ? reference
                 : build(new ImageBuilder.Embedded(work.resolve("home")), prepared, folder.resolve("ours"));
         delete(folder);
-        return compare(each.name(), reference, ours);
+        return compare(each, reference, ours);
     }
 
     private ReferenceRecord.Answer reference(PreparedCase prepared, Path folder)
@@ -129,17 +130,34 @@ public final class DifferentialSuite {
         return answer;
     }
 
-    private static Verdict compare(String name, ReferenceRecord.Answer reference, ReferenceRecord.Answer ours) {
+    private static boolean isExpected(DifferentialCase.Expected expected, ReferenceRecord.Answer answer) {
+        return switch (expected.outcome()) {
+            case BUILDS -> answer.facts() != null;
+            case FAILS -> answer.facts() == null && missing(expected, answer).isEmpty();
+            case EITHER -> true;
+        };
+    }
+
+    private static List<String> missing(DifferentialCase.Expected expected, ReferenceRecord.Answer answer) {
+        String said = answer.said().toLowerCase(Locale.ROOT);
+        return expected.says().stream()
+                .filter(each -> !said.contains(each.toLowerCase(Locale.ROOT)))
+                .toList();
+    }
+
+    private static Verdict compare(
+            DifferentialCase each, ReferenceRecord.Answer reference, ReferenceRecord.Answer ours) {
+        String name = each.name();
         if (reference.facts() == null || ours.facts() == null) {
             if (reference.facts() == ours.facts()) {
-                return new Verdict.Same(name, false);
+                return new Verdict.BothFailed(name, reference.said(), ours.said(), missing(each.expected(), ours));
             }
             return ours.facts() == null
                     ? new Verdict.OnlyOneBuilt(name, false, ours.said())
                     : new Verdict.OnlyOneBuilt(name, true, reference.said());
         }
         List<Difference> differences = Difference.between(name, reference.facts(), ours.facts());
-        return differences.isEmpty() ? new Verdict.Same(name, true) : new Verdict.Differs(name, differences);
+        return differences.isEmpty() ? new Verdict.Same(name) : new Verdict.Differs(name, differences);
     }
 
     private static ReferenceRecord.Answer build(ImageBuilder builder, PreparedCase prepared, Path place)

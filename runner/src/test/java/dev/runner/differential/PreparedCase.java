@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -25,7 +26,7 @@ record PreparedCase(DifferentialCase source, Path context, List<String> flags, L
             throws IOException, InterruptedException {
         Path context = work.resolve("context");
         Instant start = Instant.now().minusSeconds(60);
-        copy(source.folder(), context);
+        lay(source.material(), context);
         setUp(context);
         name(context, registry);
         settle(context, start, moment(source));
@@ -35,7 +36,7 @@ record PreparedCase(DifferentialCase source, Path context, List<String> flags, L
     private static List<String> flags(DifferentialCase source, String registry, Path context, Path work)
             throws IOException {
         List<String> flags = new ArrayList<>(source.flags());
-        flags.add("--file=" + context.resolve(source.dockerfile()));
+        flags.add("--file=" + context.resolve(source.material().dockerfile()));
         source.contexts().forEach((name, place) -> {
             boolean image = place.contains("://");
             flags.add("--build-context=" + name + "="
@@ -52,6 +53,18 @@ record PreparedCase(DifferentialCase source, Path context, List<String> flags, L
     private static List<String> environment(DifferentialCase source) {
         String epoch = source.times().epoch();
         return epoch == null ? List.of() : List.of("SOURCE_DATE_EPOCH=" + epoch);
+    }
+
+    private static void lay(DifferentialCase.Material material, Path context) throws IOException {
+        Files.createDirectories(context);
+        if (material.folder() != null) {
+            copy(material.folder(), context);
+        }
+        for (Map.Entry<String, String> file : material.files().entrySet()) {
+            Path path = context.resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file.getValue());
+        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

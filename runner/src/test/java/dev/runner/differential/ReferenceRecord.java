@@ -75,7 +75,10 @@ final class ReferenceRecord {
     private Path file(DifferentialCase each) throws IOException {
         MessageDigest digest = sha256();
         digest.update(common);
-        update(digest, each.folder());
+        digest.update(each.material().written().getBytes(StandardCharsets.UTF_8));
+        if (each.material().folder() != null) {
+            update(digest, each.material().folder());
+        }
         String hash = HexFormat.of().formatHex(digest.digest()).substring(0, 16);
         return folder.resolve(each.name() + "-" + hash + ".json");
     }

@@ -6,8 +6,20 @@ import java.util.List;
 sealed interface Verdict {
     String name();
 
-    /** Both built and all is alike, or both refused. */
-    record Same(String name, boolean built) implements Verdict {}
+    /** Both built and all is alike. */
+    record Same(String name) implements Verdict {}
+
+    /**
+     * Both refused it.
+     *
+     * @param reference BuildKit's words
+     * @param missing what ours should say and do not
+     */
+    record BothFailed(String name, String reference, String ours, List<String> missing) implements Verdict {
+        public BothFailed {
+            missing = List.copyOf(missing);
+        }
+    }
 
     /** Both built, and some of it differs. */
     record Differs(String name, List<Difference> differences) implements Verdict {

@@ -46,6 +46,15 @@ class DockerfileTests {
     }
 
     @Test
+    void a_line_beyond_the_limit_of_BuildKit_is_refused() {
+        String start = "FROM scratch\nLABEL a=";
+        String longest = "x".repeat(65_535 - "LABEL a=".length());
+        assertThat(parse(start + longest + "\n").stages()).hasSize(1);
+        assertThatThrownBy(() -> parse(start + longest + "x\n")).hasMessageContaining("65535");
+        assertThatThrownBy(() -> parse(start + "é".repeat(40_000))).hasMessageContaining("65535");
+    }
+
+    @Test
     void the_escape_directive_rules_expansion_too() {
         Dockerfile file = parse("# escape=`\nFROM scratch\nENV a=`$x b=\\$x\n");
         Instruction.Env env =

@@ -6,6 +6,7 @@ import dev.runner.build.embedded.store.ViewNode;
 import dev.runner.dockerfile.IgnorePatterns;
 import dev.runner.host.posix.FileKind;
 import dev.runner.host.posix.FileStatus;
+import dev.runner.host.posix.Posix;
 import dev.runner.host.posix.PosixFiles;
 import dev.runner.oci.Digest;
 import java.io.IOException;
@@ -36,12 +37,15 @@ final class ContextTree implements FileTree {
     private final @Nullable Path root;
     private final IgnorePatterns ignored;
     private final FileDigests digests;
+    private final int uid = Posix.available() ? Posix.effectiveUid() : 0;
+    private final int gid = Posix.available() ? Posix.effectiveGid() : 0;
     private final Map<String, List<Entry>> folders = new ConcurrentHashMap<>();
     private final Map<String, FileDigests.Stamp> stamps = new ConcurrentHashMap<>();
     private final Map<String, FolderListing> listings = new ConcurrentHashMap<>();
     private volatile boolean settled = true;
 
-    private record Entry(ViewNode node, IgnorePatterns.Walk walk) {}
+    /** @param own whether it belongs to who runs this build, and so to root in its steps */
+    private record Entry(ViewNode node, IgnorePatterns.Walk walk, boolean own) {}
 
     /** @param root null for a context without files */
     ContextTree(@Nullable Path root, IgnorePatterns ignored, FileDigests digests) {
@@ -58,6 +62,29 @@ final class ContextTree implements FileTree {
 
     boolean ignoresNothing() {
         return ignored.isEmpty();
+    }
+
+    /** Whether all from a node on belongs to this process's user and group, as everything here seems to. */
+    boolean isOwn(ViewNode node) throws IOException {
+        if (!node.isDirectory()) {
+            int slash = node.path().lastIndexOf('/');
+            Entry entry = child(find(slash < 0 ? "" : node.path().substring(0, slash)), node.name());
+            return entry != null && entry.own;
+        }
+        Entry folder = find(node.path());
+        if (!folder.own || node.path().isEmpty() && root != null && !isOwn(PosixFiles.lstat(root))) {
+            return false;
+        }
+        for (Entry entry : entries(folder)) {
+            if (!entry.own || entry.node.isDirectory() && !isOwn(entry.node)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isOwn(FileStatus status) {
+        return status.uid() == uid && status.gid() == gid;
     }
 
     @Override
@@ -108,7 +135,7 @@ final class ContextTree implements FileTree {
         ViewNode.Status status =
                 new ViewNode.Status(ViewNode.Kind.DIRECTORY, 0755, 0, 0, 0, 0, new ViewNode.Inode(0, 0, 1, 0, 0));
         Path place = root == null ? Path.of("/nonexistent") : root;
-        return new Entry(new ViewNode("", status, "", new ViewNode.Layer(place, 0)), ignored.walk());
+        return new Entry(new ViewNode("", status, "", new ViewNode.Layer(place, 0)), ignored.walk(), true);
     }
 
     private @Nullable Entry child(Entry folder, String name) throws IOException {
@@ -173,7 +200,7 @@ final class ContextTree implements FileTree {
                 if (status == null) {
                     continue;
                 }
-                Entry entry = new Entry(node(folder.node, name, child, status), walk);
+                Entry entry = new Entry(node(folder.node, name, child, status), walk, isOwn(status));
                 listing.add(listed(name, status, before));
                 boolean visible = !walk.ignored()
                         || status.isDirectory() && !entries(entry).isEmpty();

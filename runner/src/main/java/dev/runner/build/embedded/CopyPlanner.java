@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CopyPlanner {
     private static final String CAPABILITY = "security.capability";
+    private static final int UMASK = 022;
 
     private final LayerPlan plan;
     private final Attributes attributes;
@@ -50,9 +51,12 @@ final class CopyPlanner {
             @Nullable ModeChange mode,
             @Nullable Long time,
             long now) {
-        /** New folders get owner and mode as what is copied into them does; a symbolic mode has nothing to change. */
+        /**
+         * New folders get owner and mode as what is copied into them does, but a Docker Engine makes them under its umask
+         * and without special bits; a symbolic mode has nothing to change.
+         */
         NewFolder newFolder() {
-            return newFolder(mode == null || !mode.isOctal() ? 0755 : mode.apply(0755, true));
+            return newFolder(mode == null || !mode.isOctal() ? 0755 : mode.apply(0755, true) & 0777 & ~UMASK);
         }
 
         /** Of an archive's folders, whose modes the archive says. */
@@ -102,11 +106,11 @@ final class CopyPlanner {
     }
 
     /** Copies one source. */
-    void copy(FileTree tree, Match match, String destination, IgnorePatterns excludes) throws IOException {
+    void copy(FileTree tree, Match match, String destination) throws IOException {
         copies++;
         String target = prepare(destination);
         if (match.above() != null) {
-            copyWithParents(tree, match, target, excludes);
+            copyWithParents(tree, match, target);
             return;
         }
         Found there = plan.find(target);
@@ -116,14 +120,14 @@ final class CopyPlanner {
                 throw new NotDirectoryException("/" + target);
             }
             plan.makeFolders(target, attributes.newFolder());
-            copyChildren(tree, node, target, excludes.walk());
+            copyChildren(tree, node, target, match.walk());
             if (!node.path().isEmpty() && !target.isEmpty()) {
                 plan.setTime(target, attributes.clamped(node.status().mtime()));
             }
             return;
         }
         boolean into = there != null && there.directory();
-        copyNode(tree, node, into ? CopySources.join(target, match.name()) : target, excludes.walk());
+        copyNode(tree, node, into ? CopySources.join(target, match.name()) : target, match.walk());
         plan.touchParent(into ? CopySources.join(target, match.name()) : target, attributes.now());
     }
 
@@ -135,8 +139,7 @@ final class CopyPlanner {
         return plan.realPath(destination);
     }
 
-    private void copyWithParents(FileTree tree, Match match, String target, IgnorePatterns excludes)
-            throws IOException {
+    private void copyWithParents(FileTree tree, Match match, String target) throws IOException {
         plan.makeFolders(target, attributes.newFolder());
         String at = target;
         for (ViewNode folder : match.above() == null ? java.util.List.<ViewNode>of() : match.above()) {
@@ -145,7 +148,7 @@ final class CopyPlanner {
                 putNode(tree, folder, at);
             }
         }
-        copyNode(tree, match.node(), CopySources.join(at, match.name()), excludes.walk());
+        copyNode(tree, match.node(), CopySources.join(at, match.name()), match.walk());
     }
 
     private void copyChildren(FileTree tree, ViewNode folder, String target, IgnorePatterns.Walk walk)

@@ -30,17 +30,16 @@ final class CopySources {
      *
      * @param name what it is called at the destination when that is a folder
      * @param above with {@code --parents}: the folders to make first, outermost first; else null
+     * @param walk where what is below it is excluded from
      */
-    record Match(ViewNode node, String name, @Nullable List<ViewNode> above) {}
-
-    IgnorePatterns excludes() {
-        return excludes;
-    }
+    record Match(ViewNode node, String name, @Nullable List<ViewNode> above, IgnorePatterns.Walk walk) {}
 
     /**
-     * What a source names: itself, or what its wildcards match, which may be nothing.
+     * What a source names: itself, or what its wildcards match, which may be nothing. {@code --exclude} is about what is
+     * below a source: with BuildKit a file that is named, or matched by a wildcard, is copied whatever it says
+     * (<a href="https://github.com/moby/buildkit/issues/5489">moby/buildkit#5489</a>).
      *
-     * @throws NoSuchFileException when it has no wildcard and is not there
+     * @throws NoSuchFileException when what stands before the first wildcard is not there
      */
     List<Match> find(String source) throws IOException {
         String base = "";
@@ -56,13 +55,22 @@ final class CopySources {
             if (node == null) {
                 throw new NoSuchFileException("/" + path);
             }
-            String name = path.substring(path.lastIndexOf('/') + 1);
-            boolean excluded = !node.isDirectory() && excludes.ignores(name);
-            if (!excluded) {
-                found.add(new Match(node, name, parents ? above(base, path) : null));
+            IgnorePatterns.Walk walk = parents ? walk(base, path) : excludes.walk();
+            if (!walk.ignored() || node.isDirectory() && walk.mayReinclude()) {
+                String name = path.substring(path.lastIndexOf('/') + 1);
+                found.add(new Match(node, name, parents ? above(base, path) : null, walk));
             }
         }
         return found;
+    }
+
+    /** With {@code --parents} everything is below the folder that the source's pivot names. */
+    private IgnorePatterns.Walk walk(String base, String path) {
+        IgnorePatterns.Walk walk = excludes.walk();
+        for (String part : path.substring(base.length()).split("/")) {
+            walk = part.isEmpty() ? walk : walk.child(part);
+        }
+        return walk;
     }
 
     private List<ViewNode> above(String base, String path) throws IOException {
@@ -86,8 +94,11 @@ final class CopySources {
             fixed.append(fixed.isEmpty() ? "" : "/").append(parts[plain++]);
         }
         ViewNode start = tree.resolve(fixed.toString());
+        if (start == null) {
+            throw new NoSuchFileException("/" + fixed);
+        }
         List<String> found = new ArrayList<>();
-        if (start != null && start.isDirectory()) {
+        if (start.isDirectory()) {
             expand(start, fixed.toString(), parts, plain, found);
         }
         return found;
@@ -127,7 +138,7 @@ final class CopySources {
             }
         }
         String root = prefix + "/" + (node.isDirectory() && match.above() == null ? "" : match.name());
-        addTree(digest, node, root.endsWith("/") ? root + "." : root, excludes.walk());
+        addTree(digest, node, root.endsWith("/") ? root + "." : root, match.walk());
     }
 
     private void addTree(TreeDigest digest, ViewNode node, String name, IgnorePatterns.Walk walk) throws IOException {

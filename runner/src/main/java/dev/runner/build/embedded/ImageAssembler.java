@@ -58,7 +58,7 @@ final class ImageAssembler {
      */
     Assembled platform(ImageInProgress image, Platform platform, List<LayerRecord> layers, InlineCache cache)
             throws IOException {
-        ImageConfig draft = image.config();
+        ImageConfig draft = image.finished();
         List<History> history = history(draft.history(), layers);
         String created = history.stream()
                 .map(History::created)

@@ -18,6 +18,7 @@ final class ImageInProgress {
     static final int MOST_LAYERS = 10_000;
 
     private static final String COMMENT = "buildkit.dockerfile.v0";
+    private static final String EXPORTER_COMMENT = "buildkit.exporter.image.v0";
     static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     State state;
@@ -99,7 +100,7 @@ final class ImageInProgress {
             }
         }
         for (; entries < layers; entries++) {
-            history.add(new History(null, null, null, "buildkit.exporter.image.v0", false));
+            history.add(new History(null, null, null, EXPORTER_COMMENT, false));
         }
     }
 
@@ -143,6 +144,26 @@ final class ImageInProgress {
 
     List<String> shellOrDefault() {
         return shell == null || shell.isEmpty() ? List.of("/bin/sh", "-c") : shell;
+    }
+
+    /**
+     * The config so far, and every layer with an entry in its history. The files of a context that FROM names have none,
+     * so that the topmost layers are told at the end, by what made them, as BuildKit's exporter does.
+     */
+    ImageConfig finished() {
+        ImageConfig config = config();
+        List<History> complete = new ArrayList<>(history);
+        long told = history.stream().filter(entry -> !entry.emptyLayer()).count();
+        List<Vertex> steps = Solver.chain(state);
+        long untold = state.base().layers().size() + steps.size() - told;
+        for (Vertex step : steps.subList((int) (steps.size() - untold), steps.size())) {
+            String made = step instanceof Vertex.Run run
+                    ? "mount / from exec " + String.join(" ", run.command.arguments())
+                    : step.where().name();
+            complete.add(new History(null, made, null, EXPORTER_COMMENT, false));
+        }
+        return new ImageConfig(
+                null, config.author(), platform, config.config(), config.diffIds(), complete, config.extra());
     }
 
     /** The config so far; layers and times of new history entries are not in it. */

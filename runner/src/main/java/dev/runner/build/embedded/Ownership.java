@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 final class Ownership {
     private Ownership() {}
 
-    /** The accounts of an image, read only when a name asks for them. */
+    /** The accounts of an image, read only when a name asks for them; null where there is no image yet. */
     @FunctionalInterface
     interface Lookup {
+        @Nullable
         Accounts accounts() throws IOException, InterruptedException;
     }
 
@@ -40,34 +41,56 @@ final class Ownership {
 
     /**
      * The owner that {@code user[:group]} means for files: a bare number is user and group, a bare name has its own
-     * group. A name that the image's files do not have is root, as with BuildKit, and a group that they do not have is
-     * the user's.
+     * group. As with BuildKit a name that the image's files do not have is root, a group that they do not have is the
+     * user's, and nothing behind the colon is root.
      *
      * @see <a href="https://docs.docker.com/reference/dockerfile/#copy---chown---chmod">Dockerfile reference, COPY --chown</a>
      */
     static Owner owner(String text, Lookup lookup) throws IOException, InterruptedException {
         int colon = text.indexOf(':');
         String user = colon < 0 ? text : text.substring(0, colon);
-        String group = colon < 0 ? "" : text.substring(colon + 1);
-        long uid;
-        long gid;
-        if (isNumber(user)) {
-            uid = number(user);
-            gid = uid;
-        } else {
-            Accounts accounts = lookup.accounts();
-            Accounts.User found = accounts.user(user);
-            if (found == null && accounts.isEmpty()) {
-                throw new UnknownAccountException("the image has no user '" + user + "': it has no /etc/passwd");
-            }
-            uid = found == null ? 0 : found.uid();
-            gid = found == null ? 0 : found.gid();
+        Long number = number32(user);
+        Owner owner = number != null
+                ? new Owner(number, number)
+                : ofUser(accounts(lookup, user).user(user));
+        if (colon < 0) {
+            return owner;
         }
-        if (group.isEmpty() || isNumber(group)) {
-            return new Owner(uid, group.isEmpty() ? gid : number(group));
+        String group = text.substring(colon + 1);
+        Long gid = number32(group);
+        if (gid != null) {
+            return new Owner(owner.uid(), gid);
         }
-        Accounts.Group found = lookup.accounts().group(group);
-        return new Owner(uid, found == null ? gid : found.gid());
+        Accounts.Group found = accounts(lookup, group).group(group);
+        return found == null ? owner : new Owner(owner.uid(), found.gid());
+    }
+
+    private static Owner ofUser(Accounts.@Nullable User user) {
+        return user == null ? Owner.ROOT : new Owner(user.uid(), user.gid());
+    }
+
+    private static Accounts accounts(Lookup lookup, String name) throws IOException, InterruptedException {
+        Accounts accounts = lookup.accounts();
+        if (accounts == null) {
+            throw new UnknownAccountException("nobody is called '" + name + "' in scratch, which has no /etc/passwd");
+        }
+        return accounts;
+    }
+
+    /** The number that BuildKit reads in a word: with a sign perhaps, of 32 bits; null for a name. */
+    private static @Nullable Long number32(String text) {
+        if (text.isEmpty() || text.equals("root")) {
+            return 0L;
+        }
+        String digits = text.charAt(0) == '+' || text.charAt(0) == '-' ? text.substring(1) : text;
+        if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return null;
+        }
+        try {
+            return Integer.toUnsignedLong(Integer.parseInt(text));
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     private static long group(String group, @Nullable Accounts accounts) throws UnknownAccountException {
@@ -103,7 +126,7 @@ final class Ownership {
         } else if (user != null) {
             groups.addAll(accounts.groupsOf(user.name()));
         }
-        String home = user == null || user.home().isEmpty() ? "/" : user.home();
+        String home = user == null ? "/" : user.home();
         return new Identity(uid, gid, groups, home);
     }
 

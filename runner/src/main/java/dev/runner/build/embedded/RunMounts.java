@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,13 @@ final class RunMounts {
             byte[] bytes = script.data().getBytes(StandardCharsets.UTF_8);
             prepared.mounts().add(new SandboxMount.Content("/dev/pipes/" + script.name(), bytes, 0755, 0, 0));
         }
+        // What is mounted within another mount must come after it, in whatever order they are written.
+        prepared.mounts().sort(Comparator.comparingInt(RunMounts::depth));
         return prepared;
+    }
+
+    private static int depth(SandboxMount mount) {
+        return CopySources.clean(mount.target()).split("/").length;
     }
 
     private void add(MountFrom from, Vertex.Run run, RunWork.Finder finder, Prepared prepared) throws Exception {
@@ -96,7 +103,7 @@ final class RunMounts {
                 }
                 prepared.leases().add(lease);
                 if (lease.isNew() && from.files() != null) {
-                    fill(from.files(), cache.source(), finder, lease.folder());
+                    fill(from.files(), cache, finder, lease.folder());
                 }
                 prepared.mounts()
                         .add(new SandboxMount.Bind(lease.folder(), target(cache.target(), run), cache.readOnly()));
@@ -168,7 +175,7 @@ final class RunMounts {
             case Files.Context context -> {
                 ViewNode node = need(context.tree(), source);
                 boolean whole = !node.isDirectory() || context.tree().ignoresNothing();
-                yield whole && context.tree().root() != null
+                yield whole && context.tree().root() != null && context.tree().isOwn(node)
                         ? node.layer().root().resolve(node.path())
                         : copied(context.tree(), node, false);
             }
@@ -188,12 +195,22 @@ final class RunMounts {
         return finder.layers(stage.state());
     }
 
-    private void fill(@Nullable Files files, @Nullable String source, RunWork.Finder finder, Path folder)
-            throws Exception {
-        Path from = place(files, source == null ? "/" : source, finder);
-        ContextTree tree = new ContextTree(from, dev.runner.dockerfile.IgnorePatterns.none(), store.files());
-        for (ViewNode child : tree.list(need(tree, "/"))) {
-            new TreeCopy(tree, false).copy(child, folder.resolve(child.name()));
+    /** A new cache has what its source has, and its attributes unless the mount says others. */
+    private void fill(Files files, Mount.Cache cache, RunWork.Finder finder, Path folder) throws Exception {
+        boolean stage = files instanceof Files.Stage;
+        FileTree tree = switch (files) {
+            case Files.Context context -> context.tree();
+            case Files.Stage source ->
+                new ViewTree(MergedView.of(layers.snapshots(layers(source, finder), tasks)), store.files());
+        };
+        ViewNode node = need(tree, cache.source() == null ? "/" : cache.source());
+        TreeCopy copy = new TreeCopy(tree, stage);
+        if (stage && cache.owner().equals(Mount.Owner.CACHE)) {
+            copy.copy(node, folder);
+            return;
+        }
+        for (ViewNode child : tree.list(node)) {
+            copy.copy(child, folder.resolve(child.name()));
         }
     }
 

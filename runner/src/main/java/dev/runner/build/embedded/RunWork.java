@@ -190,8 +190,8 @@ final class RunWork {
             Identity identity,
             Map<String, String> extra,
             List<SandboxMount> mounted) {
-        Map<String, String> environment = new LinkedHashMap<>(run.command.proxies());
-        environment.putAll(run.command.environment());
+        Map<String, String> environment = new LinkedHashMap<>(run.command.environment());
+        environment.putAll(run.command.proxies());
         environment.putAll(extra);
         environment.putIfAbsent("HOME", identity.home());
         String directory = run.command.directory().isEmpty() ? "/" : run.command.directory();

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The stages of a Dockerfile for one target platform, each read when something needs it. For one thread. */
 final class StageGraph {
+    private static final String SCRATCH = "scratch";
     private static final int MOST_TRIGGERS = 1000;
 
     private final Dockerfile dockerfile;
@@ -39,6 +40,7 @@ final class StageGraph {
     private final Sources sources;
     private final Surroundings surroundings;
     private final boolean multiPlatform;
+    private final Map<String, NamedContext> contexts = new HashMap<>();
     private final Map<Integer, StageReader> stages = new HashMap<>();
 
     StageGraph(
@@ -53,6 +55,7 @@ final class StageGraph {
                 Platform.host(),
                 request.definition().target());
         this.sources = sources;
+        request.inputs().named().forEach((name, context) -> contexts.put(contextName(name), context));
         this.surroundings = new Surroundings(special.hostname(), special.cacheNamespace());
         this.multiPlatform = special.multiPlatform();
     }
@@ -170,27 +173,26 @@ final class StageGraph {
 
     private void prefetch(String image, Platform platform) {
         Reference reference = BaseImages.tryParse(image);
-        if (!image.equals("scratch") && reference != null && named(image) == null) {
+        if (!image.equals(SCRATCH) && reference != null && named(image) == null) {
             sources.prefetch(reference, platform);
         }
     }
 
     private @Nullable NamedContext named(String name) {
-        Map<String, NamedContext> named = request.inputs().named();
-        NamedContext context = named.get(name.toLowerCase(Locale.ROOT));
-        Reference reference = context == null ? BaseImages.tryParse(name) : null;
-        if (reference == null) {
-            return context;
-        }
-        NamedContext familiar = named.get(reference.familiar());
-        return familiar != null
-                ? familiar
-                : named.get(reference.withDefaultTag().familiar());
+        return contexts.get(contextName(name));
     }
 
+    /** Every way to write the name of one image is one name, as for Buildx. */
+    private static String contextName(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        Reference reference = BaseImages.tryParse(lower);
+        return reference == null ? lower : reference.withDefaultTag().familiar();
+    }
+
+    /** A stage by its name, which {@link Stage} has in small letters; unlike a flag's, FROM's must be written so too. */
     private @Nullable Stage earlier(String name, int before) {
         for (Stage stage : dockerfile.stages().subList(0, before).reversed()) {
-            if (name.toLowerCase(Locale.ROOT).equals(stage.name())) {
+            if (name.equals(stage.name())) {
                 return stage;
             }
         }
@@ -261,7 +263,7 @@ final class StageGraph {
                 image = ImageInProgress.of(below.image());
                 platform = image.platform;
             } else {
-                total += from.image().equals("scratch") ? 0 : 1;
+                total += from.image().equals(SCRATCH) ? 0 : 1;
                 image = ImageInProgress.of(base(from), platform);
                 addFiles(image, from);
                 onBuild = List.copyOf(image.onBuild);
@@ -329,14 +331,14 @@ final class StageGraph {
         private Base base(Instruction.From from) throws IOException, InterruptedException {
             NamedContext context = stage.name() == null ? null : named(stage.name());
             context = context == null ? named(from.image()) : context;
-            if (from.image().equals("scratch") && context == null) {
+            if (context instanceof NamedContext.FileSet || from.image().equals(SCRATCH) && context == null) {
                 return Base.scratch(platform);
             }
             Base base = switch (context) {
                 case null -> image(reference(from), from.span());
                 case NamedContext.Image image -> image(image.reference(), from.span());
                 case NamedContext.OciLayout layout -> sources.layout(layout, platform);
-                case NamedContext.FileSet files -> Base.scratch(platform);
+                case NamedContext.FileSet files -> throw new IllegalStateException("files are laid over nothing");
             };
             sources.from(prefix() + "FROM " + base.name(), base);
             return base;
@@ -347,7 +349,7 @@ final class StageGraph {
             NamedContext context = stage.name() == null ? null : named(stage.name());
             context = context == null ? named(from.image()) : context;
             if (context instanceof NamedContext.FileSet files) {
-                Where where = new Where(name, platform, prefix() + from.text(), from.span());
+                Where where = new Where(name, platform, "local source for " + from.image(), from.span());
                 Vertex.Copy.Options plain = new Vertex.Copy.Options(
                         null,
                         null,
@@ -359,7 +361,6 @@ final class StageGraph {
                 Vertex copy = new Vertex.Copy(
                         where, image.state, noCache(), sources.named(files), List.of("/"), List.of(), "/", plain);
                 image.state = image.state.then(copy);
-                image.commit("FROM " + from.image(), true);
             }
         }
 
@@ -407,6 +408,9 @@ final class StageGraph {
             Stage other = dockerfile.stage(from);
             if (other != null && other.index() < stage.index()) {
                 return new Files.Stage(stage(other).image().state);
+            }
+            if (other == null && from.equals(SCRATCH)) {
+                return new Files.Stage(new State(Base.scratch(platform), null));
             }
             boolean later = other != null || from.matches("[0-9]+");
             Reference reference = later ? null : BaseImages.tryParse(from);

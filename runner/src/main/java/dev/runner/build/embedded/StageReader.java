@@ -177,6 +177,7 @@ final class StageReader {
     private void run(Instruction.Run run) throws IOException, InterruptedException {
         List<MountFrom> mounts = new ArrayList<>();
         for (Mount mount : run.mounts()) {
+            checkTarget(mount);
             mounts.add(new MountFrom(isolation.own(mount), mountFiles(mount, run)));
         }
         Heredoc script = run.command() instanceof CommandLine.Shell shell ? shell.executable() : null;
@@ -199,6 +200,22 @@ final class StageReader {
         Vertex vertex = new Vertex.Run(surroundings.next(run), image.state, noCache, command, here, mounts);
         image.state = image.state.then(vertex);
         image.commit("RUN " + declaredPrefix() + String.join(" ", words) + " # buildkit", true);
+    }
+
+    private void checkTarget(Mount mount) {
+        String target = switch (mount) {
+            case Mount.Bind bind -> bind.target();
+            case Mount.Cache cache -> cache.target();
+            case Mount.Tmpfs tmpfs -> tmpfs.target();
+            case Mount.Secret _, Mount.Ssh _ -> null;
+        };
+        if (target != null && absolute(target).equals("/")) {
+            throw new IllegalArgumentException("invalid mount target \"/\": name a place below the root");
+        }
+    }
+
+    private String absolute(String path) {
+        return ImageInProgress.absolute(image.directory.isEmpty() ? "/" : image.directory, path);
     }
 
     private @Nullable Files mountFiles(Mount mount, Instruction instruction) throws IOException, InterruptedException {
@@ -307,15 +324,13 @@ final class StageReader {
     /** Absolute; a slash at the end is kept, and {@code .} has one. */
     private String destination(String path) {
         boolean folder = path.isEmpty() || path.endsWith("/") || path.equals(".") || path.endsWith("/.");
-        String absolute = ImageInProgress.absolute(image.directory.isEmpty() ? "/" : image.directory, path);
+        String absolute = absolute(path);
         return folder && !absolute.equals("/") ? absolute + "/" : absolute;
     }
 
     private void workdir(Instruction.Workdir workdir) {
         // An absolute path stays as it is written, as with BuildKit; it is cleaned where it becomes a folder.
-        String current = image.directory.isEmpty() ? "/" : image.directory;
-        String path =
-                workdir.path().startsWith("/") ? workdir.path() : ImageInProgress.absolute(current, workdir.path());
+        String path = workdir.path().startsWith("/") ? workdir.path() : absolute(workdir.path());
         image.directory = path;
         boolean layer = !path.equals("/");
         Where where = surroundings.next(workdir);

@@ -90,7 +90,7 @@ abstract sealed class Vertex {
      *
      * @param script a here-document that is the program itself, mounted under {@code /dev/pipes}; null for none
      * @param environment what the image and its arguments set
-     * @param proxies set for the process, but no part of the key
+     * @param proxies set for the process, over its environment, but no part of the key
      * @param user as USER has it; empty for root
      */
     record Command(

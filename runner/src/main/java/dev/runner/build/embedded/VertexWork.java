@@ -136,6 +136,9 @@ final class VertexWork implements Solver.Work {
 
     private Owner owner(String text, List<LayerRef> below) throws IOException, InterruptedException {
         return Ownership.owner(text, () -> {
+            if (below.isEmpty()) {
+                return null;
+            }
             try {
                 return Accounts.of(MergedView.of(layers.snapshots(below, tasks)));
             } catch (dev.runner.build.BuildFailedException e) {
@@ -179,7 +182,7 @@ final class VertexWork implements Solver.Work {
                 continue;
             }
             for (Match match : sources.find(source)) {
-                place(tree, match, copy, planner, sources, archives);
+                place(tree, match, copy, planner, archives);
             }
         }
         for (Heredoc document : copy.documents) {
@@ -206,15 +209,14 @@ final class VertexWork implements Solver.Work {
         return tree(runs.layers(stage.state()));
     }
 
-    private static void place(
-            FileTree tree, Match match, Vertex.Copy copy, CopyPlanner planner, CopySources sources, Archives archives)
+    private static void place(FileTree tree, Match match, Vertex.Copy copy, CopyPlanner planner, Archives archives)
             throws IOException {
         ViewNode node = match.node();
         boolean archive = copy.options.unpack().local() && node.isFile() && Archives.isArchive(() -> tree.open(node));
         if (archive) {
             archives.unpack(() -> tree.open(node), planner, copy.destination);
         } else {
-            planner.copy(tree, match, copy.destination, sources.excludes());
+            planner.copy(tree, match, copy.destination);
         }
     }
 
@@ -223,7 +225,7 @@ final class VertexWork implements Solver.Work {
         GitTrees.Tree repository = git.fetch(GitTrees.wanted(source, copy.options.remote()));
         CopySources sources = new CopySources(repository.files(), false, copy.options.excludes());
         for (Match match : sources.find(repository.folder())) {
-            planner.copy(repository.files(), match, copy.destination, sources.excludes());
+            planner.copy(repository.files(), match, copy.destination);
         }
     }
 

@@ -6,12 +6,20 @@ import dev.runner.build.embedded.store.ViewNode;
 import dev.runner.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a stage or an image. */
 final class ViewTree implements FileTree {
+    /** Of scratch, which has no layer that could hold it. */
+    private static final ViewNode EMPTY_ROOT = new ViewNode(
+            "",
+            new ViewNode.Status(ViewNode.Kind.DIRECTORY, 0755, 0, 0, 0, 0, new ViewNode.Inode(0, 0, 1, 0, 0)),
+            "",
+            new ViewNode.Layer(Path.of("/nonexistent"), 0));
+
     private final MergedView view;
     private final FileDigests digests;
 
@@ -22,7 +30,8 @@ final class ViewTree implements FileTree {
 
     @Override
     public @Nullable ViewNode resolve(String path) throws IOException {
-        return view.resolve(path);
+        ViewNode node = view.resolve(path);
+        return node == null && CopySources.clean(path).isEmpty() ? EMPTY_ROOT : node;
     }
 
     @Override
@@ -42,6 +51,6 @@ final class ViewTree implements FileTree {
 
     @Override
     public Map<String, byte[]> xattrs(ViewNode node) throws IOException {
-        return view.xattrs(node);
+        return node == EMPTY_ROOT ? Map.of() : view.xattrs(node);
     }
 }

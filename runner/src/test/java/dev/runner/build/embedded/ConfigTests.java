@@ -2,8 +2,10 @@ package dev.runner.build.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.runner.build.BuildResult;
+import dev.runner.build.NamedContext;
 import dev.runner.oci.ImageConfig;
 import dev.runner.source.InvalidSourceException;
 import java.io.IOException;
@@ -133,6 +135,37 @@ class ConfigTests {
         assertThat(machine.image(result).config().history().getFirst().createdBy())
                 .isEqualTo("ARG V=2");
         assertThat(machine.image(result).config().config().env()).contains("A=2");
+    }
+
+    @Test
+    void a_folder_that_from_names_is_a_layer_and_the_topmost_layers_are_told_last() throws Exception {
+        Machine.write(context.resolve("other/b.txt"), "b");
+        BuildResult result = machine.build(
+                context,
+                "FROM docker.io/library/other\nCOPY a.txt /\nLABEL l=x\n",
+                request -> request.namedContext("other:latest", new NamedContext.Directory(context.resolve("other"))));
+        assertThat(machine.image(result).config().history())
+                .extracting(ImageConfig.History::createdBy, ImageConfig.History::comment)
+                .containsExactly(
+                        tuple("COPY a.txt / # buildkit", "buildkit.dockerfile.v0"),
+                        tuple("LABEL l=x", "buildkit.dockerfile.v0"),
+                        tuple("[1/2] COPY a.txt /", "buildkit.exporter.image.v0"));
+        assertThat(machine.layer(result, 0)).containsExactly("f644 0:0 b.txt");
+    }
+
+    @Test
+    void a_mount_over_the_root_is_refused() {
+        assertThatThrownBy(() -> machine.build(context, "FROM scratch\nRUN --mount=type=cache true\n"))
+                .hasMessageContaining("invalid mount target");
+    }
+
+    @Test
+    void from_wants_a_stage_in_small_letters_and_a_flag_takes_any() throws Exception {
+        String stages = "FROM scratch AS One\nCOPY a.txt /\nFROM %s\nLABEL l=x\n";
+        assertThat(config(stages.formatted("one")).config().labels()).containsKey("l");
+        assertThatThrownBy(() -> config(stages.formatted("One"))).isInstanceOf(InvalidSourceException.class);
+        BuildResult target = machine.build(context, stages.formatted("one"), request -> request.target("ONE"));
+        assertThat(machine.image(target).config().config().labels()).isEmpty();
     }
 
     @Test

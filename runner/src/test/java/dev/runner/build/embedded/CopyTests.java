@@ -139,6 +139,45 @@ class CopyTests {
     }
 
     @Test
+    void an_exclude_is_about_what_lies_below_a_source() throws Exception {
+        Machine.write(context.resolve("a/b.txt"), "b");
+        Machine.write(context.resolve("a/c.txt"), "c");
+        assertThat(copied("FROM scratch\nCOPY --exclude=b.txt a/b.txt a/c* a /x/\n"))
+                .containsExactly("d755 0:0 x", "f644 0:0 x/b.txt", "f644 0:0 x/c.txt");
+        assertThat(copied("FROM scratch\nCOPY --exclude=a/b.txt --parents a/*.txt /x/\n"))
+                .containsExactly("d755 0:0 x", "d755 0:0 x/a", "f644 0:0 x/a/c.txt");
+    }
+
+    @Test
+    void what_stands_before_a_wildcard_must_be_there() throws Exception {
+        Machine.write(context.resolve("a/b"), "b");
+        assertThat(copied("FROM scratch\nCOPY a/x* a/b /x/\n")).containsExactly("d755 0:0 x", "f644 0:0 x/b");
+        assertThatThrownBy(() -> copied("FROM scratch\nCOPY gone/* a/b /x/\n")).hasMessageContaining("/gone");
+    }
+
+    @Test
+    void folders_made_for_a_copy_have_its_mode_under_a_umask() throws Exception {
+        Machine.write(context.resolve("a"), "a");
+        assertThat(copied("FROM scratch\nCOPY --chmod=7777 a /x/a\n")).containsExactly("d755 0:0 x", "f7777 0:0 x/a");
+    }
+
+    @Test
+    void root_needs_no_accounts_and_a_name_needs_an_image() throws Exception {
+        Machine.write(context.resolve("a"), "a");
+        assertThat(copied("FROM scratch\nCOPY --chown=5:root a /x\n")).containsExactly("f644 5:0 x");
+        assertThat(copied("FROM scratch\nCOPY --chown=+5: a /x\n")).containsExactly("f644 5:0 x");
+        assertThat(copied("FROM scratch\nCOPY a /y\nCOPY --chown=app:app a /x\n"))
+                .containsExactly("f644 0:0 x");
+        assertThatThrownBy(() -> copied("FROM scratch\nCOPY --chown=app a /x\n"))
+                .hasMessageContaining("'app'");
+    }
+
+    @Test
+    void scratch_is_an_empty_folder_to_copy_from() throws Exception {
+        assertThat(copied("FROM scratch\nCOPY --from=scratch / /x\n")).containsExactly("d755 0:0 x");
+    }
+
+    @Test
     void hard_links_survive_a_copy_between_stages() throws Exception {
         Machine.write(context.resolve("d/a"), "same");
         Files.createLink(context.resolve("d/b"), context.resolve("d/a"));

@@ -13,6 +13,8 @@ import dev.runner.build.Containers;
 import dev.runner.build.Entitlement;
 import dev.runner.build.NetworkMode;
 import dev.runner.build.Output;
+import dev.runner.host.posix.Posix;
+import dev.runner.host.posix.PosixFiles;
 import dev.runner.host.process.ProcessRunner;
 import dev.runner.host.sandbox.SandboxKind;
 import dev.runner.host.sandbox.Sandboxes;
@@ -134,6 +136,19 @@ class RunTests {
     }
 
     @Test
+    void equal_layers_below_a_step_and_a_home_of_nothing_do_no_harm() throws Exception {
+        machine.build(context, BASE + """
+                        COPY root/etc /etc
+                        COPY root/etc /etc
+                        ENV HTTP_PROXY=of-the-image
+                        RUN echo 'x:x:9:9' >> /etc/passwd
+                        USER x
+                        RUN echo "[$HOME]" $HTTP_PROXY
+                        """, request -> request.argument("http_proxy", "http://proxy.invalid"));
+        assertThat(machine.output()).containsExactly("[] http://proxy.invalid");
+    }
+
+    @Test
     void the_second_build_runs_nothing_and_is_the_same_and_an_argument_runs_it_again() throws Exception {
         String dockerfile = BASE + "ARG V=1\nRUN date > /now; cat /proc/sys/kernel/random/uuid > /random\n";
         BuildResult first = machine.build(context, dockerfile);
@@ -190,6 +205,30 @@ class RunTests {
         BuildResult again = machine.build(context, dockerfile.replace("touch /t/x", "touch /t/y"));
         assertThat(machine.output()).contains("2");
         assertThat(machine.layer(again, 2)).noneMatch(entry -> entry.contains("src") || entry.contains("cache"));
+    }
+
+    @Test
+    void mounts_nest_in_any_order_and_a_context_belongs_to_root() throws Exception {
+        Machine.write(context.resolve("src/in.txt"), "in");
+        if (Posix.effectiveUid() == 0) {
+            PosixFiles.lchown(context.resolve("src/in.txt"), 5, 6);
+        }
+        machine.build(context, BASE + """
+                        RUN --mount=type=bind,source=src,target=/a/b --mount=type=tmpfs,target=/a \\
+                            stat -c '%u:%g' /a/b/in.txt
+                        """);
+        assertThat(machine.output()).containsExactly("0:0");
+    }
+
+    @Test
+    void a_new_cache_takes_what_its_stage_has_with_owners_and_modes() throws Exception {
+        machine.build(context, BASE + """
+                        FROM base AS seed
+                        RUN mkdir -p /seed/d && chmod 710 /seed && chown 0:8 /seed/d
+                        FROM base
+                        RUN --mount=type=cache,from=seed,source=/seed,target=/c stat -c '%a %u:%g' /c /c/d
+                        """);
+        assertThat(machine.output()).containsExactly("710 0:0", "755 0:8");
     }
 
     @Test

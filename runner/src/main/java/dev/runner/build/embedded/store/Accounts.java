@@ -42,11 +42,6 @@ public final class Accounts {
         return new Accounts(users, groups);
     }
 
-    /** Whether there is no user at all. */
-    public boolean isEmpty() {
-        return users.isEmpty();
-    }
-
     /** The first user of that name; null if there is none. */
     public @Nullable User user(String name) {
         return users.stream().filter(user -> user.name.equals(name)).findFirst().orElse(null);

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,15 +43,17 @@ final class ImplicitFolders {
         Workspace make() throws IOException;
     }
 
+    /** Each once: the kernel refuses a folder that is there twice, and of two equal layers the upper says it all. */
     List<Path> lowers(Making making) throws IOException {
-        List<Path> paths = new ArrayList<>();
+        Set<Path> distinct = new LinkedHashSet<>();
         Set<String> mended = new TreeSet<>(NameOrder.BYTES);
         for (int i = 0; i < topFirst.size(); i++) {
-            paths.add(topFirst.get(i).path());
+            distinct.add(topFirst.get(i).path());
             if (i < topFirst.size() - 1) {
                 mended.addAll(of(topFirst.get(i)));
             }
         }
+        List<Path> paths = new ArrayList<>(distinct);
         if (!mended.isEmpty()) {
             paths.addFirst(mend(mended, making.make()));
         }
