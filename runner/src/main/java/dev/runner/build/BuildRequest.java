@@ -41,7 +41,7 @@ public record BuildRequest(
      * The Dockerfile and how to read it.
      *
      * @param file where the text lies, for {@code NAME.dockerignore} beside it; null when it came from elsewhere
-     * @param target the stage to build, by name or number; null for the last
+     * @param target the stage to build, by name; null for the last
      * @param arguments build arguments by name
      */
     public record Definition(

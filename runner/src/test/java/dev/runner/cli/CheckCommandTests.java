@@ -165,12 +165,12 @@ class CheckCommandTests {
 
     @Test
     void a_build_warns_of_what_its_target_needs_and_a_check_of_everything() throws IOException {
-        dockerfile("FROM scratch AS unused\nWORKDIR here\nFROM scratch\nCOPY Dockerfile /\n");
+        dockerfile("FROM scratch AS unused\nWORKDIR here\nFROM scratch AS wanted\nCOPY Dockerfile /\n");
         assertThat(program.run("build", context.toString()).passed().err()).doesNotContain("WorkdirRelativePath");
         assertThat(program.run("check", context.toString()).out()).contains("WorkdirRelativePath");
         program.run("build", "--call=check,ignorestatus=true", context.toString())
                 .passed();
-        program.run("check", "--target=1", context.toString()).passed();
+        program.run("check", "--target=wanted", context.toString()).passed();
     }
 
     @Test

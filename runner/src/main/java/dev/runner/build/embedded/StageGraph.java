@@ -131,7 +131,9 @@ final class StageGraph {
 
     private Stage targetStage() {
         String wanted = request.definition().target();
-        Stage stage = wanted == null || wanted.isEmpty() ? dockerfile.stages().getLast() : dockerfile.stage(wanted);
+        Stage stage = wanted == null || wanted.isEmpty()
+                ? dockerfile.stages().getLast()
+                : earlier(wanted, dockerfile.stages().size());
         if (stage == null) {
             throw fault(
                     dockerfile.source().span(0, 0),

@@ -335,7 +335,7 @@ public final class LayerDiff {
                         "is only a reference to a lower layer ('" + xattr
                                 + "'): mount the overlay with redirect_dir=off,metacopy=off");
             }
-            if (opaque || LayerXattrs.carried(xattr)) {
+            if (opaque || LayerXattrs.isMade(xattr)) {
                 byte[] value = sys.getXattr(parent, name, xattr);
                 if (value != null && opaque && LayerXattrs.isYes(value)) {
                     result.put(LayerXattrs.TRUSTED_OPAQUE, value);

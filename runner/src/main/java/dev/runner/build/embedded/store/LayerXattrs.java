@@ -17,6 +17,11 @@ final class LayerXattrs {
         return name.equals("security.capability") || name.startsWith("user.") && !name.startsWith("user.overlay.");
     }
 
+    /** Which of them the layer of a step has: as with BuildKit, of files that a step made or changed no other is kept. */
+    static boolean isMade(String name) {
+        return name.equals("security.capability");
+    }
+
     static byte[] yes() {
         return YES.clone();
     }
