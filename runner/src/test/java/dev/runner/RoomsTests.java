@@ -101,6 +101,17 @@ class RoomsTests {
     }
 
     @Test
+    void buildkits_format_knows_nothing_of_the_engine_that_uses_it() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".build.embedded.buildkit")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".build.embedded", ROOT + ".build.embedded.cache", ROOT + ".registry..")
+                .check(CLASSES);
+    }
+
+    @Test
     void every_package_is_null_marked_and_has_its_sign() {
         Set<String> unmarked = new TreeSet<>();
         CLASSES.stream().map(JavaClass::getPackage).distinct().forEach(one -> {

@@ -32,6 +32,16 @@ public final class MediaTypes {
         return mediaType.equals(OCI_CONFIG) || mediaType.equals(DOCKER_CONFIG);
     }
 
+    /** The OCI's name for the type of a layer of Docker's; any other type is its own. */
+    public static String ociLayer(String mediaType) {
+        return switch (mediaType) {
+            case DOCKER_LAYER -> OCI_LAYER;
+            case DOCKER_LAYER_GZIP -> OCI_LAYER_GZIP;
+            case DOCKER_LAYER_ZSTD -> OCI_LAYER_ZSTD;
+            default -> mediaType;
+        };
+    }
+
     /** Docker's name for an OCI layer's type; any other type is its own. */
     public static String dockerLayer(String mediaType) {
         return switch (mediaType) {

@@ -12,11 +12,13 @@ import dev.runner.build.embedded.cache.CacheRecord;
 import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
+import dev.runner.oci.Reference;
 import dev.runner.registry.BlobPush;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -144,9 +146,9 @@ final class BuildCaches {
             switch (reference) {
                 case CacheReference.Inline inline -> {}
                 case CacheReference.Registry place ->
-                    export(place, record(place.mode(), result, solver), place.ignoreError());
+                    export(place, record(place.mode(), result, solver), place.ignoreError(), solver);
                 case CacheReference.Local place ->
-                    export(place, record(place.mode(), result, solver), place.ignoreError());
+                    export(place, record(place.mode(), result, solver), place.ignoreError(), solver);
             }
         }
     }
@@ -162,12 +164,12 @@ final class BuildCaches {
         return new CacheRecord(entries.stream().distinct().toList());
     }
 
-    private void export(CacheReference reference, CacheRecord record, boolean ignoreError)
+    private void export(CacheReference reference, CacheRecord record, boolean ignoreError, Solver solver)
             throws BuildFailedException, InterruptedException {
         CachePlace place = places.of(reference);
         try {
             if (place != null) {
-                export(place, record);
+                export(place, record, solver);
             }
         } catch (IOException | RuntimeException e) {
             if (!ignoreError || Tasks.isCancellation(e)) {
@@ -178,10 +180,15 @@ final class BuildCaches {
     }
 
     /** Adds to what is there, again and again until nobody else has written in between. */
-    private void export(CachePlace place, CacheRecord record) throws IOException, InterruptedException {
+    private void export(CachePlace place, CacheRecord record, Solver solver)
+            throws BuildFailedException, IOException, InterruptedException {
         LocalDate today = LocalDate.ofInstant(shop.now(), ZoneOffset.UTC);
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             CachePlace.State before = place.read();
+            if (place.repository() != null && BuildKitCacheImage.isIn(before)) {
+                exportToBuildKit(place.repository(), before, record, solver);
+                return;
+            }
             CacheRecord after = record.over(before.record(), today);
             push(place, record, before.vouchedLayers());
             if (after.equals(before.record()) || place.replace(before, after)) {
@@ -189,6 +196,21 @@ final class BuildCaches {
             }
         }
         throw new IOException("others write to it all the time; " + MOST_ATTEMPTS + " attempts failed");
+    }
+
+    /** A cache of BuildKit's stays one. */
+    private void exportToBuildKit(Reference place, CachePlace.State before, CacheRecord record, Solver solver)
+            throws BuildFailedException, IOException, InterruptedException {
+        if (buildkit == null) {
+            progress.warn(
+                    "nothing is added to BuildKit's cache " + place + ": with SOURCE_DATE_EPOCH steps are others");
+            return;
+        }
+        Set<Digest> wanted = new HashSet<>();
+        record.layers().forEach(layer -> wanted.add(layer.diffId()));
+        Map<Vertex, List<LayerRecord>> made = solver.made();
+        made.values().removeIf(layers -> !wanted.contains(layers.getLast().diffId()));
+        new BuildKitCacheImage(shop, buildkit).add(place, before, made);
     }
 
     private void push(CachePlace place, CacheRecord record, Set<Digest> there)

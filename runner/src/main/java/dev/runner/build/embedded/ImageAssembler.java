@@ -151,13 +151,7 @@ final class ImageAssembler {
         if (docker()) {
             return layer.withMediaType(MediaTypes.dockerLayer(layer.mediaType()));
         }
-        return layer.withMediaType(
-                switch (layer.mediaType()) {
-                    case MediaTypes.DOCKER_LAYER -> MediaTypes.OCI_LAYER;
-                    case MediaTypes.DOCKER_LAYER_GZIP -> MediaTypes.OCI_LAYER_GZIP;
-                    case MediaTypes.DOCKER_LAYER_ZSTD -> MediaTypes.OCI_LAYER_ZSTD;
-                    default -> layer.mediaType();
-                });
+        return layer.withMediaType(MediaTypes.ociLayer(layer.mediaType()));
     }
 
     /**

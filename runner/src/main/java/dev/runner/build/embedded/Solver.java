@@ -10,6 +10,7 @@ import dev.runner.oci.Digest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -133,6 +134,23 @@ final class Solver {
             known.add(step.await());
         }
         return known;
+    }
+
+    /** The layers of every vertex that was looked up, those that it lies on too, bottom first. */
+    Map<Vertex, List<LayerRecord>> made() throws BuildFailedException, IOException, InterruptedException {
+        Set<Vertex> all;
+        synchronized (steps) {
+            all = Set.copyOf(steps.keySet());
+        }
+        Map<Vertex, List<LayerRecord>> made = new LinkedHashMap<>();
+        for (Vertex vertex : all) {
+            List<LayerRecord> layers = new ArrayList<>();
+            for (LayerRef layer : layers(vertex.before().then(vertex))) {
+                layers.add(layer.awaitRecord());
+            }
+            made.put(vertex, layers);
+        }
+        return made;
     }
 
     private Task<Digest> definition(Vertex vertex) {

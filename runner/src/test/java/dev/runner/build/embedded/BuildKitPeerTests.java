@@ -146,4 +146,23 @@ class BuildKitPeerTests {
                 .anyMatch(step -> step.contains("RUN <<EOF"))
                 .noneMatch(step -> step.contains("COPY --chown"));
     }
+
+    @Test
+    void a_cache_image_of_buildkit_stays_one_when_this_engine_adds_to_it() throws Exception {
+        String reference = "type=registry,mode=max,ref=" + name("shared");
+        engine.build(
+                context,
+                "--push",
+                "--cache-to=" + reference,
+                "-t",
+                name("image").toString());
+        String before = Files.readString(context.resolve("src/stamp"));
+        Machine.write(context.resolve("src/stamp"), before + " changed");
+        CacheReference shared = CacheReference.parse(reference);
+        assertThat(ours(List.of(shared), List.of(shared), "changed")).isPositive();
+        assertThat(engine.build(context, "--cache-from=" + reference)).isEmpty();
+        assertThat(ours(List.of(shared), List.of(), "again")).isZero();
+        Machine.write(context.resolve("src/stamp"), before);
+        assertThat(ours(List.of(shared), List.of(), "before")).isZero();
+    }
 }
