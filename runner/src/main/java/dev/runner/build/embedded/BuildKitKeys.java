@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys by which BuildKit knows vertices, as its Dockerfile front-end would make them of the same text.
  *
- * <p>Not every vertex has one. A RUN has none with secrets, an SSH agent, hosts or limits of its own, nor with a cache that
- * begins as a copy; a COPY or ADD none with {@code --parents}, {@code --exclude}, a backslash in a path, or an address. Nor has anything over a vertex that has none, and
- * nothing has one with {@code SOURCE_DATE_EPOCH}, for which the two engines set different times. Where there is no key,
- * BuildKit's caches are not asked, and are told nothing.
+ * <p>Not every vertex has one. A RUN has none with secrets, an SSH agent, hosts, a host name or limits of its own, nor with
+ * a cache that begins as a copy; a COPY or ADD none with {@code --parents}, {@code --exclude}, a backslash in a path, or an
+ * address. Nor has anything over a vertex that has none, and nothing has one with {@code SOURCE_DATE_EPOCH}, for which the
+ * two engines set different times. Where there is no key, BuildKit's caches are not asked, and are told nothing.
  */
 final class BuildKitKeys {
     private final Map<Vertex, Known> known = new IdentityHashMap<>();
