@@ -16,13 +16,13 @@ public sealed interface BuildEvent {
      * A vertex is done.
      *
      * @param cached whether nothing had to run
-     * @param missed why it was not taken from a cache, when it was not; null when cached or not looked up
+     * @param miss why it was not taken from a cache, when it was not; null when cached or not looked up
      */
     record VertexFinished(
             String id,
             boolean cached,
             Duration duration,
-            @Nullable String missed) implements BuildEvent {}
+            @Nullable Miss miss) implements BuildEvent {}
 
     /** A vertex failed, or was cancelled because another did. */
     record VertexFailed(String id, boolean cancelled, String message) implements BuildEvent {}

@@ -38,6 +38,7 @@ final class BuildCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         BuildProgress progress = BuildProgress.of(flags.progress, flags.quiet, parent.err(), parent.environment());
+        progress = flags.explain ? progress.explaining() : progress;
         try (Toolbox toolbox = parent.toolbox(registry)) {
             BuildFlags.Reader reader = new BuildFlags.Reader(flags, parent, toolbox);
             CallOption call = flags.called();

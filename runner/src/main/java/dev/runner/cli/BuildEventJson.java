@@ -1,7 +1,10 @@
 package dev.runner.cli;
 
 import dev.runner.build.BuildEvent;
+import dev.runner.build.Miss;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code --progress=rawjson}: one event a line, {@code {"event": "vertex-started", …}}. */
@@ -20,12 +23,13 @@ final class BuildEventJson {
                         .put("id", output.id())
                         .put("stream", output.stream() == BuildEvent.Stream.OUTPUT ? "stdout" : "stderr")
                         .put("line", output.line());
-            case BuildEvent.VertexFinished finished ->
+            case BuildEvent.VertexFinished finished -> {
                 node.put("event", "vertex-finished")
                         .put("id", finished.id())
                         .put("cached", finished.cached())
-                        .put("milliseconds", finished.duration().toMillis())
-                        .put("missed", finished.missed());
+                        .put("milliseconds", finished.duration().toMillis());
+                missed(node, finished.miss());
+            }
             case BuildEvent.VertexFailed failed ->
                 node.put("event", "vertex-failed")
                         .put("id", failed.id())
@@ -40,5 +44,15 @@ final class BuildEventJson {
             case BuildEvent.Warning warning -> node.put("event", "warning").put("message", warning.message());
         }
         return MAPPER.writeValueAsString(node);
+    }
+
+    private static void missed(ObjectNode node, @Nullable Miss miss) {
+        node.put("missed", miss == null ? null : miss.text());
+        if (miss != null) {
+            ObjectNode why =
+                    node.putObject("why").put("kind", miss.kind().toString()).put("more", miss.more());
+            ArrayNode changes = why.putArray("changes");
+            miss.changes().forEach(changes::add);
+        }
     }
 }

@@ -108,6 +108,9 @@ final class BuildFlags {
     @Option(names = "--check", description = "Run the build checks and build nothing: --call=check.")
     boolean check;
 
+    @Option(names = "--explain", description = "Say at the end which steps were cached, and why the others were not.")
+    boolean explain;
+
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",

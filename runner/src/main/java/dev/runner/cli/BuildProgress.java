@@ -25,13 +25,20 @@ final class BuildProgress implements BuildListener {
     private final boolean quiet;
     private final boolean json;
     private final boolean colours;
+    private final @Nullable Explanation explanation;
     private final Map<String, Integer> numbers = new HashMap<>();
 
-    private BuildProgress(PrintWriter out, boolean quiet, boolean json, boolean colours) {
+    private BuildProgress(PrintWriter out, boolean quiet, boolean json, boolean colours, boolean explains) {
         this.out = out;
         this.quiet = quiet;
         this.json = json;
         this.colours = colours;
+        this.explanation = explains ? new Explanation() : null;
+    }
+
+    /** The same, with what each step ran for at the end. */
+    BuildProgress explaining() {
+        return new BuildProgress(out, quiet, json, colours, true);
     }
 
     static BuildProgress of(String style, boolean quiet, PrintWriter out, Map<String, String> environment) {
@@ -43,11 +50,14 @@ final class BuildProgress implements BuildListener {
                         && System.console() != null
                         && System.console().isTerminal();
         boolean colours = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
-        return new BuildProgress(out, quiet || style.equals("quiet"), style.equals("rawjson"), colours);
+        return new BuildProgress(out, quiet || style.equals("quiet"), style.equals("rawjson"), colours, false);
     }
 
     @Override
     public void on(BuildEvent event) {
+        if (explanation != null) {
+            explanation.on(event);
+        }
         if (quiet) {
             return;
         }
@@ -81,7 +91,9 @@ final class BuildProgress implements BuildListener {
             return;
         }
         out.println(head + " DONE " + seconds(finished.duration())
-                + (finished.missed() == null ? "" : "  (not cached: " + finished.missed() + ")"));
+                + (finished.miss() == null
+                        ? ""
+                        : "  (not cached: " + finished.miss().text() + ")"));
     }
 
     private void warning(BuildEvent.Warning warning) {
@@ -99,6 +111,9 @@ final class BuildProgress implements BuildListener {
 
     /** What was built, a line a platform. */
     void finished(BuildResult result) {
+        if (explanation != null && !json) {
+            explanation.print(out);
+        }
         if (quiet || json) {
             return;
         }
@@ -113,6 +128,9 @@ final class BuildProgress implements BuildListener {
 
     /** Where and why it failed, with the end of the step's output and the Dockerfile's line. */
     void failed(BuildFailedException e) {
+        if (explanation != null && !json) {
+            explanation.print(out);
+        }
         BuildFailedException.Failure failure = e.failure();
         out.println("------");
         out.println(" > " + failure.vertex() + ":");

@@ -2,6 +2,7 @@ package dev.runner.step;
 
 import dev.runner.build.BuildEvent;
 import dev.runner.build.BuildListener;
+import dev.runner.build.Miss;
 import dev.runner.oci.Platform;
 import dev.runner.schedule.RunEvent.Annotation;
 import dev.runner.schedule.StepOutput;
@@ -52,8 +53,8 @@ final class BuildProgress implements BuildListener {
             }
             case BuildEvent.VertexOutput(String id, BuildEvent.Stream stream, String line) ->
                 say(stream == BuildEvent.Stream.ERROR ? Stream.STDERR : Stream.STDOUT, vertex(id), line);
-            case BuildEvent.VertexFinished(String id, boolean cached, Duration duration, String missed) ->
-                say(Stream.INFO, vertex(id), cached ? "CACHED" : "done " + seconds(duration) + reason(missed));
+            case BuildEvent.VertexFinished(String id, boolean cached, Duration duration, Miss miss) ->
+                say(Stream.INFO, vertex(id), cached ? "CACHED" : "done " + seconds(duration) + reason(miss));
             case BuildEvent.VertexFailed(String id, boolean cancelled, String message) ->
                 say(Stream.INFO, vertex(id), cancelled ? "cancelled" : "FAILED: " + message);
             case BuildEvent.Transfer(BuildEvent.Direction direction, String what, long done, long total) -> {
@@ -66,8 +67,8 @@ final class BuildProgress implements BuildListener {
         }
     }
 
-    private static String reason(@Nullable String missed) {
-        return missed == null ? "" : " (not cached: " + missed + ")";
+    private static String reason(@Nullable Miss miss) {
+        return miss == null ? "" : " (not cached: " + miss.text() + ")";
     }
 
     private Vertex vertex(String id) {

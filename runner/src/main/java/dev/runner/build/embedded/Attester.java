@@ -1,6 +1,7 @@
 package dev.runner.build.embedded;
 
 import dev.runner.build.Attestations;
+import dev.runner.build.BuildEvent;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.embedded.AttestationManifests.Predicate;
@@ -117,7 +118,8 @@ final class Attester {
                 predicates.add(new Predicate(format.predicateType(), SbomDocument.write(found, format, about, time)));
             }
         }
-        vertex.finished(false, found.packages().size() + " packages");
+        vertex.output(BuildEvent.Stream.OUTPUT, found.packages().size() + " packages");
+        vertex.finished(false, null);
     }
 
     /** Every name that the image gets. */

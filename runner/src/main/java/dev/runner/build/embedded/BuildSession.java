@@ -1,6 +1,7 @@
 package dev.runner.build.embedded;
 
 import dev.runner.build.Annotation;
+import dev.runner.build.BuildContext;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildFailedException.Failure;
 import dev.runner.build.BuildRequest;
@@ -49,6 +50,7 @@ final class BuildSession {
     private final Repacker repacker;
     private final Instant started;
     private final @Nullable CacheMountImage cacheMounts;
+    private final Explainer explainer;
     private final BuildCaches caches;
     private @Nullable BuildSources read;
 
@@ -64,7 +66,17 @@ final class BuildSession {
         Reference mounts = request.cache().mounts();
         this.cacheMounts = mounts == null ? null : new CacheMountImage(shop, progress, mounts);
         this.caches = new BuildCaches(request, shop, progress, epoch);
+        this.explainer =
+                new Explainer(new History(shop.store().history()), project(request), epoch, progress.masker()::mask);
         this.repacker = new Repacker(shop, request.image().packaging(), tasks);
+    }
+
+    /** What tells builds of one Dockerfile from those of others, on this machine. */
+    private static String project(BuildRequest request) {
+        String context = request.inputs().context() instanceof BuildContext.Directory folder
+                ? folder.path().toAbsolutePath().normalize().toString()
+                : "";
+        return context + "\n" + request.definition().dockerfile().name();
     }
 
     private static BuildKitArguments special(BuildRequest request) throws BuildFailedException {
@@ -78,7 +90,11 @@ final class BuildSession {
     BuildResult run() throws BuildFailedException, InterruptedException {
         checkAnnotations();
         Dockerfile dockerfile = parse();
-        return guarded(() -> build(dockerfile));
+        try {
+            return guarded(() -> build(dockerfile));
+        } finally {
+            explainer.flush();
+        }
     }
 
     /** What the build depended on and made, so that it need not be done again; null when it must be. After the build. */
@@ -231,7 +247,8 @@ final class BuildSession {
         RunWork runs = new RunWork(shop.store(), shop.layers(), tasks, shop.machinery(), mounts, times);
         VertexWork work =
                 new VertexWork(shop.store(), shop.layers(), tasks, sources.downloads(), sources.git(), runs, times);
-        Solver solver = new Solver(tasks, progress, caches.over(imports), sources, times.latest(), work);
+        Solver solver =
+                new Solver(tasks, progress, caches.over(imports), sources, times.latest(), explainer, work);
         runs.findWith(solver::layers);
         return solver;
     }

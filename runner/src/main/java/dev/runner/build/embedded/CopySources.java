@@ -5,6 +5,7 @@ import dev.runner.build.embedded.store.ViewNode;
 import dev.runner.dockerfile.GoMatch;
 import dev.runner.dockerfile.IgnorePatterns;
 import dev.runner.oci.Digest;
+import dev.runner.oci.layer.TarEntry;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
@@ -120,35 +121,50 @@ final class CopySources {
 
     /** A digest of all that would be copied: names below each source, kinds, modes, owners, contents. */
     Digest digest(List<String> sources) throws IOException {
-        TreeDigest digest = new TreeDigest();
+        return digest(sources, null);
+    }
+
+    /** The same, listing the files as well. */
+    Digest digest(List<String> sources, @Nullable Leaves leaves) throws IOException {
+        Found found = new Found(new TreeDigest(), leaves);
         for (int i = 0; i < sources.size(); i++) {
             List<Match> matches = find(sources.get(i));
             for (int j = 0; j < matches.size(); j++) {
-                add(digest, i + "." + j, matches.get(j));
+                add(found, i + "." + j, matches.get(j));
             }
         }
-        return digest.finish();
+        return found.digest.finish();
     }
 
-    private void add(TreeDigest digest, String prefix, Match match) throws IOException {
+    /** Takes the files that are found. */
+    private record Found(TreeDigest digest, @Nullable Leaves leaves) {
+        void add(ViewNode node, TarEntry entry, @Nullable Digest content) {
+            digest.add(entry, content);
+            if (leaves != null) {
+                leaves.add(node.path(), entry, content);
+            }
+        }
+    }
+
+    private void add(Found found, String prefix, Match match) throws IOException {
         ViewNode node = match.node();
         if (match.above() != null) {
             for (ViewNode folder : match.above()) {
-                digest.add(TreeEntries.entry(tree, folder, prefix + "/above/" + folder.path()), null);
+                found.add(folder, TreeEntries.entry(tree, folder, prefix + "/above/" + folder.path()), null);
             }
         }
         String root = prefix + "/" + (node.isDirectory() && match.above() == null ? "" : match.name());
-        addTree(digest, node, root.endsWith("/") ? root + "." : root, match.walk());
+        addTree(found, node, root.endsWith("/") ? root + "." : root, match.walk());
     }
 
-    private void addTree(TreeDigest digest, ViewNode node, String name, IgnorePatterns.Walk walk) throws IOException {
+    private void addTree(Found found, ViewNode node, String name, IgnorePatterns.Walk walk) throws IOException {
         Digest content = node.isFile() ? tree.digest(node) : null;
-        digest.add(TreeEntries.entry(tree, node, name), content);
+        found.add(node, TreeEntries.entry(tree, node, name), content);
         if (node.isDirectory()) {
             for (ViewNode child : tree.list(node)) {
                 IgnorePatterns.Walk below = walk.child(child.name());
                 if (!below.ignored() || child.isDirectory() && below.mayReinclude()) {
-                    addTree(digest, child, name + "/" + child.name(), below);
+                    addTree(found, child, name + "/" + child.name(), below);
                 }
             }
         }

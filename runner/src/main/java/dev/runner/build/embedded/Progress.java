@@ -2,6 +2,7 @@ package dev.runner.build.embedded;
 
 import dev.runner.build.BuildEvent;
 import dev.runner.build.BuildListener;
+import dev.runner.build.Miss;
 import dev.runner.secret.Masker;
 import dev.runner.source.Diagnostic;
 import java.time.Duration;
@@ -75,8 +76,10 @@ final class Progress {
             }
         }
 
-        void finished(boolean cached, @Nullable String missed) {
-            emit(new BuildEvent.VertexFinished(id, cached, Duration.ofNanos(System.nanoTime() - started), missed));
+        /** @param miss why it was not cached; null when it was, or when no cache can know it */
+        void finished(boolean cached, @Nullable Miss miss) {
+            Miss shown = miss == null ? null : miss.mapped(masker::mask);
+            emit(new BuildEvent.VertexFinished(id, cached, Duration.ofNanos(System.nanoTime() - started), shown));
         }
 
         void failed(boolean cancelled, String message) {

@@ -1,5 +1,7 @@
 package dev.runner.build.embedded;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.Vertex.Files;
@@ -29,10 +31,13 @@ final class Solver {
     private final Progress progress;
     private final VertexCache cache;
     private final VertexKeys keys;
+    private final VertexKeys.ContentDigests contents;
+    private final Explainer explainer;
     private final Work work;
     private final Map<Vertex, Task<Digest>> definitions = new IdentityHashMap<>();
     private final Map<Vertex, Task<Step>> steps = new IdentityHashMap<>();
     private final Map<Digest, Task<LayerRef>> running = new ConcurrentHashMap<>();
+    private final Map<Digest, Task<Explainer.Reasoned>> reasons = new ConcurrentHashMap<>();
     private final Set<Digest> announced = ConcurrentHashMap.newKeySet();
 
     Solver(
@@ -41,11 +46,14 @@ final class Solver {
             VertexCache cache,
             VertexKeys.ContentDigests contents,
             @Nullable Long epoch,
+            Explainer explainer,
             Work work) {
         this.tasks = tasks;
         this.progress = progress;
         this.cache = cache;
-        this.keys = new VertexKeys(epoch, new WithStages(contents));
+        this.contents = new WithStages(contents);
+        this.keys = new VertexKeys(epoch, this.contents);
+        this.explainer = explainer;
         this.work = work;
     }
 
@@ -58,8 +66,8 @@ final class Solver {
          */
         LayerRef execute(Vertex vertex, List<LayerRef> below, Progress.Vertex shown, Keep keep) throws Exception;
 
-        /** The digest of what a COPY reads from a stage. */
-        Digest content(Vertex.Copy copy, List<LayerRef> source) throws Exception;
+        /** What a COPY reads from a stage. */
+        Explainer.Content content(Vertex.Copy copy, List<LayerRef> source) throws Exception;
     }
 
     /** Notes a result under the keys of its vertex, and gives it back with its effective key. */
@@ -211,8 +219,8 @@ final class Solver {
 
     private Step find(Vertex vertex, @Nullable Task<Step> below) throws Exception {
         Digest definition = definition(vertex).await();
-        Digest before =
-                below == null ? vertex.before().base().key() : below.await().effective();
+        Step under = below == null ? null : below.await();
+        Digest before = under == null ? vertex.before().base().key() : under.effective();
         LayerRecord hit = lookUp(vertex, definition);
         if (hit != null) {
             return known(vertex, definition, hit);
@@ -230,8 +238,10 @@ final class Solver {
             return known(vertex, definition, hit);
         }
         Digest effective = primary;
+        Explainer.Content content = null;
         if (vertex instanceof Vertex.Copy copy && copy.from instanceof Files.Stage stage) {
-            effective = keys.copied(copy, before, work.content(copy, layers(stage.state())));
+            content = work.content(copy, layers(stage.state()));
+            effective = keys.copied(copy, before, content.digest());
             hit = lookUp(vertex, effective);
             if (hit != null) {
                 cache.keep(definition, hit);
@@ -239,7 +249,10 @@ final class Solver {
                 return known(vertex, definition, hit);
             }
         }
-        return start(vertex, definition, primary, effective);
+        Task<Explainer.Reasoned> underneath = under == null ? null : reasons.get(under.effective());
+        return start(
+                new Explainer.Missed(vertex, before, underneath, effective, contents, content),
+                keySet(definition, primary, effective));
     }
 
     private static Set<Digest> keySet(Digest definition, Digest primary, Digest effective) {
@@ -282,27 +295,33 @@ final class Solver {
         return new Step(definition, hit.effective(), true, Task.done(LayerRef.of(hit)));
     }
 
-    private Step start(Vertex vertex, Digest definition, Digest primary, Digest effective) {
-        announced.add(effective);
-        Set<Digest> all = keySet(definition, primary, effective);
+    /** @param all the keys of the vertex, the definition first */
+    private Step start(Explainer.Missed missed, Set<Digest> all) {
+        Vertex vertex = missed.vertex();
+        announced.add(missed.key());
         Keep keep = made -> {
-            LayerRecord record = made.withEffective(effective);
+            LayerRecord record = made.withEffective(missed.key());
             for (Digest key : all) {
                 cache.keep(key, record);
             }
             return record;
         };
+        reasons.computeIfAbsent(missed.key(), key -> tasks.startFor(() -> explainer.explain(missed)));
         Task<LayerRef> layer = running.computeIfAbsent(
-                effective, key -> tasks.start(() -> attributed(vertex, () -> execute(vertex, keep))));
-        return new Step(definition, effective, false, layer);
+                missed.key(), key -> tasks.start(() -> attributed(vertex, () -> execute(missed, keep))));
+        return new Step(all.iterator().next(), missed.key(), false, layer);
     }
 
-    private LayerRef execute(Vertex vertex, Keep keep) throws Exception {
+    private LayerRef execute(Explainer.Missed missed, Keep keep) throws Exception {
+        Vertex vertex = missed.vertex();
         List<LayerRef> below = layers(vertex.before());
         Progress.Vertex shown = progress.start(vertex.where().name());
         try {
             LayerRef layer = work.execute(vertex, below, shown, keep);
-            shown.finished(false, vertex.noCache() ? "the cache was not asked" : "no cache knows it");
+            Explainer.Reasoned reasoned =
+                    requireNonNull(reasons.get(missed.key())).await();
+            reasoned.remember().run();
+            shown.finished(false, reasoned.miss());
             return layer;
         } catch (Exception e) {
             boolean cancelled = Tasks.isCancellation(e);

@@ -189,7 +189,13 @@ final class StageReader {
             case HOST -> NetworkMode.HOST;
         };
         Command command = new Command(
-                words, script, new LinkedHashMap<>(variables), arguments.proxies(), image.directory, image.user);
+                words,
+                script,
+                new LinkedHashMap<>(variables),
+                Set.copyOf(declared.keySet()),
+                arguments.proxies(),
+                image.directory,
+                image.user);
         Isolation here = new Isolation(
                 network,
                 run.network() != null && run.network() != Instruction.Run.Network.DEFAULT,

@@ -8,6 +8,7 @@ import dev.runner.oci.Platform;
 import dev.runner.source.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One instruction that makes a layer. Its identity is the object; equal work is found by its key. */
@@ -90,6 +91,7 @@ abstract sealed class Vertex {
      *
      * @param script a here-document that is the program itself, mounted under {@code /dev/pipes}; null for none
      * @param environment what the image and its arguments set
+     * @param declared which of that ARG declares
      * @param proxies set for the process, over its environment, but no part of the key
      * @param user as USER has it; empty for root
      */
@@ -97,6 +99,7 @@ abstract sealed class Vertex {
             List<String> arguments,
             @Nullable Heredoc script,
             Map<String, String> environment,
+            Set<String> declared,
             Map<String, String> proxies,
             String directory,
             String user) {}

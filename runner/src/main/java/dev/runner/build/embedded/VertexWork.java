@@ -88,11 +88,12 @@ final class VertexWork implements Solver.Work {
     }
 
     @Override
-    public Digest content(Vertex.Copy copy, List<LayerRef> source) throws Exception {
+    public Explainer.Content content(Vertex.Copy copy, List<LayerRef> source) throws Exception {
         Vertex.Copy.Options options = copy.options;
-        List<String> paths =
-                copy.sources.stream().filter(path -> !Downloads.isRemote(path)).toList();
-        return new CopySources(tree(source), options.parents(), options.excludes()).digest(paths);
+        Leaves files = new Leaves();
+        Digest digest = new CopySources(tree(source), options.parents(), options.excludes())
+                .digest(VertexParts.paths(copy), files);
+        return new Explainer.Content(digest, files);
     }
 
     private FileTree tree(List<LayerRef> source) throws Exception {

@@ -132,7 +132,7 @@ final class Machine implements AutoCloseable {
 
     long ran() {
         return events.stream()
-                .filter(event -> event instanceof BuildEvent.VertexFinished finished && finished.missed() != null)
+                .filter(event -> event instanceof BuildEvent.VertexFinished finished && finished.miss() != null)
                 .count();
     }
 

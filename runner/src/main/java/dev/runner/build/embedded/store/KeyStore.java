@@ -58,6 +58,15 @@ public final class KeyStore {
         compactIfWorthwhile();
     }
 
+    /** Puts many records at once. */
+    public synchronized void putAll(Map<Digest, byte[]> values) throws IOException {
+        long now = System.currentTimeMillis();
+        List<byte[]> records = new ArrayList<>();
+        values.forEach((key, value) -> records.add(record(PUT, key, now, value)));
+        log.append(records);
+        compactIfWorthwhile();
+    }
+
     /** When a record was last put or got, to about an hour; null when there is none. */
     public synchronized @Nullable Instant lastUsed(Digest key) throws IOException {
         log.catchUp();

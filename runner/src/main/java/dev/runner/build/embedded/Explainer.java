@@ -1,0 +1,264 @@
+package dev.runner.build.embedded;
+
+import dev.runner.build.BuildFailedException;
+import dev.runner.build.Miss;
+import dev.runner.build.embedded.History.Entry;
+import dev.runner.build.embedded.Tasks.Task;
+import dev.runner.oci.Digest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells why steps were not in a cache, by comparing them with what was made over the same state before.
+ *
+ * <p>No project or build has a name here: two steps are compared when they stand over the same files. That is enough, for of
+ * a chain only the lowest miss has a reason of its own; all above it miss because of what is below them. It is looked for
+ * only when a step has to run, beside that step, and an explanation that cannot be found fails nothing.
+ */
+final class Explainer {
+    private static final Pattern NUMBER = Pattern.compile("(\\d+)/\\d+] ");
+    private static final int SHOWN_TEXT = 120;
+
+    private final History history;
+    private final String project;
+    private final @Nullable Long epoch;
+    private final UnaryOperator<String> mask;
+
+    /**
+     * For one build.
+     *
+     * @param project which Dockerfile of which context
+     * @param mask hides secrets in a text
+     */
+    Explainer(History history, String project, @Nullable Long epoch, UnaryOperator<String> mask) {
+        this.history = history;
+        this.project = project;
+        this.epoch = epoch;
+        this.mask = mask;
+    }
+
+    /**
+     * A step that no cache knew.
+     *
+     * @param below the key of what lies below it
+     * @param underneath why the step below it had to run; null when it had not, or there is none
+     * @param content of a COPY from a stage, with its files; null for everything else
+     */
+    record Missed(
+            Vertex vertex,
+            Digest below,
+            @Nullable Task<Reasoned> underneath,
+            Digest key,
+            VertexKeys.ContentDigests contents,
+            @Nullable Content content) {}
+
+    /** What a COPY from a stage reads. */
+    record Content(Digest digest, Leaves files) {}
+
+    /** Why; and the step is remembered, should it succeed. */
+    Reasoned explain(Missed missed) {
+        try {
+            Entry now = entry(missed);
+            List<Entry> siblings = history.over(missed.below);
+            Leaves files = leaves(missed);
+            Miss miss = missed.vertex.noCache() ? Miss.of(Miss.Kind.NOT_ASKED) : reason(missed, now, siblings, files);
+            return new Reasoned(miss, () -> note(missed, now, siblings, files));
+        } catch (IOException | BuildFailedException | RuntimeException e) {
+            return new Reasoned(Miss.of(Miss.Kind.NEW), () -> {});
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Reasoned(Miss.of(Miss.Kind.NEW), () -> {});
+        }
+    }
+
+    /** A reason, and what remembers the step. */
+    record Reasoned(Miss miss, Runnable remember) {}
+
+    private Entry entry(Missed missed) throws IOException, InterruptedException {
+        Vertex vertex = missed.vertex;
+        Content content = missed.content;
+        Map<String, String> parts =
+                VertexParts.of(vertex, epoch, missed.contents, content == null ? null : content.digest);
+        String name = vertex.where().name();
+        Matcher number = NUMBER.matcher(name);
+        boolean numbered = number.find();
+        String place = KeyHash.of("place/1")
+                .add(project)
+                .add(vertex.where().stage())
+                .add(numbered ? number.group(1) : "")
+                .finish()
+                .hex();
+        String text = mask.apply(numbered ? name.substring(number.end()) : name);
+        String files = vertex instanceof Vertex.Copy ? parts.get(VertexParts.FILES) : null;
+        return new Entry(
+                place,
+                text,
+                vertex.where().platform().toString(),
+                missed.key.toString(),
+                parts,
+                // Another instruction may read equal files by other paths.
+                files == null
+                        ? null
+                        : KeyHash.of("list/1").add(text).add(files).finish().hex());
+    }
+
+    private static @Nullable Leaves leaves(Missed missed) throws IOException {
+        if (missed.content != null) {
+            return missed.content.files;
+        }
+        if (missed.vertex instanceof Vertex.Copy copy && copy.from instanceof Vertex.Files.Context context) {
+            Leaves leaves = new Leaves();
+            new CopySources(context.tree(), copy.options.parents(), copy.options.excludes())
+                    .digest(VertexParts.paths(copy), leaves);
+            return leaves;
+        }
+        return null;
+    }
+
+    private Miss reason(Missed missed, Entry now, List<Entry> siblings, @Nullable Leaves files)
+            throws BuildFailedException, IOException, InterruptedException {
+        if (siblings.stream().anyMatch(entry -> entry.key().equals(now.key()))) {
+            return Miss.of(Miss.Kind.EVICTED);
+        }
+        Entry before = closest(now, siblings);
+        if (before != null) {
+            return Miss.changed(changes(before, now, files));
+        }
+        if (missed.underneath != null) {
+            return below(missed.vertex, missed.underneath.await().miss());
+        }
+        return missed.vertex.before().last() == null ? base(missed, now) : Miss.of(Miss.Kind.NEW);
+    }
+
+    /** The lowest step that changed is the reason; over one that is new, everything is. */
+    private Miss below(Vertex vertex, Miss underneath) {
+        Vertex last = vertex.before().last();
+        return switch (underneath.kind()) {
+            case NEW, BELOW -> underneath;
+            case NOT_ASKED, EVICTED, CHANGED, BASE ->
+                Miss.of(
+                        Miss.Kind.BELOW,
+                        "below it ran "
+                                + (last == null
+                                        ? ""
+                                        : shortened(mask.apply(last.where().name()))));
+        };
+    }
+
+    /** The same instruction before; else what stood in its place. */
+    private static @Nullable Entry closest(Entry now, List<Entry> siblings) {
+        Entry best = null;
+        int bestScore = 0;
+        for (Entry entry : siblings) {
+            boolean text = entry.text().equals(now.text());
+            boolean place = entry.place().equals(now.place());
+            boolean platform = entry.platform().equals(now.platform());
+            int score = (text ? 4 : 0) + (place ? 2 : 0) + (platform ? 1 : 0);
+            if ((text || place) && score > bestScore) {
+                best = entry;
+                bestScore = score;
+            }
+        }
+        return best;
+    }
+
+    private List<String> changes(Entry before, Entry now, @Nullable Leaves files) throws IOException {
+        List<String> changes = new ArrayList<>();
+        if (!before.text().equals(now.text())) {
+            changes.add("the instruction changed, it was: " + shortened(before.text()));
+        }
+        if (!before.platform().equals(now.platform())) {
+            changes.add("the platform was " + before.platform());
+        }
+        Set<String> names = new LinkedHashSet<>(now.parts().keySet());
+        names.addAll(before.parts().keySet());
+        boolean sameText = changes.isEmpty();
+        for (String name : names) {
+            String old = before.parts().get(name);
+            String fresh = now.parts().get(name);
+            boolean same = old == null ? fresh == null : old.equals(fresh);
+            if (same || !sameText && name.equals("the command")) {
+                continue;
+            }
+            if (name.equals(VertexParts.FILES)) {
+                changes.addAll(fileChanges(before, files));
+            } else {
+                changes.add(name + (old == null ? " is new" : fresh == null ? " is gone" : " changed"));
+            }
+        }
+        return changes;
+    }
+
+    private List<String> fileChanges(Entry before, @Nullable Leaves files) throws IOException {
+        Leaves old = before.files() == null ? null : history.leaves(before.files());
+        List<String> changes = old == null || files == null || !files.isKept() ? List.of() : files.differences(old);
+        return changes.isEmpty() ? List.of(VertexParts.FILES + " changed") : changes;
+    }
+
+    private static String shortened(String text) {
+        String line = text.lines().findFirst().orElse("");
+        return line.length() <= SHOWN_TEXT ? line : line.substring(0, SHOWN_TEXT) + "…";
+    }
+
+    private Miss base(Missed missed, Entry now) throws IOException {
+        Base base = missed.vertex.before().base();
+        History.KnownBase before = history.base(name(base), now.platform());
+        if (before == null || before.key().equals(base.key())) {
+            return Miss.of(Miss.Kind.NEW);
+        }
+        boolean built = closest(now, history.over(before.key())) != null;
+        return built
+                ? Miss.of(
+                        Miss.Kind.BASE,
+                        "the base image " + name(base) + " changed from " + before.shown() + " to " + shown(base))
+                : Miss.of(Miss.Kind.NEW);
+    }
+
+    private static String name(Base base) {
+        int at = base.name().indexOf('@');
+        return at < 0 ? base.name() : base.name().substring(0, at);
+    }
+
+    private static String shown(Base base) {
+        Digest manifest = base.manifest();
+        return manifest == null ? "-" : manifest.toString();
+    }
+
+    private void note(Missed missed, Entry now, List<Entry> siblings, @Nullable Leaves files) {
+        try {
+            history.add(missed.below, now);
+            if (files != null && files.isKept() && now.files() != null) {
+                history.addLeaves(now.files(), files);
+            }
+            for (Entry entry : siblings) {
+                boolean replaced = entry.isSameStep(now) && entry.files() != null;
+                if (replaced && !String.valueOf(entry.files()).equals(now.files())) {
+                    history.removeLeaves(String.valueOf(entry.files()));
+                }
+            }
+            if (missed.vertex.before().last() == null) {
+                Base base = missed.vertex.before().base();
+                history.addBase(name(base), now.platform(), new History.KnownBase(base.key(), shown(base)));
+            }
+        } catch (IOException e) {
+            // The next build has nothing to compare with; nothing else is lost.
+        }
+    }
+
+    /** Writes what was remembered. */
+    void flush() {
+        try {
+            history.flush();
+        } catch (IOException e) {
+            // As above.
+        }
+    }
+}
