@@ -88,7 +88,7 @@ class BuildKitCacheTests {
         return machine.events.stream()
                 .filter(BuildEvent.VertexFinished.class::isInstance)
                 .map(BuildEvent.VertexFinished.class::cast)
-                .filter(finished -> finished.missed() != null)
+                .filter(finished -> finished.miss() != null)
                 .map(finished -> names.get(finished.id()))
                 .toList();
     }
