@@ -247,8 +247,7 @@ final class BuildSession {
         RunWork runs = new RunWork(shop.store(), shop.layers(), tasks, shop.machinery(), mounts, times);
         VertexWork work =
                 new VertexWork(shop.store(), shop.layers(), tasks, sources.downloads(), sources.git(), runs, times);
-        Solver solver =
-                new Solver(tasks, progress, caches.over(imports), sources, times.latest(), explainer, work);
+        Solver solver = new Solver(tasks, progress, caches.over(imports), sources, times.latest(), explainer, work);
         runs.findWith(solver::layers);
         return solver;
     }

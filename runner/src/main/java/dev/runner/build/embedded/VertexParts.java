@@ -69,10 +69,11 @@ final class VertexParts {
         add("the working directory", command.directory());
         add("the user", command.user());
         add("the network mode", run.isolation.network().name());
+        add("the host name", run.isolation.surroundings().hostname());
         add("the security mode", Boolean.toString(run.isolation.insecure()));
         run.isolation.extraHosts().forEach((host, address) -> add("the address of " + host, address));
         for (MountFrom mount : run.mounts) {
-            mount(mount);
+            mount(new MountFrom(run.isolation.own(mount.mount()), mount.files()));
         }
     }
 

@@ -118,7 +118,8 @@ class ExplainTests {
                 Map.of(),
                 "/",
                 "");
-        var isolation = new Vertex.Isolation(NetworkMode.NONE, false, false, Map.of(), Limits.NONE);
+        var isolation = new Vertex.Isolation(
+                NetworkMode.NONE, false, false, Map.of(), Limits.NONE, new Vertex.Surroundings(null, ""));
         return new Vertex.Run(
                 place, new Vertex.State(Base.scratch(Platform.host()), null), false, command, isolation, List.of());
     }
