@@ -39,6 +39,15 @@ class CacheCommandTests {
                         .out())
                 .contains("Total:\t0 B");
         program.runWith("y\n", "cache", "prune").passed();
+        String context = home.resolve("context").toString();
+        program.run("build", "-q", "-t", "acme/again", "--explain", context).passed();
+        assertThat(program.run("build", "-t", "acme/again", "--explain", context).passed().err())
+                .contains("why steps ran:", "  hit   [1/1] COPY a.txt /a");
+        program.run("build", "-q", "-t", "acme/kept", context).passed();
+        program.run("cache", "prune", "-f", "--all").passed();
+        assertThat(program.run("build", "-t", "acme/kept", context).passed().err())
+                .contains("[1/1] COPY a.txt /a", "not cached");
+        program.run("build", "-q", "-t", "acme/app", context).passed();
         assertThat(program.run("cache", "ls", "--format", "{{.Type}} {{.Shared}} {{json .UsageCount}}")
                         .passed()
                         .out())

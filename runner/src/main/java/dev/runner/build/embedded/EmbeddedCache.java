@@ -1,10 +1,13 @@
 package dev.runner.build.embedded;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.runner.build.BuildCache;
 import dev.runner.build.CacheItem;
 import dev.runner.build.CacheItem.Type;
 import dev.runner.build.GcPolicy;
 import dev.runner.build.embedded.cache.LayerRecord;
+import dev.runner.build.embedded.recall.Recall;
 import dev.runner.build.embedded.store.Store;
 import dev.runner.build.embedded.store.StoreItem;
 import dev.runner.oci.Digest;
@@ -90,6 +93,9 @@ final class EmbeddedCache implements BuildCache {
             if (item.kind() != StoreItem.Kind.MOUNT) {
                 digests.add(Digest.parse(item.name()));
             }
+        }
+        if (!deleted.isEmpty()) {
+            new Recall(requireNonNull(store.root().getParent())).forgetAll();
         }
         catalog.images().forgetBroken(digests);
         forgetKeys(digests);

@@ -65,15 +65,31 @@ public final class Recall {
     }
 
     private void forgetSome() throws IOException {
+        List<Path> files = files();
+        if (files.size() >= MOST) {
+            forget(files);
+        }
+    }
+
+    /** Forgets every call, because things in the store that images consist of are gone. */
+    public void forgetAll() throws IOException {
+        if (Files.isDirectory(memos)) {
+            forget(files());
+        }
+    }
+
+    private List<Path> files() throws IOException {
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(memos)) {
             all.forEach(files::add);
         }
-        if (files.size() >= MOST) {
-            for (Path file : files) {
-                // All at once: what is still wanted is soon written again.
-                Files.deleteIfExists(file);
-            }
+        return files;
+    }
+
+    /** All at once: what is still wanted is soon written again. */
+    private static void forget(List<Path> files) throws IOException {
+        for (Path file : files) {
+            Files.deleteIfExists(file);
         }
     }
 
