@@ -69,7 +69,7 @@ final class BuildCommand implements Callable<Integer> {
     private Engine engine(Toolbox toolbox) {
         BuildCall call = BuildCall.of(parent.arguments());
         boolean files = flags.imageIdFile != null || flags.metadataFile != null;
-        if (call == null || files || !call.names().equals(flags.tags)) {
+        if (call == null || files || flags.explain || !call.names().equals(flags.tags)) {
             return toolbox.engine();
         }
         return toolbox.builder().remembering(call.key(parent.environment()), UnchangedBuild.note(flags, registry));
