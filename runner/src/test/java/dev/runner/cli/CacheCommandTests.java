@@ -41,7 +41,9 @@ class CacheCommandTests {
         program.runWith("y\n", "cache", "prune").passed();
         String context = home.resolve("context").toString();
         program.run("build", "-q", "-t", "acme/again", "--explain", context).passed();
-        assertThat(program.run("build", "-t", "acme/again", "--explain", context).passed().err())
+        assertThat(program.run("build", "-t", "acme/again", "--explain", context)
+                        .passed()
+                        .err())
                 .contains("why steps ran:", "  hit   [1/1] COPY a.txt /a");
         program.run("build", "-q", "-t", "acme/kept", context).passed();
         program.run("cache", "prune", "-f", "--all").passed();
