@@ -75,7 +75,7 @@ public record OutputAttributes(@Nullable Packaging packaging, List<Annotation> a
         return Annotation.parse(level + ":" + key + "=" + value);
     }
 
-    private static Packaging packaging(Map<String, String> keys) {
+    static Packaging packaging(Map<String, String> keys) {
         String name = keys.getOrDefault("compression", "gzip");
         Packaging.Compression compression = switch (name) {
             case "gzip" -> Packaging.Compression.GZIP;

@@ -302,9 +302,10 @@ final class BuildFlags {
         }
 
         private BuildRequest.CacheOptions cache() {
-            List<CacheReference> to = new ArrayList<>(each(flags.cacheTo, CacheReference::parse));
+            List<CacheReference> to =
+                    new ArrayList<>(each(flags.cacheTo, text -> CacheReference.parse(text, parent.environment())));
             return new BuildRequest.CacheOptions(
-                    each(flags.cacheFrom, CacheReference::parse),
+                    each(flags.cacheFrom, text -> CacheReference.parse(text, parent.environment())),
                     to,
                     flags.noCache,
                     flags.noCacheFilter,

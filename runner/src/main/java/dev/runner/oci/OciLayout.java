@@ -12,10 +12,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
@@ -160,6 +164,32 @@ public final class OciLayout implements ContentSource {
                     put(blob, in);
                 }
             }
+        }
+    }
+
+    /** Deletes content that {@code index.json} does not lead to and that was last written before some time. */
+    public void deleteUnnamed(Instant before) throws IOException {
+        Set<Path> named = new HashSet<>();
+        for (Descriptor blob : ImageWalk.reachable(index().manifests(), this)) {
+            named.add(folder.resolve(blobName(blob.digest())));
+        }
+        List<Path> all;
+        try (Stream<Path> files = Files.list(folder.resolve("blobs").resolve("sha256"))) {
+            all = files.toList();
+        }
+        for (Path file : all) {
+            if (!named.contains(file) && isOlder(file, before)) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static boolean isOlder(Path file, Instant time) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file).toInstant().isBefore(time);
+        } catch (NoSuchFileException e) {
+            // Another process has renamed it just now.
+            return false;
         }
     }
 

@@ -83,6 +83,24 @@ public final class RegistryClient implements AutoCloseable {
      * neither. What it refers to must be there already. Keeps the list of referrers where the registry does not.
      */
     public Descriptor putManifest(Reference reference, String mediaType, byte[] bytes) {
+        put(reference, mediaType, bytes, Map.of());
+        return Descriptor.of(mediaType, bytes);
+    }
+
+    /**
+     * Stores a manifest or an index under a tag if the tag still means what it did. The condition is RFC 9110's
+     * {@code If-Match}, which few registries keep: true says that this one has not refused.
+     *
+     * @param before what the tag meant; null for nothing
+     * @return false when the registry says that the tag means something else by now
+     */
+    public boolean replaceManifest(Reference tag, @Nullable Digest before, String mediaType, byte[] bytes) {
+        Map<String, String> condition =
+                before == null ? Map.of("If-None-Match", "*") : Map.of("If-Match", "\"" + before + "\"");
+        return put(tag, mediaType, bytes, condition);
+    }
+
+    private boolean put(Reference reference, String mediaType, byte[] bytes, Map<String, String> condition) {
         Endpoint place = pushTo(reference);
         Descriptor descriptor = Descriptor.of(mediaType, bytes);
         String name = reference.digest() == null && reference.tag() != null
@@ -99,14 +117,23 @@ public final class RegistryClient implements AutoCloseable {
                         pushScopes(place, reference))
                 .withHeader("Content-Type", mediaType)
                 .withBody(RequestBody.create(bytes, MediaType.get(mediaType)));
+        for (Map.Entry<String, String> header : condition.entrySet()) {
+            ask = ask.withHeader(header.getKey(), header.getValue());
+        }
         String subject;
-        try (Response response = sender.expect(place, ask, "push " + reference, 200, 201, 202)) {
+        try (Response response = sender.expect(place, ask, "push " + reference, 200, 201, 202, 412)) {
+            if (response.code() == 412 && condition.isEmpty()) {
+                throw sender.failure(place, ask, response, "push " + reference);
+            }
+            if (response.code() == 412) {
+                return false;
+            }
             subject = response.header("OCI-Subject");
         }
         if (subject == null) {
             new ReferrerList(this, sender, place).add(reference, bytes, descriptor);
         }
-        return descriptor;
+        return true;
     }
 
     /** Whether a repository has a blob. */

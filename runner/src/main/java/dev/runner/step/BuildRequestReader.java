@@ -140,12 +140,9 @@ final class BuildRequestReader {
     private List<CacheReference> caches(List<String> texts) {
         List<CacheReference> references = new ArrayList<>();
         for (String text : texts) {
-            CacheReference reference = CacheReference.parse(text);
-            references.add(
-                    reference instanceof CacheReference.Local local
-                            ? new CacheReference.Local(
-                                    workspace.resolve(local.path()), local.mode(), local.ignoreError())
-                            : reference);
+            CacheReference reference = CacheReference.parse(text, context.environment());
+            reference.secrets().forEach(secret -> context.mask(secret.reveal()));
+            references.add(reference instanceof CacheReference.Local local ? local.within(workspace) : reference);
         }
         return references;
     }

@@ -3,9 +3,11 @@ package dev.runner.build.embedded;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.CacheReference;
+import dev.runner.build.Packaging;
 import dev.runner.build.embedded.Solver.Step;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.buildkit.ImportedCache;
+import dev.runner.build.embedded.cache.CacheExport;
 import dev.runner.build.embedded.cache.CachePlace;
 import dev.runner.build.embedded.cache.CachePlaces;
 import dev.runner.build.embedded.cache.CacheRecord;
@@ -29,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The caches that one build reads and writes, beside the local store. */
 final class BuildCaches {
-    private static final int MOST_ATTEMPTS = 20;
-
     private final BuildRequest request;
     private final Workshop shop;
     private final Progress progress;
@@ -65,6 +65,8 @@ final class BuildCaches {
             CachePlace place = places.of(reference);
             if (place != null) {
                 imports.add(tasks.start(() -> load(reference, place)));
+            } else if (!(reference instanceof CacheReference.Inline)) {
+                progress.warn("the cache " + reference + " is not used: " + CachePlaces.ABSENT);
             }
         }
         return imports;
@@ -139,63 +141,73 @@ final class BuildCaches {
                 || request.cache().to().stream().anyMatch(CacheReference.Inline.class::isInstance);
     }
 
-    /** Leaves what this build knows in every place, all platforms in one. */
-    void export(List<CacheRecord.Entry> result, Solver solver)
+    /**
+     * A layer of the result.
+     *
+     * @param cached whether it came from a cache
+     */
+    record Known(CacheRecord.Entry entry, boolean cached) {}
+
+    /** Leaves what this build knows in every place, all platforms in one. Out: what did not work. */
+    List<BuildFailedException> export(List<Known> result, Solver solver, Tasks tasks)
             throws BuildFailedException, IOException, InterruptedException {
+        List<BuildFailedException> failures = new ArrayList<>();
         for (CacheReference reference : request.cache().to()) {
-            switch (reference) {
-                case CacheReference.Inline inline -> {}
-                case CacheReference.Registry place ->
-                    export(place, record(place.mode(), result, solver), place.ignoreError(), solver);
-                case CacheReference.Local place ->
-                    export(place, record(place.mode(), result, solver), place.ignoreError(), solver);
-            }
-        }
-    }
-
-    private static CacheRecord record(CacheReference.Mode mode, List<CacheRecord.Entry> result, Solver solver)
-            throws BuildFailedException, IOException, InterruptedException {
-        List<CacheRecord.Entry> entries = new ArrayList<>(result);
-        if (mode == CacheReference.Mode.MAX) {
-            for (Step step : solver.known()) {
-                entries.add(step.entry());
-            }
-        }
-        return new CacheRecord(entries.stream().distinct().toList());
-    }
-
-    private void export(CacheReference reference, CacheRecord record, boolean ignoreError, Solver solver)
-            throws BuildFailedException, InterruptedException {
-        CachePlace place = places.of(reference);
-        try {
+            CachePlace place = places.of(reference);
             if (place != null) {
-                export(place, record, solver);
+                List<Known> known = new ArrayList<>(result);
+                if (reference.export().mode() == CacheReference.Mode.MAX) {
+                    for (Step step : solver.known()) {
+                        known.add(new Known(step.entry(), step.cached()));
+                    }
+                }
+                failures.addAll(export(reference, place, known, solver, tasks));
+            } else if (!(reference instanceof CacheReference.Inline)) {
+                progress.warn("the cache was not exported to " + reference + ": " + CachePlaces.ABSENT);
             }
+        }
+        return failures;
+    }
+
+    private List<BuildFailedException> export(
+            CacheReference reference, CachePlace place, List<Known> known, Solver solver, Tasks tasks)
+            throws BuildFailedException, InterruptedException {
+        Progress.Vertex shown = progress.start("exporting the cache to " + reference);
+        try {
+            CacheRecord record = record(known, reference.export().packaging(), tasks);
+            Reference repository = place.repository();
+            CachePlace.State before = repository == null ? CachePlace.State.EMPTY : place.read();
+            if (repository != null && BuildKitCacheImage.isIn(before)) {
+                exportToBuildKit(repository, before, record, solver);
+            } else {
+                CacheExport.add(place, record, LocalDate.ofInstant(shop.now(), ZoneOffset.UTC), this::push);
+            }
+            shown.finished(false, null);
         } catch (IOException | RuntimeException e) {
-            if (!ignoreError || Tasks.isCancellation(e)) {
-                throw Failures.outside("exporting the cache to " + reference, e);
+            boolean cancelled = Tasks.isCancellation(e);
+            shown.failed(cancelled, String.valueOf(e.getMessage()));
+            if (!reference.export().ignoreError() || cancelled) {
+                return List.of(Failures.outside("exporting the cache to " + reference, e));
             }
             progress.warn("the cache was not exported to " + reference + ": " + e.getMessage());
         }
+        return List.of();
     }
 
-    /** Adds to what is there, again and again until nobody else has written in between. */
-    private void export(CachePlace place, CacheRecord record, Solver solver)
+    /** Layers as the export wants them packed: those of this build, and with force those that came from a cache. */
+    private CacheRecord record(List<Known> known, @Nullable Packaging packaging, Tasks tasks)
             throws BuildFailedException, IOException, InterruptedException {
-        LocalDate today = LocalDate.ofInstant(shop.now(), ZoneOffset.UTC);
-        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-            CachePlace.State before = place.read();
-            if (place.repository() != null && BuildKitCacheImage.isIn(before)) {
-                exportToBuildKit(place.repository(), before, record, solver);
-                return;
-            }
-            CacheRecord after = record.over(before.record(), today);
-            push(place, record, before.vouchedLayers());
-            if (after.equals(before.record()) || place.replace(before, after)) {
-                return;
-            }
+        List<CacheRecord.Entry> entries = new ArrayList<>();
+        Repacker repacker = packaging == null ? null : new Repacker(shop, packaging, tasks);
+        for (Known one : known) {
+            CacheRecord.Entry entry = one.entry();
+            boolean repack = packaging != null && (packaging.force() || !one.cached());
+            entries.add(
+                    repacker == null || !repack
+                            ? entry
+                            : new CacheRecord.Entry(entry.keys(), repacker.packed(entry.layer(), true)));
         }
-        throw new IOException("others write to it all the time; " + MOST_ATTEMPTS + " attempts failed");
+        return new CacheRecord(entries.stream().distinct().toList());
     }
 
     /** A cache of BuildKit's stays one. */
@@ -213,18 +225,9 @@ final class BuildCaches {
         new BuildKitCacheImage(shop, buildkit).add(place, before, made);
     }
 
-    private void push(CachePlace place, CacheRecord record, Set<Digest> there)
-            throws IOException, InterruptedException {
-        List<BlobPush> pushes = new ArrayList<>();
-        for (LayerRecord layer : record.layers()) {
-            Descriptor blob = layer.blob();
-            if (!there.contains(blob.digest())) {
-                pushes.add(new BlobPush(
-                        blob,
-                        shop.layers().source(blob),
-                        shop.layers().origins().find(blob.digest())));
-            }
-        }
-        place.push(pushes);
+    private BlobPush push(LayerRecord layer) throws IOException {
+        Descriptor blob = layer.blob();
+        return new BlobPush(
+                blob, shop.layers().source(blob), shop.layers().origins().find(blob.digest()));
     }
 }

@@ -306,7 +306,7 @@ final class BuildSession {
             throws BuildFailedException, IOException, InterruptedException {
         ImageAssembler assembler = new ImageAssembler(shop.store().blobs(), request.image(), epoch);
         List<Assembled> assembled = new ArrayList<>();
-        List<CacheRecord.Entry> entries = new ArrayList<>();
+        List<BuildCaches.Known> entries = new ArrayList<>();
         Map<Platform, BuildResult.PlatformResult> results = new LinkedHashMap<>();
         for (PlatformBuild build : platforms) {
             List<LayerRecord> layers = new ArrayList<>();
@@ -320,12 +320,12 @@ final class BuildSession {
                 LayerRecord layer = repacker.packed(step.layer().await().awaitRecord(), true);
                 layers.add(layer);
                 own.add(new CacheRecord.Entry(step.entry().keys(), layer));
+                entries.add(new BuildCaches.Known(own.getLast(), step.cached()));
                 cached += step.cached() ? 1 : 0;
             }
             Assembled image = assembler.platform(
                     build.image, build.platform, layers, caches.inline(build.image.state, own, layers));
             assembled.add(image);
-            entries.addAll(own);
             results.put(
                     build.platform,
                     new BuildResult.PlatformResult(image.manifest(), image.config(), cached, build.steps.size()));
@@ -335,13 +335,18 @@ final class BuildSession {
         Descriptor index = assembler.index(assembled, attestations, special.multiPlatform());
         shop.store().images().put(index.digest().toString(), index);
         awaitPushes(platforms);
-        caches.export(entries, solver);
+        // Beside the outputs: a tag that several machines move takes a while to settle.
+        Task<List<BuildFailedException>> caching = tasks.start(() -> caches.export(entries, solver, tasks));
         if (cacheMounts != null) {
             cacheMounts.export();
         }
         Exports exports = new Exports(shop, mover, progress);
         for (Output output : request.outputs()) {
             exports.write(index, output, tasks);
+        }
+        List<BuildFailedException> failures = caching.await();
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
         }
         return new BuildResult(index, results, warnings, ProvenanceDocument.texts(attester.provenance()));
     }

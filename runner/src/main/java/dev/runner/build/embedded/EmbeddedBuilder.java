@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +155,9 @@ public final class EmbeddedBuilder implements AutoCloseable {
     }
 
     private void maskSecrets(BuildRequest request) {
+        Stream.concat(request.cache().from().stream(), request.cache().to().stream())
+                .flatMap(place -> place.secrets().stream())
+                .forEach(secret -> masker.add(secret.reveal()));
         for (BuildSecret secret : request.inputs().secrets()) {
             try {
                 masker.add(new String(RunMounts.value(secret), StandardCharsets.UTF_8));

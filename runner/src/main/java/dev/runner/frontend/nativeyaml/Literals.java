@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks of texts that hold no expression, so that what cannot work is said before anything runs. */
 final class Literals {
-    private static final List<String> CACHES = List.of("registry", "inline", "local");
     private static final List<String> OUTPUTS =
             List.of("local", "tar", "oci", "docker", "image", "registry", "cacheonly");
     private static final List<String> LEVELS = List.of("index", "index-descriptor", "manifest", "manifest-descriptor");
@@ -113,9 +112,17 @@ final class Literals {
         }
         Map<String, String> attributes = attributes(text);
         String type = attributes.getOrDefault("type", "");
-        if (!CACHES.contains(type)) {
-            wrongType(entry, "cache", type, CACHES);
-        } else if (type.equals("inline") && key.equals("cache-from")) {
+        if (!CacheAttributes.TYPES.contains(type)) {
+            wrongType(entry, "cache", type, CacheAttributes.TYPES);
+            return;
+        }
+        for (String name : attributes.keySet()) {
+            if (!CacheAttributes.of(type).contains(name)) {
+                diagnostics.unknown(
+                        entry.span(), "attribute of a cache of type " + type, name, CacheAttributes.of(type));
+            }
+        }
+        if (type.equals("inline") && key.equals("cache-from")) {
             error(entry, "'cache-from' cannot be inline", "inline cache is read with type=registry,ref=IMAGE");
         } else if (type.equals("registry")) {
             attribute(entry, attributes, "ref");

@@ -42,6 +42,7 @@ final class ManifestRequests {
             throw store.exists(repository) ? Problem.manifestUnknown(reference) : Problem.nameUnknown(repository);
         }
         talk.set("Docker-Content-Digest", digest.toString());
+        talk.set("ETag", "\"" + digest + "\"");
         talk.answer(200, type, store.manifest(digest));
     }
 
@@ -83,12 +84,27 @@ final class ManifestRequests {
             store.addReferrer(repository, document.subject(), digest);
             talk.set("OCI-Subject", document.subject().toString());
         }
-        if (!reference.contains(":")) {
-            store.setTag(repository, reference, digest);
+        if (!reference.contains(":") && !setTag(talk, repository, reference, digest)) {
+            throw new Problem(412, "MANIFEST_INVALID", "the tag " + reference + " means something else by now");
         }
         talk.set("Location", "/v2/" + repository + "/manifests/" + digest);
         talk.set("Docker-Content-Digest", digest.toString());
         talk.answer(201);
+    }
+
+    /** Moves a tag, on the condition of RFC 9110's If-Match or If-None-Match where the client sets one. */
+    private boolean setTag(Conversation talk, String repository, String tag, Digest digest) throws IOException {
+        String match = talk.header("If-Match");
+        boolean first = "*".equals(talk.header("If-None-Match"));
+        if (match == null && !first) {
+            store.setTag(repository, tag, digest);
+            return true;
+        }
+        return store.exchangeTag(
+                repository,
+                tag,
+                before -> first ? before == null : before != null && match.equals("\"" + before + "\""),
+                digest);
     }
 
     private void delete(Conversation talk, String repository, String reference) throws IOException {

@@ -4,6 +4,7 @@ import dev.runner.oci.Digest;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -21,6 +22,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * repositories/NAME/_manifests/ALGORITHM/ABCD…        the repository has that manifest; holds its media type
  * repositories/NAME/_tags/TAG                         holds a digest
  * repositories/NAME/_referrers/ALGORITHM/ABCD…/DIGEST empty: that manifest names this one as its subject
+ * repositories/NAME/_lock                             empty: held while a tag is moved on a condition
  * repositories/NAME/_uploads/ID                       an upload's bytes so far
  * </pre>
  *
@@ -48,6 +52,7 @@ final class Store {
     static final Duration STALE_CONTENT = Duration.ofHours(24);
 
     private final Path root;
+    private final ReentrantLock exchanges = new ReentrantLock();
 
     private Store(Path root) {
         this.root = root;
@@ -128,6 +133,23 @@ final class Store {
 
     void setTag(String repository, String tag, Digest digest) throws IOException {
         replace(repository(repository).resolve("_tags").resolve(tag), digest.toString());
+    }
+
+    /** Moves a tag if it means what is expected; one at a time, of all processes that keep to this. */
+    boolean exchangeTag(String repository, String tag, Predicate<@Nullable Digest> expected, Digest digest)
+            throws IOException {
+        exchanges.lock();
+        try (FileChannel channel = FileChannel.open(
+                        repository(repository).resolve("_lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            boolean agreed = lock.isValid() && expected.test(tag(repository, tag));
+            if (agreed) {
+                setTag(repository, tag, digest);
+            }
+            return agreed;
+        } finally {
+            exchanges.unlock();
+        }
     }
 
     boolean removeTag(String repository, String tag) throws IOException {

@@ -180,7 +180,7 @@ class RegistryTests {
 
     @Test
     void a_local_cache_folder_is_taken_by_another_machine() throws Exception {
-        CacheReference place = new CacheReference.Local(folder.resolve("cache"), CacheReference.Mode.MAX, false);
+        CacheReference place = CacheReference.parse("type=local,mode=max,dest=" + folder.resolve("cache"));
         machine.build(
                 context,
                 "FROM scratch\nCOPY base /base\n",

@@ -3,6 +3,7 @@ package dev.runner.frontend.nativeyaml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.runner.build.CacheReference;
 import dev.runner.source.Diagnostic;
 import dev.runner.source.InvalidSourceException;
 import dev.runner.source.Source;
@@ -38,6 +39,13 @@ class NativePipelinesTests {
             return ModelText.of(NativePipelines.read(source));
         } catch (InvalidSourceException e) {
             return e.diagnostics().stream().map(Diagnostic::render).collect(Collectors.joining("\n")) + "\n";
+        }
+    }
+
+    @Test
+    void caches_have_the_attributes_that_the_engine_reads() {
+        for (String type : CacheAttributes.TYPES) {
+            assertThat(CacheAttributes.of(type)).isEqualTo(CacheReference.attributes(type));
         }
     }
 

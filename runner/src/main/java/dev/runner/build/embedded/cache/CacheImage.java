@@ -1,5 +1,6 @@
 package dev.runner.build.embedded.cache;
 
+import dev.runner.build.CacheReference;
 import dev.runner.oci.ContentSource;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.ImageConfig;
@@ -28,7 +29,9 @@ record CacheImage(Descriptor root, byte[] document, Descriptor config, byte[] co
      * @param docker with Docker's media types
      */
     record Shape(boolean manifest, boolean docker) {
-        static final Shape DEFAULT = new Shape(true, false);
+        static Shape of(CacheReference.Export export) {
+            return new Shape(export.imageManifest(), export.docker());
+        }
     }
 
     static CacheImage of(CacheRecord record, Shape shape) {

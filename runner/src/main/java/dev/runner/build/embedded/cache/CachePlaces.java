@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the place that a user means. */
 public final class CachePlaces {
+    /** Why there is no place for a reference that names one. */
+    public static final String ABSENT = "GitHub's cache is there within its jobs only, where ACTIONS_RESULTS_URL and "
+            + "ACTIONS_RUNTIME_TOKEN are set";
+
     private final RegistryClient registry;
     private final BlobStore documents;
 
@@ -16,12 +20,15 @@ public final class CachePlaces {
         this.documents = documents;
     }
 
-    /** Null for the image itself, which is no place apart. */
+    /** Null for the image itself, which is no place apart, and for a service that this machine has no way to. */
     public @Nullable CachePlace of(CacheReference reference) {
         return switch (reference) {
             case CacheReference.Registry place -> new RegistryPlace(place, registry, documents);
             case CacheReference.Local place -> new FolderPlace(place);
             case CacheReference.Inline inline -> null;
+            case CacheReference.Gha place ->
+                place.service() == null ? null : new GhaPlace(place, new GhaService(place.service(), place.timeout()));
+            case CacheReference.S3 place -> new S3Place(place, new S3Bucket(place));
         };
     }
 }

@@ -83,8 +83,7 @@ public record CacheRecord(List<Entry> entries) {
         List<Entry> all = new ArrayList<>(entries);
         Set<Digest> known = new HashSet<>(byKey().keySet());
         for (Entry entry : other.entries) {
-            List<Digest> keys =
-                    entry.keys().stream().filter(key -> !known.contains(key)).toList();
+            List<Digest> keys = entry.keys().stream().filter(known::add).toList();
             if (!keys.isEmpty()) {
                 all.add(new Entry(keys, entry.layer(), entry.used()));
             }
@@ -93,27 +92,29 @@ public record CacheRecord(List<Entry> entries) {
     }
 
     /**
-     * What a place shall hold after a build.
+     * What a place shall hold after a build. Equal builds give equal records, whatever else lies there.
      *
      * @param before what it holds; what this build says nothing about stays, until it is too old or too much
      */
     public CacheRecord over(CacheRecord before, LocalDate today) {
-        List<Entry> fresh =
-                entries.stream().map(entry -> entry.withUsed(today)).distinct().toList();
         LocalDate oldest = today.minusDays(DAYS_KEPT);
-        List<Entry> kept = new CacheRecord(fresh)
-                .and(before).entries().stream()
-                        .map(entry -> entry.used() == null ? entry.withUsed(today) : entry)
-                        .filter(entry ->
-                                !java.util.Objects.requireNonNull(entry.used()).isBefore(oldest))
-                        .sorted(LATEST_FIRST)
-                        .limit(MOST_LAYERS)
-                        .toList();
+        List<Entry> kept = EMPTY
+                .and(new CacheRecord(
+                        entries.stream().map(entry -> entry.withUsed(today)).toList()))
+                .and(before)
+                .entries()
+                .stream()
+                .map(entry -> entry.used() == null ? entry.withUsed(today) : entry)
+                .filter(entry -> entry.used() != null && !entry.used().isBefore(oldest))
+                .sorted(LATEST_FIRST)
+                .limit(MOST_LAYERS)
+                .toList();
         return new CacheRecord(kept);
     }
 
-    private static final Comparator<Entry> LATEST_FIRST =
-            Comparator.comparing(Entry::used, Comparator.nullsLast(Comparator.reverseOrder()));
+    private static final Comparator<Entry> LATEST_FIRST = Comparator.comparing(
+                    Entry::used, Comparator.nullsLast(Comparator.<LocalDate>reverseOrder()))
+            .thenComparing(entry -> entry.keys().iterator().next());
 
     /** Every key and its layer. */
     public Map<Digest, LayerRecord> byKey() {

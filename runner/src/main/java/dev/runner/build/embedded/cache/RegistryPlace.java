@@ -3,6 +3,7 @@ package dev.runner.build.embedded.cache;
 import dev.runner.build.CacheReference;
 import dev.runner.build.embedded.store.BlobStore;
 import dev.runner.oci.Descriptor;
+import dev.runner.oci.Digest;
 import dev.runner.oci.MediaTypes;
 import dev.runner.oci.Reference;
 import dev.runner.registry.BlobPush;
@@ -13,17 +14,27 @@ import dev.runner.registry.RemoteManifest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A cache in a registry: an image with an inline cache, or a cache image. */
 final class RegistryPlace implements CachePlace {
+    /** How much longer than this machine others may take from looking to writing. */
+    private static final int MARGIN = 4;
+
+    private static final Duration LEAST_WAIT = Duration.ofMillis(100);
+
     private final CacheReference.Registry place;
+    private final CacheImage.Shape shape;
     private final RegistryClient registry;
     private final BlobStore documents;
 
     /** @param documents keeps manifests and configs, so that they are read once */
     RegistryPlace(CacheReference.Registry place, RegistryClient registry, BlobStore documents) {
         this.place = place;
+        this.shape = CacheImage.Shape.of(place.export());
         this.registry = registry;
         this.documents = documents;
     }
@@ -64,12 +75,31 @@ final class RegistryPlace implements CachePlace {
         registry.pushBlobs(place.reference(), layers);
     }
 
+    /**
+     * Moves the tag in such a way that of two machines that do so at once both know. A registry that keeps conditions
+     * refuses the second; where it does not, this is Fischer's algorithm: look, write, wait for longer than anybody takes
+     * from looking to writing, look again. Whoever is written over sees it, and adds itself to what is there.
+     */
     @Override
-    public boolean replace(State before, CacheRecord record) {
-        CacheImage image = CacheImage.of(record, CacheImage.Shape.DEFAULT);
+    public boolean replace(State before, CacheRecord record) throws InterruptedException {
+        CacheImage image = CacheImage.of(record, shape);
+        Digest expected = before.version() == null ? null : Digest.parse(before.version());
         registry.pushBlobs(place.reference(), List.of(BlobPush.of(image.config(), BlobSource.of(image.configJson()))));
-        registry.putManifest(place.reference(), image.root().mediaType(), image.document());
-        return true;
+        long looked = System.nanoTime();
+        if (!Objects.equals(tagged(), expected)) {
+            return false;
+        }
+        Digest written = image.root().digest();
+        if (!registry.replaceManifest(place.reference(), expected, image.root().mediaType(), image.document())) {
+            return false;
+        }
+        Thread.sleep(Duration.ofNanos(MARGIN * (System.nanoTime() - looked)).plus(LEAST_WAIT));
+        return written.equals(tagged());
+    }
+
+    private @Nullable Digest tagged() {
+        Descriptor found = registry.head(place.reference());
+        return found == null ? null : found.digest();
     }
 
     @Override
