@@ -103,7 +103,7 @@ final class ManifestRequests {
         return store.exchangeTag(
                 repository,
                 tag,
-                before -> first ? before == null : before != null && match.equals("\"" + before + "\""),
+                before -> match == null ? before == null : before != null && match.equals("\"" + before + "\""),
                 digest);
     }
 
