@@ -93,8 +93,8 @@ class CachePlaceTests {
         assertThat(record.byKey().keySet())
                 .as(Files.readString(folder.resolve("first.log")) + Files.readString(folder.resolve("second.log")))
                 .isEqualTo(wanted);
-        try (InputStream in = place(reference)
-                .open(record.byKey().get(ConcurrentWriter.key("second0")).blob())) {
+        LayerRecord last = Objects.requireNonNull(record.byKey().get(ConcurrentWriter.key("second0")));
+        try (InputStream in = place(reference).open(last.blob())) {
             assertThat(in.readAllBytes()).asString().isEqualTo("second0");
         }
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,7 +51,7 @@ public final class GithubCacheService implements AutoCloseable {
         private final String version;
         private final String secret = UUID.randomUUID().toString();
         private final Map<String, byte[]> blocks = new TreeMap<>();
-        private byte[] content;
+        private byte[] content = {};
         private boolean complete;
 
         private Entry(String scope, String key, String version) {
@@ -154,7 +155,7 @@ public final class GithubCacheService implements AutoCloseable {
         }
     }
 
-    private synchronized Entry entry(String scope, String key, String version) {
+    private synchronized @Nullable Entry entry(String scope, String key, String version) {
         return entries.values().stream()
                 .filter(one -> one.scope.equals(scope) && one.key.equals(key) && one.version.equals(version))
                 .findFirst()
@@ -181,7 +182,7 @@ public final class GithubCacheService implements AutoCloseable {
             throws IOException {
         Entry entry = entry(scope, key, request.path("version").asString(""));
         long size = Long.parseLong(request.path("size_bytes").asString("-1"));
-        if (entry == null || entry.complete || entry.content == null || entry.content.length != size) {
+        if (entry == null || entry.complete || entry.content.length != size) {
             refuse(exchange, 400, "nothing of that size was uploaded for " + key);
             return;
         }
