@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -25,8 +26,9 @@ final class GhaListing {
 
     private GhaListing() {}
 
-    /** The keys that begin so. */
-    static Set<String> keys(CacheReference.Gha.Listing listing, String prefix) throws IOException {
+    /** The keys that begin so, of entries in scopes that this job may read. */
+    static Set<String> keys(CacheReference.Gha.Listing listing, String prefix, List<String> readable)
+            throws IOException {
         Set<String> keys = new HashSet<>();
         for (int page = 1; page <= MOST_PAGES; page++) {
             URI address = URI.create(listing.api() + "/repos/" + listing.repository() + "/actions/caches?per_page="
@@ -41,16 +43,19 @@ final class GhaListing {
                 throw new IOException(Http.where(address) + " answers " + response.statusCode()
                         + "; the 'ghtoken' of a gha cache needs the permission actions: read");
             }
-            int before = keys.size();
+            int entries = 0;
             try {
                 for (JsonNode entry :
                         JsonMapper.shared().readTree(response.body()).path("actions_caches")) {
-                    keys.add(entry.path("key").asString(""));
+                    entries++;
+                    if (readable.contains(entry.path("ref").asString(""))) {
+                        keys.add(entry.path("key").asString(""));
+                    }
                 }
             } catch (JacksonException e) {
                 throw new IOException(Http.where(address) + " answers no list of cache entries", e);
             }
-            if (keys.size() < before + PAGE) {
+            if (entries < PAGE) {
                 break;
             }
         }

@@ -132,7 +132,9 @@ final class GhaPlace implements CachePlace {
         Set<String> known = listed;
         if (known == null) {
             CacheReference.Gha.Listing listing = place.listing();
-            known = listing == null ? Set.of() : GhaListing.keys(listing, LAYER);
+            known = listing == null
+                    ? Set.of()
+                    : GhaListing.keys(listing, LAYER, service.scopes().readable());
             listed = known;
         }
         return known;

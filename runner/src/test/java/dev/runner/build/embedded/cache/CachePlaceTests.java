@@ -255,6 +255,15 @@ class CachePlaceTests {
             assertThat(place.has(ConcurrentWriter.entry("w0").layer().blob())).isTrue();
             assertThat(place.has(ConcurrentWriter.entry("w1").layer().blob())).isTrue();
             assertThat(service.requests()).containsExactly("GET /repos/acme/app/actions/caches");
+            CacheReference main = CacheReference.parse(
+                    "type=gha,repository=acme/app,ghtoken=ghtoken-1",
+                    Map.of(
+                            "GITHUB_API_URL", service.url().replaceAll("/$", ""),
+                            "ACTIONS_RESULTS_URL", service.url(),
+                            "ACTIONS_RUNTIME_TOKEN", GithubCacheService.token("refs/heads/main")));
+            assertThat(Objects.requireNonNull(new CachePlaces(registry, store.blobs()).of(main))
+                            .has(ConcurrentWriter.entry("w0").layer().blob()))
+                    .isFalse();
         }
     }
 

@@ -273,9 +273,9 @@ public final class GithubCacheService implements AutoCloseable {
         }
         String beginning = query(exchange.getRequestURI()).getOrDefault("key", "");
         boolean first = "1".equals(query(exchange.getRequestURI()).get("page"));
-        String items = keys().stream()
-                .filter(key -> first && key.startsWith(beginning))
-                .map(key -> "{\"key\":\"" + key + "\"}")
+        String items = entries.values().stream()
+                .filter(entry -> first && entry.complete && entry.key.startsWith(beginning))
+                .map(entry -> "{\"key\":\"" + entry.key + "\",\"ref\":\"" + entry.scope + "\"}")
                 .collect(Collectors.joining(","));
         answer(exchange, 200, "{\"total_count\":0,\"actions_caches\":[" + items + "]}");
     }
