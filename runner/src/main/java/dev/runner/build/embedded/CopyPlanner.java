@@ -69,12 +69,16 @@ final class CopyPlanner {
             return new NewFolder(to.uid(), to.gid(), bits, now);
         }
 
-        /** What an archive's entry gets: its mode stays, of extended attributes only capabilities. */
+        /** What an archive's entry gets: its mode stays. */
         TarEntry.Attributes ofArchive(TarEntry.Attributes source) {
-            byte[] capability = source.xattrs().get(CAPABILITY);
-            TarEntry.Attributes plain = source.withOwner(source.uid(), source.gid())
-                    .withXattrs(capability == null ? Map.of() : Map.of(CAPABILITY, capability));
+            TarEntry.Attributes plain = withCapability(source.withOwner(source.uid(), source.gid()));
             return clamped(owner == null ? plain : plain.withOwner(owner.uid(), owner.gid()));
+        }
+
+        /** Of extended attributes only capabilities go into a layer, as with BuildKit. */
+        private static TarEntry.Attributes withCapability(TarEntry.Attributes source) {
+            byte[] capability = source.xattrs().get(CAPABILITY);
+            return source.withXattrs(capability == null ? Map.of() : Map.of(CAPABILITY, capability));
         }
 
         long clamped(long mtime) {
@@ -86,7 +90,7 @@ final class CopyPlanner {
         }
 
         TarEntry.Attributes of(TarEntry.Attributes source, boolean directory, boolean symlink) {
-            TarEntry.Attributes result = source;
+            TarEntry.Attributes result = withCapability(source);
             if (owner != null) {
                 result = result.withOwner(owner.uid(), owner.gid());
             }

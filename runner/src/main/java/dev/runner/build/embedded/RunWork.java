@@ -48,7 +48,7 @@ final class RunWork {
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     /** What every sandbox puts over the root for as long as it runs: no part of the image. */
-    private static final Set<String> STUBS = Set.of("etc/resolv.conf", "etc/hosts", "etc/hostname");
+    private static final Set<String> STUBS = Set.of("etc/resolv.conf", "etc/hosts");
 
     private final Store store;
     private final Layers layers;

@@ -97,10 +97,18 @@ class RunTests {
     @Test
     void a_step_writes_a_layer_and_leaves_nothing_of_the_sandbox_in_it() throws Exception {
         BuildResult result = machine.build(
-                context, BASE + "RUN echo hello > /hello && mkdir /d && rm /bin/busybox && chmod 700 /tmp\n");
+                context,
+                BASE
+                        + "RUN echo hello > /hello && echo mine > /etc/hostname && mkdir /d && rm /bin/busybox && chmod 700 /tmp\n");
         assertThat(machine.layer(result, 2))
                 .containsExactlyInAnyOrder(
-                        "d755 0:0 bin", "f0 0:0 bin/.wh.busybox", "d755 0:0 d", "f644 0:0 hello", "d700 0:0 tmp");
+                        "d755 0:0 bin",
+                        "f0 0:0 bin/.wh.busybox",
+                        "d755 0:0 d",
+                        "d755 0:0 etc",
+                        "f644 0:0 etc/hostname",
+                        "f644 0:0 hello",
+                        "d700 0:0 tmp");
         ImageConfig config = machine.image(result).config();
         assertThat(config.history().getLast().createdBy()).startsWith("RUN /bin/sh -c echo hello");
         assertThat(config.history().getLast().createdBy()).endsWith(" # buildkit");

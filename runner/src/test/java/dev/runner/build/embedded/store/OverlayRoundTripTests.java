@@ -99,6 +99,9 @@ final class OverlayRoundTripTests {
                 .allSatisfy(entry ->
                         assertThat(entry.attributes().mtime()).isLessThanOrEqualTo(1_200_000_000L * 1_000_000_000L));
         assertThat(entries)
+                .flatExtracting(entry -> entry.attributes().xattrs().keySet())
+                .containsExactly("security.capability");
+        assertThat(entries)
                 .anySatisfy(entry -> assertThat(entry).isInstanceOfSatisfying(TarEntry.HardLink.class, link -> {
                     assertThat(link.path()).isEqualTo("b-link");
                     assertThat(link.target()).isEqualTo("a-link");
