@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +23,7 @@ final class Training {
 
     private final PrintWriter nowhere = new PrintWriter(OutputStream.nullOutputStream());
     private final Path context = Path.of("files");
+    private final Map<String, String> environment = new HashMap<>(System.getenv());
 
     private Training() {}
 
@@ -35,15 +37,20 @@ final class Training {
         UserNamespace.enter(List.of("build"), System.getenv());
         run("--version");
         run("--help");
-        makeContext();
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (RegistryServer server = RegistryServer.start(Path.of("registry"), any, RegistryServer.Options.OPEN)) {
-            String name = "127.0.0.1:" + server.address().getPort() + "/training/files";
+            String registry = "127.0.0.1:" + server.address().getPort() + "/training/";
+            makeBase(registry + "base");
+            makeContext(registry + "base");
+            String name = registry + "files";
             for (int round = 0; round < 3; round++) {
-                Files.writeString(context.resolve("file-0.txt"), "changed in round " + round);
+                // A machine that knows nothing, then one where nothing or one file has changed.
+                environment.put("XDG_CACHE_HOME", Path.of("machine-" + round).toAbsolutePath().toString());
                 build(name, "one-" + round);
                 build(name, "two-" + round);
                 build(name, "three-" + round);
+                Files.writeString(context.resolve("file-0.txt"), "changed in round " + round);
+                build(name, "four-" + round);
             }
             run("inspect", name + ":two-0");
             run("run", "--network", "none", name + ":two-0");
@@ -70,18 +77,25 @@ final class Training {
                 context.toString());
     }
 
+    private void makeBase(String name) throws IOException {
+        Path base = Files.createDirectories(Path.of("base"));
+        Files.writeString(base.resolve("file"), "of the base\n");
+        Files.writeString(base.resolve("Dockerfile"), "FROM scratch\nCOPY file /etc/file\nENV BASE=yes\n");
+        run("build", "--platform", PLATFORMS, "-t", name, "--push", base.toString());
+    }
+
     /** Enough files that the methods on their way are seen to be hot. */
-    private void makeContext() throws IOException {
+    private void makeContext(String base) throws IOException {
         Files.createDirectories(context.resolve("folder"));
         for (int number = 0; number < 1500; number++) {
             Files.writeString(context.resolve("folder/file-" + number + ".txt"), "file " + number + "\n");
         }
         Files.writeString(context.resolve(".dockerignore"), "*.log\n");
-        Files.writeString(context.resolve("Dockerfile"), dockerfile());
+        Files.writeString(context.resolve("Dockerfile"), dockerfile(base));
     }
 
     /** With a RUN step where there is a program that runs by itself, which ldconfig is on most Linux systems. */
-    private String dockerfile() throws IOException {
+    private String dockerfile(String base) throws IOException {
         Path program = Path.of("/sbin/ldconfig.real");
         program = Files.isReadable(program) ? program : Path.of("/sbin/ldconfig");
         String step = "";
@@ -89,13 +103,13 @@ final class Training {
             Files.copy(program, context.resolve("program"));
             step = "RUN [\"/app/program\", \"--version\"]\n";
         }
-        return "FROM --platform=$BUILDPLATFORM scratch AS base\nWORKDIR /app\nARG GREETING\nENV GREETING=$GREETING\n"
-                + "COPY . .\n" + step
-                + "FROM scratch\nCOPY --from=base /app /app\nCMD [\"/app/program\", \"--version\"]\n";
+        return "FROM --platform=$BUILDPLATFORM " + base
+                + " AS base\nWORKDIR /app\nARG GREETING\nENV GREETING=$GREETING\nCOPY . .\n" + step
+                + "FROM " + base + "\nCOPY --from=base /app /app\nWORKDIR /app\nCOPY . .\n" + step
+                + "CMD [\"/app/program\", \"--version\"]\n";
     }
 
     private void run(String... arguments) {
-        Map<String, String> environment = System.getenv();
         int code = Main.run(List.of(arguments), environment, new ByteArrayInputStream(new byte[0]), nowhere, nowhere);
         if (code != 0) {
             nowhere.println(code); // An untrained command only starts slower.

@@ -42,6 +42,22 @@ public final class FileDigests {
      * @param ctime nanoseconds since 1970, of the inode
      */
     public record Stamp(long device, long inode, long size, long mtime, long ctime) {
+        // Written out, because a record's own are linked at run time and slow until they are hot.
+        @Override
+        public int hashCode() {
+            return Long.hashCode(device + 31 * (inode + 31 * (size + 31 * (mtime + 31 * ctime))));
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Stamp stamp
+                    && inode == stamp.inode
+                    && ctime == stamp.ctime
+                    && mtime == stamp.mtime
+                    && size == stamp.size
+                    && device == stamp.device;
+        }
+
         /** Whether a change after that time would be seen: the clock of files has ticked since this one. */
         public boolean settled(Instant time) {
             long now = time.getEpochSecond() * 1_000_000_000L + time.getNano();
