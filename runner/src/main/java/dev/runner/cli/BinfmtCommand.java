@@ -15,39 +15,36 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code runner binfmt}: emulation of other architectures, registered with the kernel. */
-@Command(
-        name = "binfmt",
-        description = {
-            "Register emulation of other architectures with the kernel (binfmt_misc), and check that it works.",
-            "runner binfmt [install] [all | arm64 linux/arm/v7 …]   runner binfmt status   runner binfmt uninstall"
-        },
-        sortOptions = false)
-final class BinfmtCommand implements Callable<Integer> {
+final class BinfmtCommand implements Flags.Declaring, Callable<Integer> {
     private static final Set<String> VERBS = Set.of("install", "status", "uninstall", "reset");
 
     private final RunnerCommand parent;
 
-    @Mixin
     RegistryOptions registry = new RegistryOptions();
-
-    @Option(
-            names = "--reset",
-            description = "Remove every qemu entry first, as multiarch/qemu-user-static --reset -p yes.")
     boolean reset;
-
-    @Option(
-            names = "--install-emulators",
-            description = "Let the system's package manager install QEMU (root may without being told).")
     boolean installEmulators;
-
-    @Parameters(paramLabel = "VERB OR PLATFORM", arity = "0..*", description = "all when left out.")
     List<String> words = new ArrayList<>();
+
+    @Override
+    public void declare(Flags flags) {
+        flags.command(
+                "binfmt",
+                "Register emulation of other architectures with the kernel (binfmt_misc), and check that it works.",
+                "runner binfmt [install] [all | arm64 linux/arm/v7 …]   runner binfmt status   runner binfmt uninstall");
+        registry.declare(flags);
+        flags.option("--reset")
+                .says("Remove every qemu entry first, as multiarch/qemu-user-static --reset -p yes.")
+                .on(value -> reset = value);
+        flags.option("--install-emulators")
+                .says("Let the system's package manager install QEMU (root may without being told).")
+                .on(value -> installEmulators = value);
+        flags.positional("0..*", "0..*")
+                .label("VERB OR PLATFORM")
+                .says("all when left out.")
+                .values(String.class, values -> words = values);
+    }
 
     BinfmtCommand(RunnerCommand parent) {
         this.parent = parent;

@@ -13,23 +13,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code runner build}: a Dockerfile to an image, with the flags of {@code docker buildx build}. */
-@Command(
-        name = "build",
-        description = "Build a Dockerfile for one or many platforms, with the flags of docker buildx build.",
-        sortOptions = false)
-final class BuildCommand implements Callable<Integer> {
+final class BuildCommand implements Flags.Declaring, Callable<Integer> {
     private final RunnerCommand parent;
 
-    @Mixin
     BuildFlags flags = new BuildFlags();
-
-    @Mixin
     RegistryOptions registry = new RegistryOptions();
+
+    @Override
+    public void declare(Flags all) {
+        all.command("build", "Build a Dockerfile for one or many platforms, with the flags of docker buildx build.");
+        flags.declare(all);
+        registry.declare(all);
+    }
 
     BuildCommand(RunnerCommand parent) {
         this.parent = parent;

@@ -30,196 +30,187 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /**
  * The flags of {@code docker buildx build}.
  *
  * @see <a href="https://docs.docker.com/reference/cli/docker/buildx/build/">docker buildx build</a>
  */
-final class BuildFlags {
-    @Mixin
+final class BuildFlags implements Flags.Declaring {
     LimitFlags limits = new LimitFlags();
-
-    @Option(names = "--add-host", paramLabel = "HOST:IP", description = "Add a line to /etc/hosts of RUN steps.")
     List<String> addHosts = new ArrayList<>();
-
-    @Option(
-            names = "--allow",
-            paramLabel = "ENTITLEMENT",
-            split = ",",
-            description = "Let RUN steps have security.insecure or network.host.")
     List<String> allowed = new ArrayList<>();
-
-    @Option(
-            names = "--annotation",
-            paramLabel = "KEY=VALUE",
-            description = "Annotate, as index,manifest[linux/arm64]:KEY=VALUE.")
     List<String> annotations = new ArrayList<>();
-
-    @Option(
-            names = "--attest",
-            paramLabel = "ATTESTATION",
-            description = "type=provenance,mode=max | type=sbom,format=spdx|cyclonedx|both")
     List<String> attestations = new ArrayList<>();
-
-    @Option(
-            names = "--build-arg",
-            paramLabel = "NAME=VALUE",
-            description = "A build argument; a bare NAME takes it from the environment.")
     List<String> buildArgs = new ArrayList<>();
-
-    @Option(
-            names = "--build-context",
-            paramLabel = "NAME=SOURCE",
-            description =
-                    "A named context: a path, docker-image://, oci-layout://, a git repository or the address of a tar.")
     List<String> buildContexts = new ArrayList<>();
-
-    @Option(
-            names = "--cache-from",
-            paramLabel = "CACHE",
-            description = "Take results from here: an image, or type=registry,ref=…")
     List<String> cacheFrom = new ArrayList<>();
-
-    @Option(
-            names = "--cache-mounts",
-            paramLabel = "IMAGE",
-            description = "Take the folders of cache mounts from this image of a registry, and leave them there.")
     @Nullable
     String cacheMounts;
-
-    @Option(
-            names = "--cache-to",
-            paramLabel = "CACHE",
-            description = "Keep results there: type=inline, type=registry,ref=…,mode=max")
     List<String> cacheTo = new ArrayList<>();
-
-    @Option(
-            names = "--call",
-            paramLabel = "METHOD",
-            defaultValue = "build",
-            description =
-                    "build, check (run the build checks), outline (what the target takes) or targets; as check,format=json.")
     String call = "build";
-
-    @Option(names = "--check", description = "Run the build checks and build nothing: --call=check.")
     boolean check;
-
-    @Option(names = "--explain", description = "Say at the end which steps were cached, and why the others were not.")
     boolean explain;
-
-    @Option(
-            names = {"-f", "--file"},
-            paramLabel = "FILE",
-            description = "The Dockerfile (default: PATH/Dockerfile); - for standard input.")
     @Nullable
     String file;
-
-    @Option(names = "--iidfile", paramLabel = "FILE", description = "Write the image id there.")
     @Nullable
     Path imageIdFile;
-
-    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "A label of the image.")
     List<String> labels = new ArrayList<>();
-
-    @Option(names = "--load", description = "Load the image into the running Docker (one platform).")
     boolean load;
-
-    @Option(names = "--metadata-file", paramLabel = "FILE", description = "Write the result's metadata there, as JSON.")
     @Nullable
     Path metadataFile;
-
-    @Option(names = "--network", paramLabel = "MODE", description = "default, host or none, for RUN steps.")
     @Nullable
     String network;
-
-    @Option(names = "--no-cache", description = "Take nothing from a cache.")
     boolean noCache;
-
-    @Option(
-            names = "--no-cache-filter",
-            paramLabel = "STAGE",
-            split = ",",
-            description = "Take nothing from a cache for these stages.")
     List<String> noCacheFilter = new ArrayList<>();
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "OUTPUT",
-            description = "type=image,push=true | oci | docker | local | tar, with dest=…, compression=zstd, …")
     List<String> outputs = new ArrayList<>();
-
-    @Option(
-            names = "--platform",
-            paramLabel = "PLATFORM",
-            description = "One or many, with commas (default: this machine's).")
     List<String> platforms = new ArrayList<>();
-
-    @Option(
-            names = "--progress",
-            paramLabel = "STYLE",
-            defaultValue = "auto",
-            description = "auto, plain, tty, quiet or rawjson.")
     String progress = "auto";
-
-    @Option(
-            names = "--provenance",
-            paramLabel = "VALUE",
-            arity = "0..1",
-            fallbackValue = "true",
-            description = "Attach how the image was made: true, false, mode=min, mode=max (default: false).")
     @Nullable
     String provenance;
-
-    @Option(
-            names = "--sbom",
-            paramLabel = "VALUE",
-            arity = "0..1",
-            fallbackValue = "true",
-            description = "Attach what packages are in the image: true, false, format=spdx|cyclonedx|both.")
     @Nullable
     String sbom;
-
-    @Option(names = "--pull", description = "Ask the registry for base images even when they are known.")
     boolean pull;
-
-    @Option(names = "--push", description = "Push the image to the registries of its tags.")
     boolean push;
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Print the image's digest and nothing else.")
     boolean quiet;
-
-    @Option(
-            names = "--secret",
-            paramLabel = "SECRET",
-            description = "For RUN --mount=type=secret: id=NAME[,src=FILE|,env=VARIABLE].")
     List<String> secrets = new ArrayList<>();
-
-    @Option(names = "--ssh", paramLabel = "AGENT", description = "For RUN --mount=type=ssh: default, or NAME=SOCKET.")
     List<String> ssh = new ArrayList<>();
-
-    @Option(
-            names = {"-t", "--tag"},
-            paramLabel = "NAME",
-            description = "A name for the image, as NAME:TAG.")
     List<String> tags = new ArrayList<>();
-
-    @Option(names = "--target", paramLabel = "STAGE", description = "Build this stage (default: the last).")
     @Nullable
     String target;
-
-    @Parameters(
-            paramLabel = "PATH",
-            arity = "1",
-            description =
-                    "The context: a folder, a git repository (URL#REF:FOLDER), the address of a tar, or - for a tar"
-                            + " or a Dockerfile on standard input.")
     String context = ".";
+
+    @Override
+    public void declare(Flags flags) {
+        limits.declare(flags);
+        flags.option("--add-host")
+                .label("HOST:IP")
+                .says("Add a line to /etc/hosts of RUN steps.")
+                .values(String.class, values -> addHosts = values);
+        flags.option("--allow")
+                .label("ENTITLEMENT")
+                .says("Let RUN steps have security.insecure or network.host.")
+                .split(",")
+                .values(String.class, values -> allowed = values);
+        flags.option("--annotation")
+                .label("KEY=VALUE")
+                .says("Annotate, as index,manifest[linux/arm64]:KEY=VALUE.")
+                .values(String.class, values -> annotations = values);
+        flags.option("--attest")
+                .label("ATTESTATION")
+                .says("type=provenance,mode=max | type=sbom,format=spdx|cyclonedx|both")
+                .values(String.class, values -> attestations = values);
+        flags.option("--build-arg")
+                .label("NAME=VALUE")
+                .says("A build argument; a bare NAME takes it from the environment.")
+                .values(String.class, values -> buildArgs = values);
+        flags.option("--build-context")
+                .label("NAME=SOURCE")
+                .says("A named context: a path, docker-image://, oci-layout://, a git repository or the address of a tar.")
+                .values(String.class, values -> buildContexts = values);
+        flags.option("--cache-from")
+                .label("CACHE")
+                .says("Take results from here: an image, or type=registry,ref=…")
+                .values(String.class, values -> cacheFrom = values);
+        flags.option("--cache-mounts")
+                .label("IMAGE")
+                .says("Take the folders of cache mounts from this image of a registry, and leave them there.")
+                .value(String.class, value -> cacheMounts = value);
+        flags.option("--cache-to")
+                .label("CACHE")
+                .says("Keep results there: type=inline, type=registry,ref=…,mode=max")
+                .values(String.class, values -> cacheTo = values);
+        flags.option("--call")
+                .label("METHOD")
+                .says("build, check (run the build checks), outline (what the target takes) or targets; as check,format=json.")
+                .value(String.class, value -> call = value);
+        flags.option("--check")
+                .says("Run the build checks and build nothing: --call=check.")
+                .on(value -> check = value);
+        flags.option("--explain")
+                .says("Say at the end which steps were cached, and why the others were not.")
+                .on(value -> explain = value);
+        flags.option("-f", "--file")
+                .label("FILE")
+                .says("The Dockerfile (default: PATH/Dockerfile); - for standard input.")
+                .value(String.class, value -> file = value);
+        flags.option("--iidfile")
+                .label("FILE")
+                .says("Write the image id there.")
+                .value(Path.class, value -> imageIdFile = value);
+        flags.option("--label")
+                .label("KEY=VALUE")
+                .says("A label of the image.")
+                .values(String.class, values -> labels = values);
+        flags.option("--load")
+                .says("Load the image into the running Docker (one platform).")
+                .on(value -> load = value);
+        flags.option("--metadata-file")
+                .label("FILE")
+                .says("Write the result's metadata there, as JSON.")
+                .value(Path.class, value -> metadataFile = value);
+        flags.option("--network")
+                .label("MODE")
+                .says("default, host or none, for RUN steps.")
+                .value(String.class, value -> network = value);
+        flags.option("--no-cache")
+                .says("Take nothing from a cache.")
+                .on(value -> noCache = value);
+        flags.option("--no-cache-filter")
+                .label("STAGE")
+                .says("Take nothing from a cache for these stages.")
+                .split(",")
+                .values(String.class, values -> noCacheFilter = values);
+        flags.option("-o", "--output")
+                .label("OUTPUT")
+                .says("type=image,push=true | oci | docker | local | tar, with dest=…, compression=zstd, …")
+                .values(String.class, values -> outputs = values);
+        flags.option("--platform")
+                .label("PLATFORM")
+                .says("One or many, with commas (default: this machine's).")
+                .values(String.class, values -> platforms = values);
+        flags.option("--progress")
+                .label("STYLE")
+                .says("auto, plain, tty, quiet or rawjson.")
+                .value(String.class, value -> progress = value);
+        flags.option("--provenance")
+                .label("VALUE")
+                .says("Attach how the image was made: true, false, mode=min, mode=max (default: false).")
+                .optional("true", value -> provenance = value);
+        flags.option("--sbom")
+                .label("VALUE")
+                .says("Attach what packages are in the image: true, false, format=spdx|cyclonedx|both.")
+                .optional("true", value -> sbom = value);
+        flags.option("--pull")
+                .says("Ask the registry for base images even when they are known.")
+                .on(value -> pull = value);
+        flags.option("--push")
+                .says("Push the image to the registries of its tags.")
+                .on(value -> push = value);
+        flags.option("-q", "--quiet")
+                .says("Print the image's digest and nothing else.")
+                .on(value -> quiet = value);
+        flags.option("--secret")
+                .label("SECRET")
+                .says("For RUN --mount=type=secret: id=NAME[,src=FILE|,env=VARIABLE].")
+                .values(String.class, values -> secrets = values);
+        flags.option("--ssh")
+                .label("AGENT")
+                .says("For RUN --mount=type=ssh: default, or NAME=SOCKET.")
+                .values(String.class, values -> ssh = values);
+        flags.option("-t", "--tag")
+                .label("NAME")
+                .says("A name for the image, as NAME:TAG.")
+                .values(String.class, values -> tags = values);
+        flags.option("--target")
+                .label("STAGE")
+                .says("Build this stage (default: the last).")
+                .value(String.class, value -> target = value);
+        flags.positional("0", "1")
+                .label("PATH")
+                .says("The context: a folder, a git repository (URL#REF:FOLDER), the address of a tar, or - for a tar" + " or a Dockerfile on standard input.")
+                .value(String.class, value -> context = value);
+    }
 
     /** Whether the result is an image and not files alone. */
     boolean makesImage() {

@@ -19,28 +19,28 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code runner cache}: what builds keep on this machine, with the flags of {@code docker buildx du} and {@code prune}. */
-@Command(name = "cache", description = "Show and prune what builds keep on this machine.")
-final class CacheCommand implements Callable<Integer> {
-    @Spec
+final class CacheCommand implements Flags.Declaring, Callable<Integer> {
     @Nullable
     CommandSpec spec;
+
+    @Override
+    public void declare(Flags flags) {
+        flags.command("cache", "Show and prune what builds keep on this machine.");
+        spec = flags.spec();
+    }
 
     private CacheCommand() {}
 
     static CommandLine of(RunnerCommand parent) {
-        return new CommandLine(new CacheCommand())
-                .addSubcommand(new ListItems(parent))
-                .addSubcommand(new DiskUsage(parent))
-                .addSubcommand(new Prune(parent))
-                .addSubcommand(new Collect(parent));
+        return Flags.of(new CacheCommand())
+                .addSubcommand(Flags.of(new ListItems(parent)))
+                .addSubcommand(Flags.of(new DiskUsage(parent)))
+                .addSubcommand(Flags.of(new Prune(parent)))
+                .addSubcommand(Flags.of(new Collect(parent)));
     }
 
     @Override
@@ -51,12 +51,16 @@ final class CacheCommand implements Callable<Integer> {
     }
 
     /** {@code --filter}, which all of them take. */
-    static final class Filters {
-        @Option(
-                names = "--filter",
-                paramLabel = "FILTER",
-                description = "until=24h | id=… | type=exec.cachemount | shared | inuse | description~=REGEX | …")
+    static final class Filters implements Flags.Declaring {
         List<String> filters = new ArrayList<>();
+
+        @Override
+        public void declare(Flags flags) {
+            flags.option("--filter")
+                    .label("FILTER")
+                    .says("until=24h | id=… | type=exec.cachemount | shared | inuse | description~=REGEX | …")
+                    .values(String.class, values -> filters = values);
+        }
 
         /** What was used that recently is not meant; zero for no difference. */
         Duration until() {
@@ -91,24 +95,24 @@ final class CacheCommand implements Callable<Integer> {
     }
 
     /** How items are shown. */
-    static class Shown {
+    static class Shown implements Flags.Declaring {
         final RunnerCommand parent;
 
-        @Mixin
         RegistryOptions registry = new RegistryOptions();
-
-        @Mixin
         Filters filters = new Filters();
-
-        @Option(
-                names = "--format",
-                paramLabel = "FORMAT",
-                defaultValue = "table",
-                description = "table, json, or a template such as '{{.ID}} {{.Size}}'.")
         String format = "table";
-
-        @Option(names = "--verbose", description = "Everything about each item.")
         boolean verbose;
+
+        @Override
+        public void declare(Flags flags) {
+            registry.declare(flags);
+            filters.declare(flags);
+            flags.option("--format")
+                    .label("FORMAT")
+                    .says("table, json, or a template such as '{{.ID}} {{.Size}}'.")
+                    .value(String.class, value -> format = value);
+            flags.option("--verbose").says("Everything about each item.").on(value -> verbose = value);
+        }
 
         Shown(RunnerCommand parent) {
             this.parent = parent;
@@ -130,13 +134,15 @@ final class CacheCommand implements Callable<Integer> {
     }
 
     /** {@code runner cache ls}. */
-    @Command(
-            name = "ls",
-            description = "List what the build cache holds, most recently used first.",
-            sortOptions = false)
     static final class ListItems extends Shown implements Callable<Integer> {
         ListItems(RunnerCommand parent) {
             super(parent);
+        }
+
+        @Override
+        public void declare(Flags flags) {
+            super.declare(flags);
+            flags.command("ls", "List what the build cache holds, most recently used first.");
         }
 
         @Override
@@ -150,10 +156,15 @@ final class CacheCommand implements Callable<Integer> {
     }
 
     /** {@code runner cache du}. */
-    @Command(name = "du", description = "Disk usage of the build cache, as docker buildx du.", sortOptions = false)
     static final class DiskUsage extends Shown implements Callable<Integer> {
         DiskUsage(RunnerCommand parent) {
             super(parent);
+        }
+
+        @Override
+        public void declare(Flags flags) {
+            super.declare(flags);
+            flags.command("du", "Disk usage of the build cache, as docker buildx du.");
         }
 
         @Override
@@ -169,42 +180,47 @@ final class CacheCommand implements Callable<Integer> {
     }
 
     /** {@code runner cache prune}. */
-    @Command(
-            name = "prune",
-            description = "Remove what no build uses, as docker buildx prune. Safe while builds run.",
-            sortOptions = false)
     static final class Prune extends Shown implements Callable<Integer> {
-        @Option(
-                names = {"-a", "--all"},
-                description = "Also cache keys, documents, and the layers of named images.")
         boolean all;
-
-        @Option(
-                names = {"-f", "--force"},
-                description = "Do not ask.")
         boolean force;
 
-        @Option(
-                names = {"--reserved-space", "--keep-storage"},
-                paramLabel = "SIZE",
-                description = "So much may always stay.")
         @Nullable
         String reserved;
 
-        @Option(names = "--max-used-space", paramLabel = "SIZE", description = "At most so much stays.")
         @Nullable
         String most;
 
-        @Option(names = "--min-free-space", paramLabel = "SIZE", description = "So much of the disk is to be free.")
         @Nullable
         String free;
 
-        @Option(
-                names = {"--keep-duration", "--keep-since"},
-                paramLabel = "DURATION",
-                description = "Keep what was used that recently, as --filter until=… does.")
         @Nullable
         String keep;
+
+        @Override
+        public void declare(Flags flags) {
+            super.declare(flags);
+            flags.command("prune", "Remove what no build uses, as docker buildx prune. Safe while builds run.");
+            flags.option("-a", "--all")
+                    .says("Also cache keys, documents, and the layers of named images.")
+                    .on(value -> all = value);
+            flags.option("-f", "--force").says("Do not ask.").on(value -> force = value);
+            flags.option("--reserved-space", "--keep-storage")
+                    .label("SIZE")
+                    .says("So much may always stay.")
+                    .value(String.class, value -> reserved = value);
+            flags.option("--max-used-space")
+                    .label("SIZE")
+                    .says("At most so much stays.")
+                    .value(String.class, value -> most = value);
+            flags.option("--min-free-space")
+                    .label("SIZE")
+                    .says("So much of the disk is to be free.")
+                    .value(String.class, value -> free = value);
+            flags.option("--keep-duration", "--keep-since")
+                    .label("DURATION")
+                    .says("Keep what was used that recently, as --filter until=… does.")
+                    .value(String.class, value -> keep = value);
+        }
 
         Prune(RunnerCommand parent) {
             super(parent);
@@ -275,15 +291,16 @@ final class CacheCommand implements Callable<Integer> {
     }
 
     /** {@code runner cache gc}: what runs after builds by itself. */
-    @Command(
-            name = "gc",
-            description = "Apply the policy of the config file now; builds do so by themselves when it is time.",
-            sortOptions = false)
-    static final class Collect implements Callable<Integer> {
+    static final class Collect implements Flags.Declaring, Callable<Integer> {
         private final RunnerCommand parent;
 
-        @Mixin
         RegistryOptions registry = new RegistryOptions();
+
+        @Override
+        public void declare(Flags flags) {
+            flags.command("gc", "Apply the policy of the config file now; builds do so by themselves when it is time.");
+            registry.declare(flags);
+        }
 
         Collect(RunnerCommand parent) {
             this.parent = parent;

@@ -15,25 +15,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code runner check}: the build checks, without a build. */
-@Command(
-        name = "check",
-        description = {
-            "Run the build checks on a Dockerfile, with the flags of runner build; nothing is built.",
-            "PATH may be the Dockerfile itself. Ends with 1 when there are findings."
-        },
-        sortOptions = false)
-final class CheckCommand implements Callable<Integer> {
+final class CheckCommand implements Flags.Declaring, Callable<Integer> {
     private final RunnerCommand parent;
 
-    @Mixin
     BuildFlags flags = new BuildFlags();
-
-    @Mixin
     RegistryOptions registry = new RegistryOptions();
+
+    @Override
+    public void declare(Flags all) {
+        all.command(
+                "check",
+                "Run the build checks on a Dockerfile, with the flags of runner build; nothing is built.",
+                "PATH may be the Dockerfile itself. Ends with 1 when there are findings.");
+        flags.declare(all);
+        registry.declare(all);
+    }
 
     CheckCommand(RunnerCommand parent) {
         this.parent = parent;

@@ -17,15 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code runner doctor}: what of this machine works, what does not, and what mends it. */
-@Command(
-        name = "doctor",
-        description = "Check this machine: sandboxes, emulation, file systems, limits, registries, Java.",
-        sortOptions = false)
-final class DoctorCommand implements Callable<Integer> {
+final class DoctorCommand implements Flags.Declaring, Callable<Integer> {
     private static final List<EmulatedArchitecture> COMMON = List.of(
             EmulatedArchitecture.AMD64,
             EmulatedArchitecture.ARM64,
@@ -37,8 +31,13 @@ final class DoctorCommand implements Callable<Integer> {
 
     private final RunnerCommand parent;
 
-    @Mixin
     RegistryOptions registry = new RegistryOptions();
+
+    @Override
+    public void declare(Flags flags) {
+        flags.command("doctor", "Check this machine: sandboxes, emulation, file systems, limits, registries, Java.");
+        registry.declare(flags);
+    }
 
     DoctorCommand(RunnerCommand parent) {
         this.parent = parent;

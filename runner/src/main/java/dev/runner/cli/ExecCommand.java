@@ -8,22 +8,20 @@ import dev.runner.source.Diagnostic;
 import dev.runner.source.Diagnostics;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code runner exec}: runs a pipeline, or shows what it would run. */
-@Command(
-        name = "exec",
-        description = "Run a pipeline: jobs in the order of their needs, each in a workspace of its own.",
-        sortOptions = false)
-final class ExecCommand implements Callable<Integer> {
+final class ExecCommand implements Flags.Declaring, Callable<Integer> {
     private final RunnerCommand parent;
 
-    @Mixin
     ExecFlags flags = new ExecFlags();
-
-    @Mixin
     RegistryOptions registry = new RegistryOptions();
+
+    @Override
+    public void declare(Flags all) {
+        all.command("exec", "Run a pipeline: jobs in the order of their needs, each in a workspace of its own.");
+        flags.declare(all);
+        registry.declare(all);
+    }
 
     ExecCommand(RunnerCommand parent) {
         this.parent = parent;

@@ -16,34 +16,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code runner inspect}: what a registry has under a name, in the layout of {@code docker buildx imagetools inspect}. */
-@Command(
-        name = "inspect",
-        description = "Show what a registry has under a name: digest, platforms, sizes and configs.",
-        sortOptions = false)
-final class InspectCommand implements Callable<Integer> {
+final class InspectCommand implements Flags.Declaring, Callable<Integer> {
     private final RunnerCommand parent;
 
-    @Mixin
     RegistryOptions registry = new RegistryOptions();
-
-    @Option(names = "--raw", description = "Print the manifest or index as the registry gave it, byte for byte.")
     boolean raw;
-
-    @Option(names = "--format", paramLabel = "FORMAT", description = "text (default) or json.", defaultValue = "text")
     String format = "text";
 
-    @Option(names = "--platform", paramLabel = "PLATFORM", description = "Only this platform of an index.")
     @Nullable
     String platform;
 
-    @Parameters(paramLabel = "REFERENCE", description = "Such as ghcr.io/acme/app:1.2 or acme/app@sha256:…")
     String reference = "";
+
+    @Override
+    public void declare(Flags flags) {
+        flags.command("inspect", "Show what a registry has under a name: digest, platforms, sizes and configs.");
+        registry.declare(flags);
+        flags.option("--raw")
+                .says("Print the manifest or index as the registry gave it, byte for byte.")
+                .on(value -> raw = value);
+        flags.option("--format")
+                .label("FORMAT")
+                .says("text (default) or json.")
+                .value(String.class, value -> format = value);
+        flags.option("--platform")
+                .label("PLATFORM")
+                .says("Only this platform of an index.")
+                .value(String.class, value -> platform = value);
+        flags.positional("0..*", "1")
+                .label("REFERENCE")
+                .says("Such as ghcr.io/acme/app:1.2 or acme/app@sha256:…")
+                .value(String.class, value -> reference = value);
+    }
 
     InspectCommand(RunnerCommand parent) {
         this.parent = parent;

@@ -9,41 +9,38 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code runner login}: checks credentials now, and keeps them where Docker keeps them. */
-@Command(
-        name = "login",
-        description = {
-            "Check credentials against a registry and keep them in Docker's config.json or its credential helper.",
-            "The password is asked for, or read with --password-stdin; it is never an argument."
-        },
-        sortOptions = false)
-final class LoginCommand implements Callable<Integer> {
+final class LoginCommand implements Flags.Declaring, Callable<Integer> {
     private final RunnerCommand parent;
 
-    @Mixin
     RegistryOptions registry = new RegistryOptions();
 
-    @Option(
-            names = {"-u", "--username"},
-            paramLabel = "NAME",
-            description = "The account's name.")
     @Nullable
     String username;
 
-    @Option(names = "--password-stdin", description = "Read the password or token from standard input.")
     boolean passwordStdin;
-
-    @Parameters(
-            paramLabel = "REGISTRY",
-            arity = "0..1",
-            defaultValue = "docker.io",
-            description = "Such as ghcr.io or localhost:5000; Docker Hub when left out.")
     String domain = "docker.io";
+
+    @Override
+    public void declare(Flags flags) {
+        flags.command(
+                "login",
+                "Check credentials against a registry and keep them in Docker's config.json or its credential helper.",
+                "The password is asked for, or read with --password-stdin; it is never an argument.");
+        registry.declare(flags);
+        flags.option("-u", "--username")
+                .label("NAME")
+                .says("The account's name.")
+                .value(String.class, value -> username = value);
+        flags.option("--password-stdin")
+                .says("Read the password or token from standard input.")
+                .on(value -> passwordStdin = value);
+        flags.positional("0..*", "0..1")
+                .label("REGISTRY")
+                .says("Such as ghcr.io or localhost:5000; Docker Hub when left out.")
+                .value(String.class, value -> domain = value);
+    }
 
     LoginCommand(RunnerCommand parent) {
         this.parent = parent;

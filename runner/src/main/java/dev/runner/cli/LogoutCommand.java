@@ -2,20 +2,21 @@ package dev.runner.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** {@code runner logout}. */
-@Command(name = "logout", description = "Forget a registry's credentials.")
-final class LogoutCommand implements Callable<Integer> {
+final class LogoutCommand implements Flags.Declaring, Callable<Integer> {
     private final RunnerCommand parent;
 
-    @Parameters(
-            paramLabel = "REGISTRY",
-            arity = "0..1",
-            defaultValue = "docker.io",
-            description = "Docker Hub when left out.")
     String domain = "docker.io";
+
+    @Override
+    public void declare(Flags flags) {
+        flags.command("logout", "Forget a registry's credentials.");
+        flags.positional("0..*", "0..1")
+                .label("REGISTRY")
+                .says("Docker Hub when left out.")
+                .value(String.class, value -> domain = value);
+    }
 
     LogoutCommand(RunnerCommand parent) {
         this.parent = parent;

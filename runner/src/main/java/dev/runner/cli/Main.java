@@ -83,8 +83,8 @@ public final class Main {
         }
         warmup.build();
         RunnerCommand root = new RunnerCommand(arguments, environment, in, out, err);
-        CommandLine line = new CommandLine(root);
-        Map<String, Supplier<Object>> commands = commands(root);
+        CommandLine line = Flags.of(root);
+        Map<String, Supplier<CommandLine>> commands = commands(root);
         String first = arguments.isEmpty() ? "" : arguments.getFirst();
         // Reading a command's annotations takes milliseconds: when the first word names one, the others are not needed.
         commands.forEach((name, command) -> {
@@ -99,21 +99,21 @@ public final class Main {
         return new Ending(line.execute(arranged(line, arguments).toArray(String[]::new)), true);
     }
 
-    private static Map<String, Supplier<Object>> commands(RunnerCommand root) {
-        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
-        commands.put("exec", () -> new ExecCommand(root));
-        commands.put("build", () -> new BuildCommand(root));
-        commands.put("check", () -> new CheckCommand(root));
-        commands.put("run", () -> new CommandLine(new RunCommand(root)).setStopAtPositional(true));
-        commands.put("inspect", () -> new InspectCommand(root));
-        commands.put("login", () -> new LoginCommand(root));
-        commands.put("logout", () -> new LogoutCommand(root));
-        commands.put("binfmt", () -> new BinfmtCommand(root));
+    private static Map<String, Supplier<CommandLine>> commands(RunnerCommand root) {
+        Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
+        commands.put("exec", () -> Flags.of(new ExecCommand(root)));
+        commands.put("build", () -> Flags.of(new BuildCommand(root)));
+        commands.put("check", () -> Flags.of(new CheckCommand(root)));
+        commands.put("run", () -> Flags.of(new RunCommand(root)).setStopAtPositional(true));
+        commands.put("inspect", () -> Flags.of(new InspectCommand(root)));
+        commands.put("login", () -> Flags.of(new LoginCommand(root)));
+        commands.put("logout", () -> Flags.of(new LogoutCommand(root)));
+        commands.put("binfmt", () -> Flags.of(new BinfmtCommand(root)));
         commands.put("cache", () -> CacheCommand.of(root));
-        commands.put("doctor", () -> new DoctorCommand(root));
+        commands.put("doctor", () -> Flags.of(new DoctorCommand(root)));
         commands.put(
                 "registry",
-                () -> new CommandLine(new RegistryCommand()).addSubcommand(new RegistryCommand.Serve(root)));
+                () -> Flags.of(new RegistryCommand()).addSubcommand(Flags.of(new RegistryCommand.Serve(root))));
         return commands;
     }
 

@@ -9,18 +9,19 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code runner registry}. */
-@Command(name = "registry", description = "The embedded registry.")
-final class RegistryCommand implements Callable<Integer> {
-    @Spec
+final class RegistryCommand implements Flags.Declaring, Callable<Integer> {
     @Nullable
     CommandSpec spec;
+
+    @Override
+    public void declare(Flags flags) {
+        flags.command("registry", "The embedded registry.");
+        spec = flags.spec();
+    }
 
     @Override
     public Integer call() {
@@ -29,33 +30,36 @@ final class RegistryCommand implements Callable<Integer> {
     }
 
     /** {@code runner registry serve}: until Ctrl-C. */
-    @Command(
-            name = "serve",
-            description = "Serve the embedded registry until Ctrl-C; its content stays in a folder.",
-            sortOptions = false)
-    static final class Serve implements Callable<Integer> {
+    static final class Serve implements Flags.Declaring, Callable<Integer> {
         private final RunnerCommand parent;
 
-        @Option(
-                names = "--address",
-                paramLabel = "HOST:PORT",
-                defaultValue = "127.0.0.1:5000",
-                description = "Where to listen (default: ${DEFAULT-VALUE}); port 0 takes a free one.")
         String address = "127.0.0.1:5000";
 
-        @Option(names = "--folder", paramLabel = "DIR", description = "Where the content lies.")
         @Nullable
         Path folder;
 
-        @Option(names = "--read-only", description = "Refuse pushes and deletes.")
         boolean readOnly;
 
-        @Option(
-                names = "--username",
-                paramLabel = "NAME",
-                description = "Ask for this account; its password is read from RUNNER_REGISTRY_PASSWORD.")
         @Nullable
         String username;
+
+        @Override
+        public void declare(Flags flags) {
+            flags.command("serve", "Serve the embedded registry until Ctrl-C; its content stays in a folder.");
+            flags.option("--address")
+                    .label("HOST:PORT")
+                    .says("Where to listen (default: ${DEFAULT-VALUE}); port 0 takes a free one.")
+                    .value(String.class, value -> address = value);
+            flags.option("--folder")
+                    .label("DIR")
+                    .says("Where the content lies.")
+                    .value(Path.class, value -> folder = value);
+            flags.option("--read-only").says("Refuse pushes and deletes.").on(value -> readOnly = value);
+            flags.option("--username")
+                    .label("NAME")
+                    .says("Ask for this account; its password is read from RUNNER_REGISTRY_PASSWORD.")
+                    .value(String.class, value -> username = value);
+        }
 
         Serve(RunnerCommand parent) {
             this.parent = parent;

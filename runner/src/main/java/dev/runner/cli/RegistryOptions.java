@@ -7,34 +7,34 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.Option;
 
 /** How to reach registries: flags of every command that talks to one, on top of the user's configuration file. */
-final class RegistryOptions {
-    @Option(
-            names = "--registry-mirror",
-            paramLabel = "DOMAIN=URL",
-            description = "Pulls of the domain try this URL first.")
+final class RegistryOptions implements Flags.Declaring {
     List<String> mirrors = new ArrayList<>();
-
-    @Option(
-            names = "--registry-rewrite",
-            paramLabel = "DOMAIN=URL",
-            description = "Pulls, pushes and logins of the domain all go to this URL; names are kept.")
     List<String> rewrites = new ArrayList<>();
-
-    @Option(
-            names = "--registry-ca",
-            paramLabel = "HOST=FILE",
-            description = "Certificates (PEM) to trust for a host besides the system's.")
     List<String> authorities = new ArrayList<>();
-
-    @Option(
-            names = "--registry-insecure",
-            paramLabel = "HOST",
-            description = "Plain HTTP, or a certificate that nobody checks, is good enough for this host. "
-                    + "Loopback needs no permission.")
     List<String> insecure = new ArrayList<>();
+
+    @Override
+    public void declare(Flags flags) {
+        flags.option("--registry-mirror")
+                .label("DOMAIN=URL")
+                .says("Pulls of the domain try this URL first.")
+                .values(String.class, values -> mirrors = values);
+        flags.option("--registry-rewrite")
+                .label("DOMAIN=URL")
+                .says("Pulls, pushes and logins of the domain all go to this URL; names are kept.")
+                .values(String.class, values -> rewrites = values);
+        flags.option("--registry-ca")
+                .label("HOST=FILE")
+                .says("Certificates (PEM) to trust for a host besides the system's.")
+                .values(String.class, values -> authorities = values);
+        flags.option("--registry-insecure")
+                .label("HOST")
+                .says("Plain HTTP, or a certificate that nobody checks, is good enough for this host. "
+                        + "Loopback needs no permission.")
+                .values(String.class, values -> insecure = values);
+    }
 
     /** The file's configuration, then what an enclosing run hands down, then these flags; later ones win. */
     RegistryConfiguration configuration(Locations locations, Map<String, String> environment) {

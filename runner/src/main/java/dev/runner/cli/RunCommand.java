@@ -17,84 +17,90 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code runner run}: a container to its end, as {@code docker run --rm}. */
-@Command(
-        name = "run",
-        description = {
-            "Run an image of any platform and throw the container away, as docker run --rm.",
-            "Flags may stand before or after the image; what follows the first other word, or --, is the command."
-        },
-        sortOptions = false)
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements Flags.Declaring, Callable<Integer> {
     private final RunnerCommand parent;
 
-    @Mixin
     RegistryOptions registry = new RegistryOptions();
 
-    @Option(names = "--platform", paramLabel = "PLATFORM", description = "Such as linux/arm64.")
     @Nullable
     String platform;
 
-    @Option(
-            names = {"-e", "--env"},
-            paramLabel = "NAME=VALUE",
-            description = "A variable; a bare NAME takes it from the environment.")
     List<String> variables = new ArrayList<>();
-
-    @Option(names = "--env-file", paramLabel = "FILE", description = "Variables, a line each.")
     List<Path> variableFiles = new ArrayList<>();
-
-    @Option(
-            names = {"-v", "--volume"},
-            paramLabel = "SOURCE:TARGET[:ro]",
-            description = "A folder or file of this machine.")
     List<String> volumes = new ArrayList<>();
 
-    @Option(
-            names = {"-w", "--workdir"},
-            paramLabel = "DIR",
-            description = "Where the command runs.")
     @Nullable
     String workingDirectory;
 
-    @Option(
-            names = {"-u", "--user"},
-            paramLabel = "USER[:GROUP]",
-            description = "Who runs it.")
     @Nullable
     String user;
 
-    @Option(names = "--entrypoint", paramLabel = "COMMAND", description = "In place of the image's; empty for none.")
     @Nullable
     String entrypoint;
 
-    @Option(names = "--network", paramLabel = "MODE", defaultValue = "host", description = "host (default) or none.")
     String network = "host";
-
-    @Option(
-            names = "--pull",
-            paramLabel = "WHEN",
-            defaultValue = "missing",
-            description = "missing (default), always or never.")
     String pull = "missing";
-
-    @Option(names = "--rm", description = "Accepted: containers are always removed.")
     boolean remove;
-
-    @Parameters(
-            paramLabel = "IMAGE",
-            description = "A reference; of the local store if it is there, else of its registry.")
     String image = "";
-
-    @Parameters(paramLabel = "COMMAND", index = "1..*", description = "In place of the image's command.")
     List<String> command = new ArrayList<>();
+
+    @Override
+    public void declare(Flags flags) {
+        flags.command(
+                "run",
+                "Run an image of any platform and throw the container away, as docker run --rm.",
+                "Flags may stand before or after the image; what follows the first other word, or --, is the command.");
+        registry.declare(flags);
+        flags.option("--platform")
+                .label("PLATFORM")
+                .says("Such as linux/arm64.")
+                .value(String.class, value -> platform = value);
+        flags.option("-e", "--env")
+                .label("NAME=VALUE")
+                .says("A variable; a bare NAME takes it from the environment.")
+                .values(String.class, values -> variables = values);
+        flags.option("--env-file")
+                .label("FILE")
+                .says("Variables, a line each.")
+                .values(Path.class, values -> variableFiles = values);
+        flags.option("-v", "--volume")
+                .label("SOURCE:TARGET[:ro]")
+                .says("A folder or file of this machine.")
+                .values(String.class, values -> volumes = values);
+        flags.option("-w", "--workdir")
+                .label("DIR")
+                .says("Where the command runs.")
+                .value(String.class, value -> workingDirectory = value);
+        flags.option("-u", "--user")
+                .label("USER[:GROUP]")
+                .says("Who runs it.")
+                .value(String.class, value -> user = value);
+        flags.option("--entrypoint")
+                .label("COMMAND")
+                .says("In place of the image's; empty for none.")
+                .value(String.class, value -> entrypoint = value);
+        flags.option("--network")
+                .label("MODE")
+                .says("host (default) or none.")
+                .value(String.class, value -> network = value);
+        flags.option("--pull")
+                .label("WHEN")
+                .says("missing (default), always or never.")
+                .value(String.class, value -> pull = value);
+        flags.option("--rm").says("Accepted: containers are always removed.").on(value -> remove = value);
+        flags.positional("0..*", "1")
+                .label("IMAGE")
+                .says("A reference; of the local store if it is there, else of its registry.")
+                .value(String.class, value -> image = value);
+        flags.positional("1..*", "1")
+                .label("COMMAND")
+                .says("In place of the image's command.")
+                .values(String.class, values -> command = values);
+    }
 
     RunCommand(RunnerCommand parent) {
         this.parent = parent;

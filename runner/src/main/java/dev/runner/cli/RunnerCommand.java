@@ -8,35 +8,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code runner}: the root of the commands, and what they all share. */
-@Command(
-        name = "runner",
-        versionProvider = Version.class,
-        description = "From a commit to a multi-architecture image in a registry, without Docker.",
-        footer = {"", "Start here: runner exec pipelines/quickstart.yml"},
-        sortOptions = false)
-final class RunnerCommand implements Callable<Integer> {
-    @Spec
+final class RunnerCommand implements Flags.Declaring, Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            scope = CommandLine.ScopeType.INHERIT,
-            description = "Show help for the command.")
     boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "Show the version.")
     boolean version;
 
     private final List<String> arguments;
@@ -44,6 +23,16 @@ final class RunnerCommand implements Callable<Integer> {
     private final InputStream in;
     private final PrintWriter out;
     private final PrintWriter err;
+
+    @Override
+    public void declare(Flags flags) {
+        flags.command("runner", "From a commit to a multi-architecture image in a registry, without Docker.")
+                .footer("", "Start here: runner exec pipelines/quickstart.yml")
+                .version(new Version());
+        spec = flags.spec();
+        flags.option("-h", "--help").says("Show help for the command.").help();
+        flags.option("-V", "--version").says("Show the version.").version();
+    }
 
     RunnerCommand(
             List<String> arguments, Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {

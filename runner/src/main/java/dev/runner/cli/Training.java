@@ -45,7 +45,9 @@ final class Training {
             String name = registry + "files";
             for (int round = 0; round < 3; round++) {
                 // A machine that knows nothing, then one where nothing or one file has changed.
-                environment.put("XDG_CACHE_HOME", Path.of("machine-" + round).toAbsolutePath().toString());
+                environment.put(
+                        "XDG_CACHE_HOME",
+                        Path.of("machine-" + round).toAbsolutePath().toString());
                 build(name, "one-" + round);
                 build(name, "two-" + round);
                 build(name, "three-" + round);
