@@ -77,6 +77,6 @@ final class ExecFlags implements Flags.Declaring {
         flags.option("--graph")
                 .says("Print the graph of jobs as Mermaid and run nothing.")
                 .on(value -> graph = value);
-        flags.positional("0..*", "1").label("FILE").says("The pipeline.").value(Path.class, value -> file = value);
+        flags.positional("0", "1").label("FILE").says("The pipeline.").value(Path.class, value -> file = value);
     }
 }

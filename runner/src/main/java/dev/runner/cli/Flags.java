@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.IGetter;
 import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -69,7 +70,8 @@ final class Flags {
      * @param arity how many, as {@code 1} or {@code 0..*}
      */
     Flag positional(String index, String arity) {
-        return new Flag(null, PositionalParamSpec.builder().index(index).arity(arity));
+        return new Flag(
+                null, PositionalParamSpec.builder().index(index).arity(arity).required(!arity.startsWith("0")));
     }
 
     /** One flag, or words that are none, until it is known where the value goes. */
@@ -140,18 +142,40 @@ final class Flags {
             add(boolean.class, shown -> {});
         }
 
-        @SuppressWarnings("unchecked") // picocli hands over what it was told to make
         private <V> void add(Class<?> type, Consumer<V> into) {
-            ISetter setter = new ISetter() {
-                @Override
-                public <T> T set(T value) {
-                    into.accept((V) value);
-                    return value;
-                }
-            };
+            Value<V> value = new Value<>(into);
             each(
-                    flag -> spec.addOption(flag.type(type).setter(setter).build()),
-                    words -> spec.addPositional(words.type(type).setter(setter).build()));
+                    flag -> spec.addOption(
+                            flag.type(type).getter(value).setter(value).build()),
+                    words -> spec.addPositional(
+                            words.type(type).getter(value).setter(value).build()));
+        }
+    }
+
+    /** What was given so far: picocli adds to the list of a flag that is given again. */
+    private static final class Value<V> implements IGetter, ISetter {
+        private final Consumer<V> into;
+        private @Nullable Object value;
+
+        private Value(Consumer<V> into) {
+            this.into = into;
+        }
+
+        @Override
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"}) // as picocli declares it
+        public <T> T get() {
+            return (T) value;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // picocli hands over what it was told to make
+        public <T> T set(T given) {
+            value = given;
+            // Before it reads a line, picocli clears what has no initial value of its own.
+            if (given != null) {
+                into.accept((V) given);
+            }
+            return given;
         }
     }
 }

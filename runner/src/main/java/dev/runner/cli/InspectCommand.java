@@ -45,7 +45,7 @@ final class InspectCommand implements Flags.Declaring, Callable<Integer> {
                 .label("PLATFORM")
                 .says("Only this platform of an index.")
                 .value(String.class, value -> platform = value);
-        flags.positional("0..*", "1")
+        flags.positional("0", "1")
                 .label("REFERENCE")
                 .says("Such as ghcr.io/acme/app:1.2 or acme/app@sha256:…")
                 .value(String.class, value -> reference = value);

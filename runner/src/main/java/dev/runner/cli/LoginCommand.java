@@ -36,7 +36,7 @@ final class LoginCommand implements Flags.Declaring, Callable<Integer> {
         flags.option("--password-stdin")
                 .says("Read the password or token from standard input.")
                 .on(value -> passwordStdin = value);
-        flags.positional("0..*", "0..1")
+        flags.positional("0", "0..1")
                 .label("REGISTRY")
                 .says("Such as ghcr.io or localhost:5000; Docker Hub when left out.")
                 .value(String.class, value -> domain = value);

@@ -12,7 +12,7 @@ final class LogoutCommand implements Flags.Declaring, Callable<Integer> {
     @Override
     public void declare(Flags flags) {
         flags.command("logout", "Forget a registry's credentials.");
-        flags.positional("0..*", "0..1")
+        flags.positional("0", "0..1")
                 .label("REGISTRY")
                 .says("Docker Hub when left out.")
                 .value(String.class, value -> domain = value);

@@ -48,7 +48,7 @@ final class RegistryCommand implements Flags.Declaring, Callable<Integer> {
             flags.command("serve", "Serve the embedded registry until Ctrl-C; its content stays in a folder.");
             flags.option("--address")
                     .label("HOST:PORT")
-                    .says("Where to listen (default: ${DEFAULT-VALUE}); port 0 takes a free one.")
+                    .says("Where to listen (default: 127.0.0.1:5000); port 0 takes a free one.")
                     .value(String.class, value -> address = value);
             flags.option("--folder")
                     .label("DIR")

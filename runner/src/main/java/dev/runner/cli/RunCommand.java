@@ -92,11 +92,11 @@ final class RunCommand implements Flags.Declaring, Callable<Integer> {
                 .says("missing (default), always or never.")
                 .value(String.class, value -> pull = value);
         flags.option("--rm").says("Accepted: containers are always removed.").on(value -> remove = value);
-        flags.positional("0..*", "1")
+        flags.positional("0", "1")
                 .label("IMAGE")
                 .says("A reference; of the local store if it is there, else of its registry.")
                 .value(String.class, value -> image = value);
-        flags.positional("1..*", "1")
+        flags.positional("1..*", "0..*")
                 .label("COMMAND")
                 .says("In place of the image's command.")
                 .values(String.class, values -> command = values);
