@@ -45,39 +45,52 @@ final class BuildFlags implements Flags.Declaring {
     List<String> buildArgs = new ArrayList<>();
     List<String> buildContexts = new ArrayList<>();
     List<String> cacheFrom = new ArrayList<>();
+
     @Nullable
     String cacheMounts;
+
     List<String> cacheTo = new ArrayList<>();
     String call = "build";
     boolean check;
     boolean explain;
+
     @Nullable
     String file;
+
     @Nullable
     Path imageIdFile;
+
     List<String> labels = new ArrayList<>();
     boolean load;
+
     @Nullable
     Path metadataFile;
+
     @Nullable
     String network;
+
     boolean noCache;
     List<String> noCacheFilter = new ArrayList<>();
     List<String> outputs = new ArrayList<>();
     List<String> platforms = new ArrayList<>();
     String progress = "auto";
+
     @Nullable
     String provenance;
+
     @Nullable
     String sbom;
+
     boolean pull;
     boolean push;
     boolean quiet;
     List<String> secrets = new ArrayList<>();
     List<String> ssh = new ArrayList<>();
     List<String> tags = new ArrayList<>();
+
     @Nullable
     String target;
+
     String context = ".";
 
     @Override
@@ -106,7 +119,8 @@ final class BuildFlags implements Flags.Declaring {
                 .values(String.class, values -> buildArgs = values);
         flags.option("--build-context")
                 .label("NAME=SOURCE")
-                .says("A named context: a path, docker-image://, oci-layout://, a git repository or the address of a tar.")
+                .says(
+                        "A named context: a path, docker-image://, oci-layout://, a git repository or the address of a tar.")
                 .values(String.class, values -> buildContexts = values);
         flags.option("--cache-from")
                 .label("CACHE")
@@ -122,7 +136,8 @@ final class BuildFlags implements Flags.Declaring {
                 .values(String.class, values -> cacheTo = values);
         flags.option("--call")
                 .label("METHOD")
-                .says("build, check (run the build checks), outline (what the target takes) or targets; as check,format=json.")
+                .says(
+                        "build, check (run the build checks), outline (what the target takes) or targets; as check,format=json.")
                 .value(String.class, value -> call = value);
         flags.option("--check")
                 .says("Run the build checks and build nothing: --call=check.")
@@ -153,9 +168,7 @@ final class BuildFlags implements Flags.Declaring {
                 .label("MODE")
                 .says("default, host or none, for RUN steps.")
                 .value(String.class, value -> network = value);
-        flags.option("--no-cache")
-                .says("Take nothing from a cache.")
-                .on(value -> noCache = value);
+        flags.option("--no-cache").says("Take nothing from a cache.").on(value -> noCache = value);
         flags.option("--no-cache-filter")
                 .label("STAGE")
                 .says("Take nothing from a cache for these stages.")
@@ -208,7 +221,8 @@ final class BuildFlags implements Flags.Declaring {
                 .value(String.class, value -> target = value);
         flags.positional("0", "1")
                 .label("PATH")
-                .says("The context: a folder, a git repository (URL#REF:FOLDER), the address of a tar, or - for a tar" + " or a Dockerfile on standard input.")
+                .says("The context: a folder, a git repository (URL#REF:FOLDER), the address of a tar, or - for a tar"
+                        + " or a Dockerfile on standard input.")
                 .value(String.class, value -> context = value);
     }
 
