@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -236,16 +237,11 @@ final class StageWalk {
         if (instruction instanceof Instruction.Copy copy && copy.from() != null) {
             names.add(copy.from());
         } else if (instruction instanceof Instruction.Run run) {
-            for (Mount mount : run.mounts()) {
-                String from = switch (mount) {
-                    case Mount.Bind bind -> bind.from();
-                    case Mount.Cache cache -> cache.from();
-                    case Mount.Tmpfs _, Mount.Secret _, Mount.Ssh _ -> null;
-                };
-                if (from != null) {
-                    names.add(from);
-                }
-            }
+            // The other options may hold variables still.
+            run.mountFlags().stream()
+                    .map(MountFlag::from)
+                    .filter(Objects::nonNull)
+                    .forEach(names::add);
         }
         return names;
     }

@@ -133,7 +133,7 @@ final class StageGraph {
         String wanted = request.definition().target();
         Stage stage = wanted == null || wanted.isEmpty()
                 ? dockerfile.stages().getLast()
-                : earlier(wanted, dockerfile.stages().size());
+                : earlier(wanted.toLowerCase(Locale.ROOT), dockerfile.stages().size());
         if (stage == null) {
             throw fault(
                     dockerfile.source().span(0, 0),

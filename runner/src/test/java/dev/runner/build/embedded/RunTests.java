@@ -222,10 +222,11 @@ class RunTests {
             PosixFiles.lchown(context.resolve("src/in.txt"), 5, 6);
         }
         machine.build(context, BASE + """
-                        RUN --mount=type=bind,source=src,target=/a/b --mount=type=tmpfs,target=/a \\
-                            stat -c '%u:%g' /a/b/in.txt
+                        ENV U=9
+                        RUN --mount=type=cache,target=/c,uid=$U --mount=type=bind,source=src,target=/a/b --mount=type=tmpfs,target=/a \\
+                            stat -c '%u:%g' /a/b/in.txt /c
                         """);
-        assertThat(machine.output()).containsExactly("0:0");
+        assertThat(machine.output()).containsExactly("0:0", "9:0");
     }
 
     @Test

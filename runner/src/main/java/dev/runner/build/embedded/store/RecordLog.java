@@ -51,7 +51,8 @@ final class RecordLog implements AutoCloseable {
         if (stat == null) {
             return;
         }
-        if (open == null || stat.inode().number() != inode || stat.size() < end) {
+        // An interrupted thread closes the channel under the others.
+        if (open == null || !open.isOpen() || stat.inode().number() != inode || stat.size() < end) {
             if (open != null) {
                 open.close();
             }

@@ -55,6 +55,20 @@ final class StoreTests {
     }
 
     @Test
+    void an_interrupted_writer_does_not_close_the_records_for_the_others() throws IOException {
+        Digest key = Digest.of(bytes("key"));
+        store.keys().put(key, bytes("first"));
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> store.keys().put(key, bytes("lost"))).isInstanceOf(IOException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        store.keys().put(key, bytes("second"));
+        assertThat(store.keys().get(key)).asString().isEqualTo("second");
+    }
+
+    @Test
     void content_that_is_not_what_was_promised_is_not_stored() throws IOException {
         Digest expected = Digest.of(bytes("good"));
         Descriptor descriptor = Descriptor.of(MediaTypes.OCI_LAYER, expected, 4);
