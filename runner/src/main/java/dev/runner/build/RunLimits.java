@@ -53,7 +53,12 @@ public record RunLimits(
         throw new IllegalArgumentException(key + " is a number above zero, not '" + text + "'");
     }
 
-    private static long bytes(String key, String text) {
+    /**
+     * A size in bytes, as {@code 512m} or {@code 2g}.
+     *
+     * @throws IllegalArgumentException with a message for people, which names the key
+     */
+    public static long bytes(String key, String text) {
         String lower = text.toLowerCase(Locale.ROOT).replaceFirst("(?<=[kmgt])i?b$|(?<=[0-9])b$", "");
         int shift = switch (lower.isEmpty() ? ' ' : lower.charAt(lower.length() - 1)) {
             case 'k' -> 10;

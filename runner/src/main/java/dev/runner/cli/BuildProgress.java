@@ -6,6 +6,7 @@ import dev.runner.build.BuildListener;
 import dev.runner.build.BuildResult;
 import dev.runner.oci.Platform;
 import dev.runner.source.Diagnostic;
+import dev.runner.source.Printable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;
@@ -72,13 +73,14 @@ final class BuildProgress implements BuildListener {
     private void print(BuildEvent event) {
         switch (event) {
             case BuildEvent.VertexStarted started -> {
-                out.println("#" + number(started.id()) + " " + bold(started.name()));
+                out.println("#" + number(started.id()) + " " + bold(Printable.line(started.name())));
             }
-            case BuildEvent.VertexOutput output -> out.println("#" + number(output.id()) + " " + output.line());
+            case BuildEvent.VertexOutput output ->
+                out.println("#" + number(output.id()) + " " + Printable.output(output.line()));
             case BuildEvent.VertexFinished finished -> finished(finished);
             case BuildEvent.VertexFailed failed ->
                 out.println("#" + number(failed.id())
-                        + (failed.cancelled() ? " CANCELED" : red(" ERROR: " + failed.message())));
+                        + (failed.cancelled() ? " CANCELED" : red(" ERROR: " + Printable.line(failed.message()))));
             case BuildEvent.Warning warning -> warning(warning);
             case BuildEvent.Transfer transfer -> transfer(transfer);
         }
@@ -98,7 +100,7 @@ final class BuildProgress implements BuildListener {
 
     private void warning(BuildEvent.Warning warning) {
         Diagnostic diagnostic = warning.diagnostic();
-        out.println(diagnostic == null ? "warning: " + warning.message() : diagnostic.render());
+        out.println(diagnostic == null ? "warning: " + Printable.line(warning.message()) : diagnostic.render());
     }
 
     /** Only ends are worth a line here. */
@@ -133,11 +135,14 @@ final class BuildProgress implements BuildListener {
         }
         BuildFailedException.Failure failure = e.failure();
         out.println("------");
-        out.println(" > " + failure.vertex() + ":");
-        failure.output().forEach(out::println);
+        out.println(" > " + Printable.line(failure.vertex()) + ":");
+        failure.output().forEach(line -> out.println(Printable.output(line)));
         out.println("------");
         Diagnostic diagnostic = e.diagnostic();
-        out.println(diagnostic == null ? red("error: " + e.getMessage()) : diagnostic.render());
+        out.println(
+                diagnostic == null
+                        ? red("error: " + Printable.line(String.valueOf(e.getMessage())))
+                        : diagnostic.render());
         out.flush();
     }
 

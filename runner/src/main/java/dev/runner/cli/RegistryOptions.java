@@ -1,5 +1,7 @@
 package dev.runner.cli;
 
+import dev.runner.build.RunLimits;
+import dev.runner.oci.layer.LayerLimits;
 import dev.runner.registry.RegistryConfiguration;
 import dev.runner.step.RegistryEnvironment;
 import java.net.URI;
@@ -7,13 +9,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How to reach registries: flags of every command that talks to one, on top of the user's configuration file. */
 final class RegistryOptions implements Flags.Declaring {
+    private static final String LAYER_SIZE = "RUNNER_MAX_LAYER_SIZE";
+
     List<String> mirrors = new ArrayList<>();
     List<String> rewrites = new ArrayList<>();
     List<String> authorities = new ArrayList<>();
     List<String> insecure = new ArrayList<>();
+
+    @Nullable
+    String layerSize;
 
     @Override
     public void declare(Flags flags) {
@@ -34,6 +42,24 @@ final class RegistryOptions implements Flags.Declaring {
                 .says("Plain HTTP, or a certificate that nobody checks, is good enough for this host. "
                         + "Loopback needs no permission.")
                 .values(String.class, values -> insecure = values);
+        flags.option("--max-layer-size")
+                .label("SIZE")
+                .says("What a layer, an archive or a download may unpack to, as 512g (default: 256g, or what "
+                        + LAYER_SIZE + " says).")
+                .value(String.class, value -> layerSize = value);
+    }
+
+    /** How much may come from what others have packed. */
+    LayerLimits layerLimits(Map<String, String> environment) {
+        String size = layerSize != null ? layerSize : environment.getOrDefault(LAYER_SIZE, "");
+        try {
+            return size.isEmpty()
+                    ? LayerLimits.DEFAULT
+                    : LayerLimits.DEFAULT.withUnpackedBytes(
+                            RunLimits.bytes(layerSize != null ? "--max-layer-size" : LAYER_SIZE, size));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
     }
 
     /** The file's configuration, then what an enclosing run hands down, then these flags; later ones win. */

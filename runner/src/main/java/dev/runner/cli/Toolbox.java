@@ -129,7 +129,11 @@ final class Toolbox implements AutoCloseable {
                         locations.cache(),
                         registryClient(),
                         masker,
-                        new EmbeddedBuilder.Settings(0, environment.get("RUNNER_SANDBOX"), handedOver()),
+                        new EmbeddedBuilder.Settings(
+                                0,
+                                environment.get("RUNNER_SANDBOX"),
+                                handedOver(),
+                                registryOptions.layerLimits(environment)),
                         new GitSources(new Checkout()));
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot open the store in " + locations.cache(), e);

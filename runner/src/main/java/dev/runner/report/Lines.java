@@ -1,6 +1,7 @@
 package dev.runner.report;
 
 import dev.runner.secret.Masker;
+import dev.runner.source.Printable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ final class Lines {
 
     /** Text without secrets and without control characters that would move the cursor; colours stay. */
     String clean(String text) {
-        return Style.printable(masker.mask(text));
+        return Printable.output(masker.mask(text));
     }
 
     String mask(String text) {

@@ -1,5 +1,6 @@
 package dev.runner.report;
 
+import dev.runner.source.Printable;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -48,41 +49,6 @@ record Style(boolean colours) {
                 : String.format(Locale.ROOT, "%dh%02dm", seconds / 3600, seconds % 3600 / 60);
     }
 
-    /** Text that stays on its line: only colour sequences, and the last part of what a program overwrote with CR. */
-    static String printable(String text) {
-        String visible = text;
-        int cr = visible.endsWith("\r") ? visible.lastIndexOf('\r', visible.length() - 2) : visible.lastIndexOf('\r');
-        visible = cr >= 0 ? visible.substring(cr + 1) : visible;
-        StringBuilder clean = new StringBuilder(visible.length());
-        for (int i = 0; i < visible.length(); i++) {
-            char c = visible.charAt(i);
-            if (c == '\u001b') {
-                int end = sequenceEnd(visible, i);
-                if (end < visible.length() && visible.charAt(end) == 'm') {
-                    clean.append(visible, i, end + 1);
-                }
-                i = end;
-            } else if (c == '\t') {
-                clean.append("    ");
-            } else if (c >= ' ' && c != 0x7F) {
-                clean.append(c);
-            }
-        }
-        return clean.toString();
-    }
-
-    private static int sequenceEnd(String text, int escape) {
-        int i = escape + 1;
-        if (i >= text.length() || text.charAt(i) != '[') {
-            return i;
-        }
-        i++;
-        while (i < text.length() && (text.charAt(i) < '@' || text.charAt(i) > '~')) {
-            i++;
-        }
-        return i;
-    }
-
     static String withoutColours(String text) {
         return text.replaceAll("\u001b\\[[0-9;:]*m", "");
     }
@@ -117,7 +83,7 @@ record Style(boolean colours) {
         int used = 0;
         for (int i = 0; i < text.length(); ) {
             if (text.charAt(i) == '\u001b') {
-                int end = Math.min(sequenceEnd(text, i) + 1, text.length());
+                int end = Math.min(Printable.sequenceEnd(text, i) + 1, text.length());
                 kept.append(text, i, end);
                 i = end;
                 continue;

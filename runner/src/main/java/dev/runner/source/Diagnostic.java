@@ -48,17 +48,17 @@ public record Diagnostic(
         StringBuilder text = new StringBuilder()
                 .append(span.position())
                 .append(isError() ? ": error: " : ": warning: ")
-                .append(message)
+                .append(Printable.lines(message))
                 .append("\n  ")
                 .append(number)
                 .append(" | ")
-                .append(line.text().stripTrailing())
+                .append(Printable.aligned(line.text().stripTrailing()))
                 .append("\n  ")
                 .append(margin)
                 .append(" | ")
                 .append(underline(line));
         if (remedy != null) {
-            text.append("\n  help: ").append(remedy);
+            text.append("\n  help: ").append(Printable.lines(remedy));
         }
         return text.toString();
     }

@@ -3,6 +3,7 @@ package dev.runner.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runner.secret.Masker;
+import dev.runner.source.Printable;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -21,9 +22,9 @@ class StyleTests {
 
     @Test
     void what_would_move_the_cursor_is_cut_out_and_colours_stay() {
-        assertThat(Style.printable("a\u001b[2Jb\u001b[31mc\u001b[0m\u0007\td\u001b]"))
+        assertThat(Printable.output("a\u001b[2Jb\u001b[31mc\u001b[0m\u0007\td\u001b]"))
                 .isEqualTo("ab\u001b[31mc\u001b[0m    d");
-        assertThat(Style.printable("10%\r20%\r")).isEqualTo("20%");
+        assertThat(Printable.output("10%\r20%\r")).isEqualTo("20%");
     }
 
     @Test

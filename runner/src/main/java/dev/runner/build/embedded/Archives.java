@@ -27,10 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Archives {
     private final Path aside;
+    private final LayerLimits limits;
 
     /** @param aside an empty folder */
-    Archives(Path aside) {
+    Archives(Path aside, LayerLimits limits) {
         this.aside = aside;
+        this.limits = limits;
     }
 
     /** Opens something again and again. */
@@ -57,7 +59,7 @@ final class Archives {
         plan.makeFolders(folder, planner.attributes().archiveFolder());
         Path spool = Files.createTempFile(aside, "add", "");
         try (InputStream in = source.open();
-                TarReader tar = new TarReader(ArchiveStream.unpack(in), LayerLimits.DEFAULT);
+                TarReader tar = new TarReader(ArchiveStream.unpack(in), limits);
                 OutputStream out = new BufferedOutputStream(Files.newOutputStream(spool), 1 << 16)) {
             long offset = 0;
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {

@@ -64,7 +64,8 @@ final class BuildChecks {
 
     private @Nullable IgnorePatterns ignored() throws IOException {
         return request.inputs().context() instanceof BuildContext.Directory context
-                ? IgnoreText.find(context.path(), request.definition().file()).patterns()
+                ? IgnoreText.find(context.path(), request.definition().file(), sources.digests())
+                        .patterns()
                 : null;
     }
 }

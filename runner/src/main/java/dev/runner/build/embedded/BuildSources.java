@@ -11,6 +11,7 @@ import dev.runner.build.embedded.Vertex.Files;
 import dev.runner.build.embedded.Vertex.State;
 import dev.runner.build.embedded.recall.FolderListing;
 import dev.runner.build.embedded.recall.Memo;
+import dev.runner.build.embedded.store.FileDigests;
 import dev.runner.dockerfile.CheckContext;
 import dev.runner.dockerfile.Dockerfile;
 import dev.runner.dockerfile.IgnorePatterns;
@@ -22,7 +23,6 @@ import dev.runner.oci.Index;
 import dev.runner.oci.OciLayout;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
-import dev.runner.oci.layer.LayerLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
         this.images = images;
         this.tasks = tasks;
         this.progress = progress;
-        this.downloads = new Downloads(shop.store().blobs());
+        this.downloads = new Downloads(shop);
         this.git = new GitTrees(shop, request.inputs().secrets());
     }
 
@@ -107,12 +107,16 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
             Downloads.File file = downloads.fetch(address, null);
             Path folder = shop.store().newTemporaryFolder();
             try (InputStream in = shop.store().blobs().open(file.digest())) {
-                ContextArchive.unpack(in, folder, LayerLimits.DEFAULT);
+                ContextArchive.unpack(in, folder, shop.layers().limits());
             }
             known = tree(folder, null);
             archives.put(address, known);
         }
         return known;
+    }
+
+    FileDigests digests() {
+        return shop.store().files();
     }
 
     private synchronized ContextTree tree(Path path, @Nullable Path dockerfile) throws IOException {
@@ -121,7 +125,7 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
             if (!java.nio.file.Files.isDirectory(path)) {
                 throw new IOException("the build context " + path + " is not a folder");
             }
-            IgnoreText text = IgnoreText.find(path, dockerfile);
+            IgnoreText text = IgnoreText.find(path, dockerfile, digests());
             known = new ContextTree(path, text.patterns(), shop.store().files());
             trees.put(path, known);
             ignoreTexts.put(path, text);

@@ -30,7 +30,7 @@ final class CacheFolders {
     }
 
     /** A folder in use; closing it lets the next one in. */
-    record Lease(String name, Path folder, boolean isNew, Closing closing) implements AutoCloseable {
+    record Lease(String name, Path folder, Closing closing) implements AutoCloseable {
         @Override
         public void close() throws IOException {
             closing.close();
@@ -43,17 +43,17 @@ final class CacheFolders {
         void close() throws IOException;
     }
 
-    /** Fills a new folder from elsewhere before anybody sees it. */
+    /**
+     * Fills a new folder from elsewhere before anybody sees it: a step that shares it could put a symbolic link into the way
+     * of who fills it.
+     */
     @FunctionalInterface
     interface Filler {
-        Filler NONE = (name, folder) -> false;
-
-        /** False when it has nothing for a folder of this name. */
-        boolean fill(String name, Path folder) throws IOException;
+        void fill(String name, Path folder) throws Exception;
     }
 
     /** Takes the folder of a mount; waits for a locked one. */
-    Lease take(Mount.Cache mount, Filler filler) throws IOException, InterruptedException {
+    Lease take(Mount.Cache mount, Filler filler) throws Exception {
         String name = KeyHash.of("mount/1").add(mount.id()).finish().hex();
         return switch (mount.sharing()) {
             case SHARED -> open(name, mount, filler, () -> {});
@@ -62,51 +62,58 @@ final class CacheFolders {
         };
     }
 
-    private Lease open(String name, Mount.Cache mount, Filler filler, Closing closing) throws IOException {
-        Mount.Owner owner = mount.owner();
+    private Lease open(String name, Mount.Cache mount, Filler filler, Closing closing) throws Exception {
         folders.use(name, mount.id().equals(mount.target()) ? mount.id() : mount.id() + " at " + mount.target());
         Path folder = folders.path(name);
-        boolean isNew = !Files.isDirectory(folder);
-        boolean filled = false;
-        if (isNew) {
+        if (!Files.isDirectory(folder)) {
+            Mount.Owner owner = mount.owner();
             Path fresh = folders.newFolder();
-            PosixFiles.tryLchown(fresh, owner.uid(), owner.gid());
-            PosixFiles.chmod(fresh, owner.mode());
-            filled = filler.fill(name, fresh);
-            isNew = PosixFiles.renameNoReplace(fresh, folder);
-            if (!isNew) {
+            try {
+                PosixFiles.tryLchown(fresh, owner.uid(), owner.gid());
+                PosixFiles.chmod(fresh, owner.mode());
+                filler.fill(name, fresh);
+                PosixFiles.renameNoReplace(fresh, folder);
+            } finally {
                 PosixFiles.deleteTree(fresh);
             }
         }
-        return new Lease(name, folder, isNew && !filled, closing);
+        return new Lease(name, folder, closing);
     }
 
-    private Lease locked(String name, Mount.Cache mount, Filler filler) throws IOException, InterruptedException {
+    private Lease locked(String name, Mount.Cache mount, Filler filler) throws Exception {
         Semaphore here = inUse.computeIfAbsent(name, key -> new Semaphore(1));
         here.acquire();
+        Closing closing = here::release;
         try {
             FileChannel channel = channel(name);
-            return open(name, mount, filler, release(here, channel, channel.lock()));
-        } catch (IOException | RuntimeException e) {
-            here.release();
+            closing = release(here, channel);
+            channel.lock();
+            return open(name, mount, filler, closing);
+        } catch (Exception e) {
+            closing.close();
             throw e;
         }
     }
 
-    private Lease free(String name, Mount.Cache mount, Filler filler) throws IOException {
+    private Lease free(String name, Mount.Cache mount, Filler filler) throws Exception {
         for (int i = 0; i < MOST_PRIVATE; i++) {
             String candidate = i == 0 ? name : name + "." + i;
             Semaphore here = inUse.computeIfAbsent(candidate, key -> new Semaphore(1));
             if (!here.tryAcquire()) {
                 continue;
             }
-            FileChannel channel = channel(candidate);
-            FileLock lock = tryLock(channel);
-            if (lock != null) {
-                return open(candidate, mount, filler, release(here, channel, lock));
+            Closing closing = here::release;
+            try {
+                FileChannel channel = channel(candidate);
+                closing = release(here, channel);
+                if (tryLock(channel) != null) {
+                    return open(candidate, mount, filler, closing);
+                }
+            } catch (Exception e) {
+                closing.close();
+                throw e;
             }
-            channel.close();
-            here.release();
+            closing.close();
         }
         throw new IOException("more than " + MOST_PRIVATE + " steps use one private cache mount");
     }
@@ -123,11 +130,10 @@ final class CacheFolders {
         return FileChannel.open(folders.lock(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
-    private static Closing release(Semaphore here, FileChannel channel, FileLock lock) {
+    /** Closing the channel gives its lock up. */
+    private static Closing release(Semaphore here, FileChannel channel) {
         return () -> {
             try (channel) {
-                lock.release();
-            } finally {
                 here.release();
             }
         };

@@ -12,7 +12,6 @@ import dev.runner.oci.MediaTypes;
 import dev.runner.oci.Reference;
 import dev.runner.oci.layer.Compression;
 import dev.runner.oci.layer.LayerDigests;
-import dev.runner.oci.layer.LayerLimits;
 import dev.runner.oci.layer.LayerWriter;
 import dev.runner.registry.BlobPush;
 import dev.runner.registry.BlobSource;
@@ -68,7 +67,7 @@ final class CacheMountImage {
             return false;
         }
         try (InputStream in = shop.registry().openBlob(place, layer)) {
-            ContextArchive.unpackOwned(in, folder, LayerLimits.DEFAULT);
+            ContextArchive.unpackOwned(in, folder, shop.layers().limits());
         } catch (RegistryException e) {
             if (e.kind() == RegistryException.Kind.CANCELLED) {
                 throw e;

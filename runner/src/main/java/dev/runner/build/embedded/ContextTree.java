@@ -2,18 +2,13 @@ package dev.runner.build.embedded;
 
 import dev.runner.build.embedded.recall.FolderListing;
 import dev.runner.build.embedded.store.FileDigests;
+import dev.runner.build.embedded.store.UntrustedFolder;
 import dev.runner.build.embedded.store.ViewNode;
 import dev.runner.dockerfile.IgnorePatterns;
-import dev.runner.host.posix.FileKind;
-import dev.runner.host.posix.FileStatus;
 import dev.runner.host.posix.Posix;
-import dev.runner.host.posix.PosixFiles;
 import dev.runner.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,11 +30,13 @@ import org.jspecify.annotations.Nullable;
 final class ContextTree implements FileTree {
     private static final int LINK_LIMIT = 255;
 
-    private final @Nullable Path root;
+    private static final Path NOWHERE = Path.of("/nonexistent");
+
+    private final @Nullable UntrustedFolder root;
     private final IgnorePatterns ignored;
     private final FileDigests digests;
-    private final int uid = Posix.available() ? Posix.effectiveUid() : 0;
-    private final int gid = Posix.available() ? Posix.effectiveGid() : 0;
+    private final long uid = Posix.available() ? Integer.toUnsignedLong(Posix.effectiveUid()) : 0;
+    private final long gid = Posix.available() ? Integer.toUnsignedLong(Posix.effectiveGid()) : 0;
     private final Map<String, List<Entry>> folders = new ConcurrentHashMap<>();
     private final Map<String, FileDigests.Stamp> stamps = new ConcurrentHashMap<>();
     private final Map<String, FolderListing> listings = new ConcurrentHashMap<>();
@@ -49,7 +47,7 @@ final class ContextTree implements FileTree {
 
     /** @param root null for a context without files */
     ContextTree(@Nullable Path root, IgnorePatterns ignored, FileDigests digests) {
-        this.root = root;
+        this.root = root == null ? null : UntrustedFolder.at(root);
         this.ignored = ignored;
         this.digests = digests;
     }
@@ -57,7 +55,7 @@ final class ContextTree implements FileTree {
     /** Where it is; null for a context without files. */
     @Nullable
     Path root() {
-        return root;
+        return root == null ? null : root.root();
     }
 
     boolean ignoresNothing() {
@@ -72,7 +70,7 @@ final class ContextTree implements FileTree {
             return entry != null && entry.own;
         }
         Entry folder = find(node.path());
-        if (!folder.own || node.path().isEmpty() && root != null && !isOwn(PosixFiles.lstat(root))) {
+        if (!folder.own || node.path().isEmpty() && root != null && !isOwn(root.self())) {
             return false;
         }
         for (Entry entry : entries(folder)) {
@@ -83,7 +81,7 @@ final class ContextTree implements FileTree {
         return true;
     }
 
-    private boolean isOwn(FileStatus status) {
+    private boolean isOwn(ViewNode.Status status) {
         return status.uid() == uid && status.gid() == gid;
     }
 
@@ -134,7 +132,7 @@ final class ContextTree implements FileTree {
     private Entry rootEntry() {
         ViewNode.Status status =
                 new ViewNode.Status(ViewNode.Kind.DIRECTORY, 0755, 0, 0, 0, 0, new ViewNode.Inode(0, 0, 1, 0, 0));
-        Path place = root == null ? Path.of("/nonexistent") : root;
+        Path place = root == null ? NOWHERE : root.root();
         return new Entry(new ViewNode("", status, "", new ViewNode.Layer(place, 0)), ignored.walk(), true);
     }
 
@@ -188,24 +186,24 @@ final class ContextTree implements FileTree {
         if (root == null) {
             return List.of();
         }
+        Instant before = Instant.now();
+        Map<String, IgnorePatterns.Walk> walks = new HashMap<>();
+        List<UntrustedFolder.Child> children = root.list(folder.node.path(), name -> {
+            IgnorePatterns.Walk walk = folder.walk.child(name);
+            walks.put(name, walk);
+            return !walk.ignored() || walk.mayReinclude();
+        });
         List<Entry> entries = new ArrayList<>();
         FolderListing listing = new FolderListing();
-        Instant before = Instant.now();
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(root.resolve(folder.node.path()))) {
-            for (Path child : children) {
-                String name = child.getFileName().toString();
-                IgnorePatterns.Walk walk = folder.walk.child(name);
-                boolean hidden = walk.ignored() && !walk.mayReinclude();
-                FileStatus status = hidden ? null : PosixFiles.lstatIfPresent(child);
-                if (status == null) {
-                    continue;
-                }
-                Entry entry = new Entry(node(folder.node, name, child, status), walk, isOwn(status));
-                listing.add(listed(name, status, before));
-                boolean visible = !walk.ignored()
-                        || status.isDirectory() && !entries(entry).isEmpty();
-                if (visible) {
-                    entries.add(entry);
+        for (UntrustedFolder.Child child : children) {
+            ViewNode node = asSent(child.node());
+            IgnorePatterns.Walk walk = walks.getOrDefault(node.name(), folder.walk);
+            Entry entry = new Entry(node, walk, isOwn(child.node().status()));
+            listing.add(listed(node, child, before));
+            if (!walk.ignored() || node.isDirectory() && !entries(entry).isEmpty()) {
+                entries.add(entry);
+                if (node.isFile()) {
+                    stamps.put(node.path(), child.stamp());
                 }
             }
         }
@@ -223,65 +221,25 @@ final class ContextTree implements FileTree {
         return settled ? new TreeMap<>(listings) : null;
     }
 
-    private FolderListing.Entry listed(String name, FileStatus status, Instant before) {
-        FileStatus.Identity identity = status.identity();
-        long mtime = nanoseconds(status.times().modified());
-        long ctime = nanoseconds(status.times().changed());
-        if (!status.isDirectory()
-                && !new FileDigests.Stamp(0, identity.inode(), status.size(), mtime, ctime).settled(before)) {
+    private FolderListing.Entry listed(ViewNode node, UntrustedFolder.Child child, Instant before) {
+        FileDigests.Stamp stamp = child.stamp();
+        if (!node.isDirectory() && !stamp.settled(before)) {
             settled = false;
         }
-        int mode = kindBits(status.kind()) | status.mode();
-        return new FolderListing.Entry(name, mode, identity.inode(), status.size(), mtime, ctime);
+        return new FolderListing.Entry(
+                node.name(), child.mode(), stamp.inode(), stamp.size(), stamp.mtime(), stamp.ctime());
     }
 
-    /** As {@code st_mode} has them. */
-    private static int kindBits(FileKind kind) {
-        return switch (kind) {
-            case REGULAR -> 0100000;
-            case DIRECTORY -> 0040000;
-            case SYMLINK -> 0120000;
-            case CHARACTER_DEVICE -> 0020000;
-            case BLOCK_DEVICE -> 0060000;
-            case FIFO -> 0010000;
-            case SOCKET -> 0140000;
-        };
-    }
-
-    private ViewNode node(ViewNode folder, String name, Path path, FileStatus status) throws IOException {
-        ViewNode.Kind kind = switch (status.kind()) {
-            case REGULAR -> ViewNode.Kind.FILE;
-            case DIRECTORY -> ViewNode.Kind.DIRECTORY;
-            case SYMLINK -> ViewNode.Kind.SYMLINK;
-            case CHARACTER_DEVICE -> ViewNode.Kind.CHARACTER_DEVICE;
-            case BLOCK_DEVICE -> ViewNode.Kind.BLOCK_DEVICE;
-            case FIFO -> ViewNode.Kind.FIFO;
-            case SOCKET -> ViewNode.Kind.SOCKET;
-        };
-        FileStatus.Identity identity = status.identity();
-        FileStatus.Device special = status.specialDevice();
-        long device =
-                ((long) identity.device().major() << 32) | identity.device().minor();
-        ViewNode.Inode inode =
-                new ViewNode.Inode(device, identity.inode(), identity.links(), special.major(), special.minor());
-        long mtime = nanoseconds(status.times().modified());
-        String place = folder.path().isEmpty() ? name : folder.path() + "/" + name;
-        if (kind == ViewNode.Kind.FILE) {
-            long ctime = nanoseconds(status.times().changed());
-            stamps.put(place, new FileDigests.Stamp(device, identity.inode(), status.size(), mtime, ctime));
-        }
-        ViewNode.Status plain = new ViewNode.Status(kind, status.mode(), 0, 0, status.size(), mtime, inode);
-        String target = kind == ViewNode.Kind.SYMLINK ? PosixFiles.readlink(path) : "";
-        return new ViewNode(place, plain, target, folder.layer());
-    }
-
-    private static long nanoseconds(Instant time) {
-        return time.getEpochSecond() * 1_000_000_000L + time.getNano();
+    private static ViewNode asSent(ViewNode node) {
+        ViewNode.Status status = node.status();
+        ViewNode.Status sent =
+                new ViewNode.Status(status.kind(), status.mode(), 0, 0, status.size(), status.mtime(), status.inode());
+        return new ViewNode(node.path(), sent, node.linkTarget(), node.layer());
     }
 
     @Override
     public InputStream open(ViewNode file) throws IOException {
-        return Files.newInputStream(place(file), LinkOption.NOFOLLOW_LINKS);
+        return needed().open(file.path());
     }
 
     @Override
@@ -289,16 +247,19 @@ final class ContextTree implements FileTree {
         // The stamp of the listing spares a second look at each file when nothing has changed.
         FileDigests.Stamp stamp = stamps.get(file.path());
         Digest known = stamp == null ? null : digests.find(stamp);
-        return known != null ? known : digests.of(place(file));
+        return known != null ? known : needed().digest(file.path(), digests);
+    }
+
+    private UntrustedFolder needed() {
+        if (root == null) {
+            throw new IllegalStateException("a context without files has none to read");
+        }
+        return root;
     }
 
     @Override
     public Map<String, byte[]> xattrs(ViewNode node) throws IOException {
         // As when it is sent to BuildKit: a context has none.
         return Map.of();
-    }
-
-    private Path place(ViewNode node) {
-        return node.layer().root().resolve(node.path());
     }
 }

@@ -1,7 +1,6 @@
 package dev.runner.build.embedded;
 
 import dev.runner.build.GitAddress;
-import dev.runner.build.embedded.store.BlobStore;
 import dev.runner.build.embedded.store.BlobWriter;
 import dev.runner.oci.Digest;
 import java.io.IOException;
@@ -22,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Fetches what ADD names by address, once in a build, into the store. */
 final class Downloads {
-    private final BlobStore blobs;
+    private final Workshop shop;
     private final ConcurrentHashMap<String, File> fetched = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable HttpClient client;
 
-    Downloads(BlobStore blobs) {
-        this.blobs = blobs;
+    Downloads(Workshop shop) {
+        this.shop = shop;
     }
 
     /**
@@ -80,12 +79,12 @@ final class Downloads {
                 .build();
         HttpResponse<InputStream> response = client().send(request, HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = response.body();
-                BlobWriter blob = blobs.writer()) {
+                BlobWriter blob = shop.store().blobs().writer()) {
             if (response.statusCode() != 200) {
                 throw new IOException("cannot fetch " + GitAddress.redacted(address) + ": the server answered "
                         + response.statusCode());
             }
-            body.transferTo(blob);
+            shop.layers().limits().bounded(body).transferTo(blob);
             long size = blob.size();
             Digest digest = blob.commit(checksum);
             return new File(digest, name(uri), size, modified(response));

@@ -21,6 +21,7 @@ import dev.runner.host.emulator.Binfmt;
 import dev.runner.host.emulator.EmulatorFinder;
 import dev.runner.host.process.ProcessRunner;
 import dev.runner.host.sandbox.Sandboxes;
+import dev.runner.oci.layer.LayerLimits;
 import dev.runner.registry.RegistryClient;
 import dev.runner.secret.Masker;
 import java.io.IOException;
@@ -57,12 +58,14 @@ public final class EmbeddedBuilder implements AutoCloseable {
      * @param parallelism how many RUN steps at a time; 0 for the number of cores
      * @param sandbox the preferred kind, as {@code runner doctor} names it; null for the best
      * @param emulators for platforms that the kernel does not run; null to look only at what the machine has
+     * @param limits of what layers and archives unpack to, and of how long a download is
      */
     public record Settings(
             int parallelism,
             @Nullable String sandbox,
-            @Nullable EmulatorFinder emulators) {
-        public static final Settings DEFAULT = new Settings(0, null, null);
+            @Nullable EmulatorFinder emulators,
+            LayerLimits limits) {
+        public static final Settings DEFAULT = new Settings(0, null, null, LayerLimits.DEFAULT);
     }
 
     /** Opens a state folder; makes it when it is absent. */
@@ -76,7 +79,7 @@ public final class EmbeddedBuilder implements AutoCloseable {
             Path state, RegistryClient registry, Masker masker, Settings settings, GitFetcher git) throws IOException {
         Store store = Store.open(state.resolve("store"));
         ProcessRunner processes = new ProcessRunner();
-        Layers layers = new Layers(store, registry, new Origins(store.keys()));
+        Layers layers = new Layers(store, registry, new Origins(store.keys()), settings.limits());
         int places = settings.parallelism() > 0
                 ? settings.parallelism()
                 : Runtime.getRuntime().availableProcessors();
@@ -189,7 +192,7 @@ public final class EmbeddedBuilder implements AutoCloseable {
 
     /** Brings contexts that are no folder of this machine. */
     public Contexts contexts() {
-        return new RemoteContexts(store, shop.git());
+        return new RemoteContexts(shop);
     }
 
     /** For {@code runner cache}: the store itself. */

@@ -165,8 +165,8 @@ final class Exports {
             FileTree tree = tree(platform, tasks);
             TreeCopy copy = new TreeCopy(tree, Posix.available() && Posix.effectiveUid() == 0);
             ViewNode root = tree.resolve("");
-            for (ViewNode child : root == null ? List.<ViewNode>of() : tree.list(root)) {
-                copy.copy(child, target.resolve(child.name()));
+            if (root != null) {
+                copy.copyContent(root, target);
             }
         }
     }

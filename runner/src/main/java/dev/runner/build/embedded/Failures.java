@@ -3,6 +3,7 @@ package dev.runner.build.embedded;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildFailedException.Failure;
 import dev.runner.registry.RegistryException;
+import dev.runner.source.Printable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -41,7 +42,12 @@ final class Failures {
         return cause instanceof RegistryException registry && registry.retryable();
     }
 
+    /** On one line: names of files are in it, which can hold anything. */
     private static String message(Throwable cause) {
+        return Printable.line(words(cause));
+    }
+
+    private static String words(Throwable cause) {
         return switch (cause) {
             case NoSuchFileException missing
             when missing.getReason() == null -> "'" + missing.getFile() + "' is not there" + hint(missing.getFile());

@@ -32,24 +32,27 @@ final class Layers {
     private final Store store;
     private final RegistryClient registry;
     private final Origins origins;
+    private final LayerLimits limits;
     private final @Nullable Progress progress;
     private final Set<Digest> confirmed = ConcurrentHashMap.newKeySet();
     private final Map<Digest, List<BlobHolder>> holders = new ConcurrentHashMap<>();
 
-    Layers(Store store, RegistryClient registry, Origins origins) {
-        this(store, registry, origins, null);
+    Layers(Store store, RegistryClient registry, Origins origins, LayerLimits limits) {
+        this(store, registry, origins, limits, null);
     }
 
-    private Layers(Store store, RegistryClient registry, Origins origins, @Nullable Progress progress) {
+    private Layers(
+            Store store, RegistryClient registry, Origins origins, LayerLimits limits, @Nullable Progress progress) {
         this.store = store;
         this.registry = registry;
         this.origins = origins;
+        this.limits = limits;
         this.progress = progress;
     }
 
     /** The same for one build, which is told of transfers. */
     Layers reporting(Progress listener) {
-        return new Layers(store, registry, origins, listener);
+        return new Layers(store, registry, origins, limits, listener);
     }
 
     /** The files of a layer; downloads and unpacks it in one pass when they are not here. */
@@ -59,9 +62,7 @@ final class Layers {
         }
         LayerRecord record = layer.awaitRecord();
         Snapshot here = store.snapshots().find(record.diffId());
-        return here != null
-                ? here
-                : store.snapshots().apply(record.diffId(), () -> open(record.blob()), LayerLimits.DEFAULT);
+        return here != null ? here : store.snapshots().apply(record.diffId(), () -> open(record.blob()), limits);
     }
 
     /** The files of several layers, fetched at the same time. In: bottom first. Out: topmost first. */
@@ -172,6 +173,11 @@ final class Layers {
 
     Origins origins() {
         return origins;
+    }
+
+    /** Of what layers and archives unpack to. */
+    LayerLimits limits() {
+        return limits;
     }
 
     private InputStream openRemote(Descriptor blob) throws IOException {

@@ -6,9 +6,7 @@ import dev.runner.build.GitAddress;
 import dev.runner.build.GitFetcher;
 import dev.runner.build.context.ArchiveStream;
 import dev.runner.build.context.ContextArchive;
-import dev.runner.build.embedded.store.Store;
 import dev.runner.host.posix.PosixFiles;
-import dev.runner.oci.layer.LayerLimits;
 import dev.runner.secret.Secret;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -31,19 +29,17 @@ final class RemoteContexts implements Contexts {
     /** A Dockerfile that comes alone is not longer than this. */
     private static final int LONGEST_DOCKERFILE = 16 << 20;
 
-    private final Store store;
-    private final GitFetcher git;
+    private final Workshop shop;
 
-    RemoteContexts(Store store, GitFetcher git) {
-        this.store = store;
-        this.git = git;
+    RemoteContexts(Workshop shop) {
+        this.shop = shop;
     }
 
     @Override
     public BuildContext.Directory git(GitAddress address, @Nullable Secret token)
             throws IOException, InterruptedException {
-        Path root = store.newTemporaryFolder().resolve("git");
-        GitFetcher.Fetched commit = git.fetch(address, root, token);
+        Path root = shop.store().newTemporaryFolder().resolve("git");
+        GitFetcher.Fetched commit = shop.git().fetch(address, root, token);
         if (address.keepGitDir() == null || !address.keepGitDir()) {
             withoutGit(root);
         }
@@ -74,11 +70,11 @@ final class RemoteContexts implements Contexts {
 
     @Override
     public Content fetch(String address) throws IOException, InterruptedException {
-        Downloads.File file = new Downloads(store.blobs()).fetch(address, null);
+        Downloads.File file = new Downloads(shop).fetch(address, null);
         BuildContext.Origin origin = new BuildContext.Origin(
                 GitAddress.redacted(address),
                 Map.of(file.digest().algorithm(), file.digest().hex()));
-        try (InputStream in = store.blobs().open(file.digest())) {
+        try (InputStream in = shop.store().blobs().open(file.digest())) {
             return read(in, origin);
         }
     }
@@ -94,8 +90,8 @@ final class RemoteContexts implements Contexts {
         byte[] start = in.readNBytes(PEEK - 1);
         in.reset();
         if (ArchiveStream.isArchive(new java.io.ByteArrayInputStream(start))) {
-            Path folder = store.newTemporaryFolder();
-            ContextArchive.unpack(in, folder, LayerLimits.DEFAULT);
+            Path folder = shop.store().newTemporaryFolder();
+            ContextArchive.unpack(in, folder, shop.layers().limits());
             return new Content.Folder(new BuildContext.Directory(folder, origin));
         }
         byte[] text = in.readNBytes(LONGEST_DOCKERFILE + 1);

@@ -9,7 +9,6 @@ import dev.runner.oci.Digest;
 import dev.runner.oci.MediaTypes;
 import dev.runner.oci.layer.Compression;
 import dev.runner.oci.layer.LayerDigests;
-import dev.runner.oci.layer.LayerLimits;
 import dev.runner.oci.layer.LayerWriter;
 import dev.runner.oci.layer.StargzWriter;
 import dev.runner.oci.layer.TarReader;
@@ -82,7 +81,9 @@ final class Repacker {
     }
 
     private LayerRecord pack(LayerRecord layer) throws IOException {
-        try (InputStream tar = Compression.decompress(shop.layers().open(layer.blob()))) {
+        try (InputStream tar = shop.layers()
+                .limits()
+                .bounded(Compression.decompress(shop.layers().open(layer.blob())))) {
             return switch (packaging.compression()) {
                 case GZIP -> write(layer, tar, gzip(packaging.level()));
                 case ZSTD ->
@@ -113,7 +114,7 @@ final class Repacker {
     private LayerRecord stargz(LayerRecord layer, InputStream tar) throws IOException {
         int level = packaging.level() == null ? GZIP_LEVEL : packaging.level();
         try (BlobWriter blob = shop.store().blobs().hashedElsewhere();
-                TarReader reader = new TarReader(tar, LayerLimits.DEFAULT)) {
+                TarReader reader = new TarReader(tar, shop.layers().limits())) {
             StargzWriter.Packed made = StargzWriter.write(reader, blob, level);
             Descriptor descriptor = made.layer().blob().withAnnotations(made.annotations());
             blob.commit(descriptor.digest());

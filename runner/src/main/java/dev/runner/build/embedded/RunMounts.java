@@ -1,12 +1,10 @@
 package dev.runner.build.embedded;
 
-import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildSecret;
 import dev.runner.build.SshAgent;
 import dev.runner.build.embedded.Vertex.Files;
 import dev.runner.build.embedded.Vertex.MountFrom;
 import dev.runner.build.embedded.store.MergedView;
-import dev.runner.build.embedded.store.Snapshot;
 import dev.runner.build.embedded.store.Store;
 import dev.runner.build.embedded.store.ViewNode;
 import dev.runner.dockerfile.Heredoc;
@@ -97,14 +95,15 @@ final class RunMounts {
                                         : new SandboxMount.Discarded(source, target, store.newTemporaryFolder()));
             }
             case Mount.Cache cache -> {
-                CacheFolders.Lease lease = caches.take(cache, remote == null ? CacheFolders.Filler.NONE : remote::fill);
+                CacheFolders.Lease lease = caches.take(cache, (name, folder) -> {
+                    if (remote == null || !remote.fill(name, folder)) {
+                        fill(from.files(), cache, finder, folder);
+                    }
+                });
                 if (remote != null && !cache.readOnly() && !lease.name().contains(".")) {
                     remote.use(lease.name(), lease.folder());
                 }
                 prepared.leases().add(lease);
-                if (lease.isNew() && from.files() != null) {
-                    fill(from.files(), cache, finder, lease.folder());
-                }
                 prepared.mounts()
                         .add(new SandboxMount.Bind(lease.folder(), target(cache.target(), run), cache.readOnly()));
             }
@@ -168,56 +167,57 @@ final class RunMounts {
         prepared.environment().putIfAbsent("SSH_AUTH_SOCK", target);
     }
 
-    /** A path of this machine where the files stand: themselves if they are in one place, else a copy. */
+    /**
+     * A path of this machine where the files stand: themselves if they are in one place that nobody can exchange for
+     * another, else a copy.
+     */
     private Path place(@Nullable Files files, String source, RunWork.Finder finder) throws Exception {
         return switch (files) {
             case null -> store.newTemporaryFolder();
             case Files.Context context -> {
                 ViewNode node = need(context.tree(), source);
-                boolean whole = !node.isDirectory() || context.tree().ignoresNothing();
-                yield whole && context.tree().root() != null && context.tree().isOwn(node)
-                        ? node.layer().root().resolve(node.path())
-                        : copied(context.tree(), node, false);
+                Path root = context.tree().root();
+                boolean whole = node.path().isEmpty() && context.tree().ignoresNothing();
+                yield whole && root != null && context.tree().isOwn(node) ? root : copied(context.tree(), node, false);
             }
             case Files.Stage stage -> {
-                List<Snapshot> snapshots = layers.snapshots(layers(stage, finder), tasks);
-                FileTree tree = new ViewTree(MergedView.of(snapshots), store.files());
+                FileTree tree = files(stage, finder);
                 ViewNode node = need(tree, source);
-                yield snapshots.size() == 1 || !node.isDirectory()
-                        ? node.layer().root().resolve(node.path())
-                        : copied(tree, node, true);
+                boolean single =
+                        !node.isDirectory() || finder.layers(stage.state()).size() == 1;
+                yield single ? node.layer().root().resolve(node.path()) : copied(tree, node, true);
             }
         };
     }
 
-    private static List<LayerRef> layers(Files.Stage stage, RunWork.Finder finder)
-            throws BuildFailedException, IOException, InterruptedException {
-        return finder.layers(stage.state());
+    private FileTree files(Files.Stage stage, RunWork.Finder finder) throws Exception {
+        return new ViewTree(MergedView.of(layers.snapshots(finder.layers(stage.state()), tasks)), store.files());
     }
 
     /** A new cache has what its source has, and its attributes unless the mount says others. */
-    private void fill(Files files, Mount.Cache cache, RunWork.Finder finder, Path folder) throws Exception {
-        boolean stage = files instanceof Files.Stage;
+    private void fill(@Nullable Files files, Mount.Cache cache, RunWork.Finder finder, Path folder) throws Exception {
         FileTree tree = switch (files) {
+            case null -> null;
             case Files.Context context -> context.tree();
-            case Files.Stage source ->
-                new ViewTree(MergedView.of(layers.snapshots(layers(source, finder), tasks)), store.files());
+            case Files.Stage stage -> files(stage, finder);
         };
+        if (tree == null) {
+            return;
+        }
+        boolean stage = files instanceof Files.Stage;
         ViewNode node = need(tree, cache.source() == null ? "/" : cache.source());
         TreeCopy copy = new TreeCopy(tree, stage);
         if (stage && cache.owner().equals(Mount.Owner.CACHE)) {
-            copy.copy(node, folder);
-            return;
-        }
-        for (ViewNode child : tree.list(node)) {
-            copy.copy(child, folder.resolve(child.name()));
+            copy.copyWhole(node, folder);
+        } else {
+            copy.copyContent(node, folder);
         }
     }
 
     private Path copied(FileTree tree, ViewNode node, boolean owners) throws IOException {
-        Path copy = store.newTemporaryFolder().resolve("files");
-        new TreeCopy(tree, owners).copy(node, copy);
-        return copy;
+        Path copy = store.newTemporaryFolder();
+        new TreeCopy(tree, owners).copyInto(node, copy);
+        return copy.resolve(node.name());
     }
 
     private static ViewNode need(FileTree tree, String path) throws IOException {

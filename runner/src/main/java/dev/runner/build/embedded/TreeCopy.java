@@ -1,15 +1,10 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.embedded.store.GuardedTarget;
 import dev.runner.build.embedded.store.ViewNode;
-import dev.runner.host.posix.FileKind;
-import dev.runner.host.posix.FileStatus;
-import dev.runner.host.posix.PosixFiles;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Map;
 
 /** Copies files of a tree onto the disk, with owners, modes and times where this user may set them. */
 final class TreeCopy {
@@ -23,62 +18,54 @@ final class TreeCopy {
     }
 
     /**
-     * Copies a node, and all beneath, to a path. A folder that is there takes a folder's content; whatever else is there
-     * makes way, and is not written through when it is a symbolic link.
+     * Copies what is in a folder into another, which may hold something. A folder that is there takes a folder's content;
+     * whatever else is there makes way, and is not written through when it is a symbolic link.
      */
-    void copy(ViewNode node, Path target) throws IOException {
-        ViewNode.Status status = node.status();
-        FileStatus there = PosixFiles.lstatIfPresent(target);
-        if (there != null && !(there.isDirectory() && node.isDirectory())) {
-            PosixFiles.deleteTree(target);
+    void copyContent(ViewNode folder, Path target) throws IOException {
+        try (GuardedTarget into = GuardedTarget.at(target, owners)) {
+            for (ViewNode child : tree.list(folder)) {
+                copy(child, into);
+            }
         }
-        switch (status.kind()) {
+    }
+
+    /** The same, and gives the other folder the attributes of the first. */
+    void copyWhole(ViewNode folder, Path target) throws IOException {
+        try (GuardedTarget into = GuardedTarget.at(target, owners)) {
+            for (ViewNode child : tree.list(folder)) {
+                copy(child, into);
+            }
+            into.dress(folder, tree.xattrs(folder));
+        }
+    }
+
+    /** Copies a node, and all beneath, into a folder under its own name; a root, which has none, becomes the folder. */
+    void copyInto(ViewNode node, Path target) throws IOException {
+        if (node.name().isEmpty()) {
+            copyWhole(node, target);
+            return;
+        }
+        try (GuardedTarget into = GuardedTarget.at(target, owners)) {
+            copy(node, into);
+        }
+    }
+
+    private void copy(ViewNode node, GuardedTarget into) throws IOException {
+        switch (node.status().kind()) {
             case DIRECTORY -> {
-                Files.createDirectories(target);
-                for (ViewNode child : tree.list(node)) {
-                    copy(child, target.resolve(child.name()));
+                try (GuardedTarget folder = into.folder(node.name())) {
+                    for (ViewNode child : tree.list(node)) {
+                        copy(child, folder);
+                    }
+                    folder.dress(node, tree.xattrs(node));
                 }
             }
             case FILE -> {
                 try (InputStream content = tree.open(node)) {
-                    Files.copy(content, target);
+                    into.file(node, content, tree.xattrs(node));
                 }
             }
-            case SYMLINK -> PosixFiles.symlink(node.linkTarget(), target);
-            case FIFO -> PosixFiles.mkfifo(target, status.mode());
-            case SOCKET -> {
-                return;
-            }
-            case CHARACTER_DEVICE, BLOCK_DEVICE -> {
-                FileKind kind =
-                        status.kind() == ViewNode.Kind.BLOCK_DEVICE ? FileKind.BLOCK_DEVICE : FileKind.CHARACTER_DEVICE;
-                PosixFiles.mknod(
-                        target,
-                        kind,
-                        status.mode(),
-                        new FileStatus.Device(
-                                status.inode().major(), status.inode().minor()));
-            }
+            case SYMLINK, FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE -> into.special(node);
         }
-        attributes(node, target);
-    }
-
-    private void attributes(ViewNode node, Path target) throws IOException {
-        ViewNode.Status status = node.status();
-        if (owners) {
-            PosixFiles.tryLchown(target, (int) status.uid(), (int) status.gid());
-        }
-        if (!node.isSymlink()) {
-            PosixFiles.chmod(target, status.mode());
-        }
-        if (owners) {
-            for (Map.Entry<String, byte[]> xattr : tree.xattrs(node).entrySet()) {
-                PosixFiles.setXattr(target, xattr.getKey(), xattr.getValue());
-            }
-        }
-        PosixFiles.setModified(
-                target,
-                Instant.ofEpochSecond(
-                        Math.floorDiv(status.mtime(), 1_000_000_000L), Math.floorMod(status.mtime(), 1_000_000_000L)));
     }
 }

@@ -171,7 +171,7 @@ final class VertexWork implements Solver.Work {
         ModeChange mode = options.chmod() == null ? null : ModeChange.parse(options.chmod());
         CopyPlanner planner =
                 new CopyPlanner(plan, new CopyPlanner.Attributes(owner, mode, times.files(), times.folders()));
-        Archives archives = new Archives(store.newTemporaryFolder());
+        Archives archives = new Archives(store.newTemporaryFolder(), layers.limits());
         CopySources sources = new CopySources(tree, options.parents(), options.excludes());
         for (String source : copy.sources) {
             if (GitAddress.isGit(source)) {

@@ -46,7 +46,7 @@ final class ViewTree implements FileTree {
 
     @Override
     public Digest digest(ViewNode file) throws IOException {
-        return digests.of(file.layer().root().resolve(file.path()));
+        return digests.of(file);
     }
 
     @Override

@@ -7,6 +7,7 @@ final class Errno {
     static final int ENOENT = 2;
     static final int ESRCH = 3;
     static final int EINTR = 4;
+    static final int EAGAIN = 11;
     static final int EEXIST = 17;
     static final int EINVAL = 22;
     static final int ERANGE = 34;

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /**
  * A path resolved inside a root, as if the root were {@code /}: symbolic links and {@code ..} cannot leave it, also
@@ -15,6 +16,8 @@ import java.nio.file.Path;
  */
 public final class OpenedPath implements AutoCloseable {
     private static final long RESOLVE_NO_MAGICLINKS = 0x02;
+    private static final long RESOLVE_NO_SYMLINKS = 0x04;
+    private static final long RESOLVE_BENEATH = 0x08;
     private static final long RESOLVE_IN_ROOT = 0x10;
     private static final long SIZE_OF_OPEN_HOW = 24;
     private static final int AT_EMPTY_PATH = 0x1000;
@@ -34,22 +37,55 @@ public final class OpenedPath implements AutoCloseable {
      */
     public static OpenedPath inRoot(Path root, String path, boolean followLast) throws IOException {
         try (Scratch scratch = Scratch.borrow()) {
-            int flags = Descriptors.O_PATH | Descriptors.O_CLOEXEC;
-            int folder = Descriptors.open(scratch, scratch.path("open", root), flags, 0);
-            scratch.check(folder, "open", root);
-            try {
-                MemorySegment how = scratch.buffer();
-                how.set(JAVA_LONG, 0, followLast ? flags : flags | Descriptors.noFollow());
-                how.set(JAVA_LONG, 8, 0);
-                how.set(JAVA_LONG, 16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
-                MemorySegment name = scratch.text("openat2", path.isEmpty() ? "." : path);
-                long descriptor =
-                        Libc.syscall(scratch, SystemCalls.OPENAT2, folder, name, how.address(), SIZE_OF_OPEN_HOW);
-                scratch.check(descriptor, "openat2", path);
-                return new OpenedPath((int) descriptor);
-            } finally {
-                Descriptors.close(scratch, folder);
-            }
+            return inRoot(scratch, root, scratch.text("openat2", path.isEmpty() ? "." : path), followLast);
+        }
+    }
+
+    /** Opens what a path names, in its folder; not what it links to if it is a symbolic link. */
+    public static OpenedPath itself(Path path) throws IOException {
+        Path folder = path.getParent();
+        try (Scratch scratch = Scratch.borrow()) {
+            return inRoot(scratch, folder == null ? Path.of("/") : folder, scratch.lastName("openat2", path), false);
+        }
+    }
+
+    /**
+     * Opens what lies in a folder, which is trusted.
+     *
+     * @throws ErrnoException ELOOP when a part of the way, or the end, is a symbolic link
+     */
+    public static OpenedPath beneath(Path folder, Path path) throws IOException {
+        try (Scratch scratch = Scratch.borrow()) {
+            MemorySegment name = scratch.below("openat2", folder, path);
+            return open(scratch, folder, name, Descriptors.noFollow(), RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+        }
+    }
+
+    private static OpenedPath inRoot(Scratch scratch, Path root, MemorySegment name, boolean followLast)
+            throws IOException {
+        long resolving = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+        return open(scratch, root, name, followLast ? 0 : Descriptors.noFollow(), resolving);
+    }
+
+    private static OpenedPath open(Scratch scratch, Path root, MemorySegment name, long more, long resolving)
+            throws IOException {
+        int flags = Descriptors.O_PATH | Descriptors.O_CLOEXEC;
+        int folder = Descriptors.open(scratch, scratch.path("open", root), flags, 0);
+        scratch.check(folder, "open", root);
+        try {
+            MemorySegment how = scratch.buffer();
+            how.set(JAVA_LONG, 0, flags | more);
+            how.set(JAVA_LONG, 8, 0);
+            how.set(JAVA_LONG, 16, resolving);
+            long descriptor;
+            do {
+                // EAGAIN: somebody renamed a folder, anywhere, while the kernel resolved "..".
+                descriptor = Libc.syscall(scratch, SystemCalls.OPENAT2, folder, name, how.address(), SIZE_OF_OPEN_HOW);
+            } while (descriptor < 0 && Libc.errno(scratch) == Errno.EAGAIN);
+            scratch.check(descriptor, "openat2", root);
+            return new OpenedPath((int) descriptor);
+        } finally {
+            Descriptors.close(scratch, folder);
         }
     }
 
@@ -59,6 +95,11 @@ public final class OpenedPath implements AutoCloseable {
      */
     public Path path() {
         return Path.of("/proc/self/fd/" + descriptor);
+    }
+
+    /** Sets the times of the folder that is open. */
+    public void setModified(Instant time) throws IOException {
+        PosixFiles.setModified(path().resolve("."), time);
     }
 
     /** Status of the inode. */

@@ -7,10 +7,10 @@ import java.nio.file.Path;
  * The bytes of a path as the kernel sees them. A file name is bytes, and need not be text in any encoding; Java's path
  * keeps the bytes but its string loses those that its locale cannot read. Its URI does not.
  */
-final class PathBytes {
+public final class PathBytes {
     private PathBytes() {}
 
-    static byte[] of(Path path) {
+    public static byte[] of(Path path) {
         String text = path.toString();
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) >= 0x80) {

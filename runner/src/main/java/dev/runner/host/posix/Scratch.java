@@ -60,6 +60,26 @@ final class Scratch implements AutoCloseable {
         return fill(second, PathBytes.of(path), call, path);
     }
 
+    /** The last part of a path. */
+    MemorySegment lastName(String call, Path path) throws IOException {
+        byte[] bytes = PathBytes.of(path);
+        int start = bytes.length;
+        while (start > 0 && bytes[start - 1] != '/') {
+            start--;
+        }
+        return fill(second, java.util.Arrays.copyOfRange(bytes, start, bytes.length), call, path);
+    }
+
+    /** What leads from a folder to something in it. */
+    MemorySegment below(String call, Path folder, Path path) throws IOException {
+        int skipped = PathBytes.of(folder).length;
+        byte[] bytes = PathBytes.of(path);
+        if (!path.startsWith(folder) || bytes.length <= skipped) {
+            return fill(second, new byte[] {'.'}, call, path);
+        }
+        return fill(second, java.util.Arrays.copyOfRange(bytes, skipped + 1, bytes.length), call, path);
+    }
+
     /** A name that is not a path of this machine: a link's target, an attribute. */
     MemorySegment text(String call, String text) throws IOException {
         return fill(second, text.getBytes(StandardCharsets.UTF_8), call, text);

@@ -1,6 +1,7 @@
 package dev.runner.host.sandbox;
 
 import dev.runner.host.posix.FileStatus;
+import dev.runner.host.posix.OpenedPath;
 import dev.runner.host.posix.PosixFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -11,16 +12,13 @@ import java.nio.file.Path;
 final class PlainCopy {
     private PlainCopy() {}
 
+    /** @param from is trusted itself; what lies beneath may be changed while it is copied */
     static void copy(Path from, Path to) throws IOException {
         FileStatus status = PosixFiles.lstat(from);
         switch (status.kind()) {
             case DIRECTORY -> {
                 PosixFiles.mkdir(to, 0700);
-                try (DirectoryStream<Path> children = Files.newDirectoryStream(from)) {
-                    for (Path child : children) {
-                        copy(child, to.resolve(child.getFileName()));
-                    }
-                }
+                content(from, to);
             }
             case REGULAR -> PosixFiles.copyContent(from, to);
             case SYMLINK -> PosixFiles.symlink(PosixFiles.readlink(from), to);
@@ -35,5 +33,19 @@ final class PlainCopy {
             PosixFiles.chmod(to, status.mode());
         }
         PosixFiles.setModified(to, status.times().modified());
+    }
+
+    /** Goes down by the folder that is open, so that a name that has become a symbolic link leads nowhere. */
+    private static void content(Path from, Path to) throws IOException {
+        try (OpenedPath folder = OpenedPath.itself(from)) {
+            if (!folder.status().isDirectory()) {
+                throw new IOException("'" + from + "' was exchanged while it was copied");
+            }
+            try (DirectoryStream<Path> children = Files.newDirectoryStream(folder.path())) {
+                for (Path child : children) {
+                    copy(folder.path().resolve(child.getFileName()), to.resolve(child.getFileName()));
+                }
+            }
+        }
     }
 }

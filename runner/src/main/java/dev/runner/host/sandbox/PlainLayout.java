@@ -24,6 +24,8 @@ final class PlainLayout implements SandboxRun.Cleaned {
     private final Path root;
     private final Stubs stubs;
     private final Path devices;
+    private final List<String> unmade = new ArrayList<>();
+    private String devicesPlace = "/dev";
     private final boolean binds;
     private final List<Bound> bound = new ArrayList<>();
     private final List<Swap> swaps = new ArrayList<>();
@@ -77,7 +79,9 @@ final class PlainLayout implements SandboxRun.Cleaned {
         }
         put(devices, "/dev", true);
         if (binds) {
-            for (String device : Kernel.DEVICES) {
+            // The machine's own only where none can be made: a bound name can be deleted by whoever may delete the
+            // machine's.
+            for (String device : unmade) {
                 bound.add(new Bound(Path.of("/dev", device), "/dev/" + device));
             }
         }
@@ -93,7 +97,8 @@ final class PlainLayout implements SandboxRun.Cleaned {
             String[] fields = device.split(":");
             Path file = devices.resolve(fields[0]);
             FileStatus.Device number = new FileStatus.Device(Integer.parseInt(fields[1]), Integer.parseInt(fields[2]));
-            if (binds || !made(file, number)) {
+            if (!made(file, number)) {
+                unmade.add(fields[0]);
                 Files.createFile(file);
                 PosixFiles.chmod(file, 0666);
             }
@@ -204,27 +209,38 @@ final class PlainLayout implements SandboxRun.Cleaned {
 
     private void put(Path source, String target, boolean folder) throws IOException {
         if (target.startsWith("/dev/")) {
-            Path place = devices.resolve(target.substring(5));
-            Files.createDirectories(place.getParent());
-            if (binds) {
-                if (folder) {
-                    Files.createDirectories(place);
-                } else if (!Files.exists(place)) {
-                    Files.createFile(place);
-                }
-                bound.add(new Bound(source, target));
-            } else {
-                // The folder of devices is in the root by now.
-                swaps.add(Swap.in(source, root.resolve("dev").resolve(target.substring(5)), run.path()));
-            }
+            putDevice(source, target, folder);
             return;
         }
         String resolved = stubs.prepare(target, folder);
         if (binds) {
             bound.add(new Bound(source, resolved));
         } else {
-            swaps.add(Swap.in(source, root.resolve(resolved.substring(1)), run.path()));
+            swap(source, resolved);
+            devicesPlace = source.equals(devices) ? resolved : devicesPlace;
         }
+    }
+
+    private void putDevice(Path source, String target, boolean folder) throws IOException {
+        String name = target.substring("/dev/".length());
+        if (!binds) {
+            // The folder of devices is in the root by now, where the image's /dev leads.
+            swap(source, devicesPlace + "/" + name);
+            return;
+        }
+        Path place = devices.resolve(name);
+        Files.createDirectories(place.getParent());
+        if (folder) {
+            Files.createDirectories(place);
+        } else if (!Files.exists(place)) {
+            Files.createFile(place);
+        }
+        bound.add(new Bound(source, target));
+    }
+
+    /** @param place without symbolic links */
+    private void swap(Path source, String place) throws IOException {
+        swaps.add(Swap.in(source, root, root.resolve(place.substring(1)).normalize(), run.path()));
     }
 
     /** A path inside without symbolic links. */

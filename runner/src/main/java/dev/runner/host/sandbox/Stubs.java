@@ -1,6 +1,8 @@
 package dev.runner.host.sandbox;
 
+import dev.runner.host.posix.ErrnoException;
 import dev.runner.host.posix.FileStatus;
+import dev.runner.host.posix.OpenedPath;
 import dev.runner.host.posix.PosixFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Mount points for what is mounted over the root, without a trace in it.
@@ -104,17 +107,37 @@ final class Stubs {
     /** Removes what was made in the root and is still empty, and puts times back. */
     void clean() throws IOException {
         for (Path path : made.reversed()) {
-            removeIfEmpty(path);
+            inFolderOf(path, Stubs::removeIfEmpty);
         }
         for (Path path : copiedUp.reversed()) {
-            FileStatus status = PosixFiles.lstatIfPresent(path);
-            if (status != null && status.isDirectory()) {
-                removeIfEmpty(path);
-            }
+            inFolderOf(path, place -> {
+                FileStatus status = PosixFiles.lstatIfPresent(place);
+                if (status != null && status.isDirectory()) {
+                    removeIfEmpty(place);
+                }
+            });
         }
         for (Map.Entry<Path, Instant> entry : times.entrySet()) {
-            if (PosixFiles.lstatIfPresent(entry.getKey()) != null) {
-                PosixFiles.setModified(entry.getKey(), entry.getValue());
+            inFolderOf(entry.getKey().resolve("."), place -> PosixFiles.setModified(place, entry.getValue()));
+        }
+    }
+
+    /** Does something to a name in the root. */
+    private interface Change {
+        void to(Path place) throws IOException;
+    }
+
+    /**
+     * Opens the folder that a path is in, and changes the name there. Where the process has put a symbolic link into the way,
+     * which would lead out of the root, nothing is left to do.
+     */
+    private void inFolderOf(Path path, Change change) throws IOException {
+        Path folder = Objects.requireNonNull(path.getParent());
+        try (OpenedPath opened = OpenedPath.beneath(writable, folder)) {
+            change.to(opened.path().resolve(Objects.requireNonNull(path.getFileName())));
+        } catch (ErrnoException e) {
+            if (!e.is("ELOOP", "ENOENT", "ENOTDIR")) {
+                throw e;
             }
         }
     }

@@ -10,7 +10,8 @@ public final class LayerLimitException extends IOException {
     private final long limit;
 
     public LayerLimitException(LayerLimits.Kind kind, long limit) {
-        super("the layer exceeds the limit of " + limit + " " + kind.unit());
+        super("the archive exceeds the limit of " + limit + " " + kind.unit()
+                + (kind == LayerLimits.Kind.UNPACKED_BYTES ? "; --max-layer-size allows more" : ""));
         this.kind = kind;
         this.limit = limit;
     }

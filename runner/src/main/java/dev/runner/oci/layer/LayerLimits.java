@@ -1,5 +1,9 @@
 package dev.runner.oci.layer;
 
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
 /**
  * What a layer may hold, so that a small archive cannot fill a machine.
  *
@@ -15,6 +19,47 @@ public record LayerLimits(long entries, long unpackedBytes, int pathBytes, int h
     public LayerLimits {
         if (entries <= 0 || unpackedBytes <= 0 || pathBytes <= 0 || headerBytes <= 0) {
             throw new IllegalArgumentException("limits are positive");
+        }
+    }
+
+    /** The same with another size. */
+    public LayerLimits withUnpackedBytes(long bytes) {
+        return new LayerLimits(entries, bytes, pathBytes, headerBytes);
+    }
+
+    /** A stream that may not be longer than what may be unpacked. */
+    public InputStream bounded(InputStream in) {
+        return new Bounded(in, unpackedBytes);
+    }
+
+    private static final class Bounded extends FilterInputStream {
+        private final long limit;
+        private long read;
+
+        private Bounded(InputStream in, long limit) {
+            super(in);
+            this.limit = limit;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = super.read(bytes, offset, length);
+            read += Math.max(0, count);
+            if (read > limit) {
+                throw new LayerLimitException(Kind.UNPACKED_BYTES, limit);
+            }
+            return count;
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
         }
     }
 

@@ -191,6 +191,30 @@ class BadInputTests {
     }
 
     @Test
+    void what_ADD_unpacks_has_the_limit_that_the_user_set_and_the_error_says_where() throws Exception {
+        Files.write(context.resolve("a.tar"), tar(tar -> tar.put(file("zeros", 1 << 20), new byte[1 << 20])));
+        LayerLimits small = LayerLimits.DEFAULT.withUnpackedBytes(1 << 19);
+        try (Machine limited = Machine.at(folder.resolve("limited"), small)) {
+            assertThatThrownBy(() -> limited.build(context, "FROM scratch AS big\nADD a.tar /\n"))
+                    .isInstanceOfSatisfying(dev.runner.build.BuildFailedException.class, e -> {
+                        assertThat(e).hasMessageContaining("524288 bytes").hasMessageContaining("--max-layer-size");
+                        assertThat(e.failure().span()).isNotNull();
+                        assertThat(e.failure().platform()).isNotNull();
+                    });
+        }
+        assertThat(machine.layer(machine.build(context, "FROM scratch\nADD a.tar /\n"), 0))
+                .containsExactly("f644 0:0 zeros");
+    }
+
+    @Test
+    void an_ignore_file_that_links_outside_is_none() throws Exception {
+        Files.createSymbolicLink(context.resolve(".dockerignore"), outside.resolve("secret.txt"));
+        Machine.write(context.resolve("secret"), "not ignored");
+        assertThat(machine.layer(machine.build(context, "FROM scratch\nCOPY . /\n"), 0))
+                .contains("f644 0:0 secret");
+    }
+
+    @Test
     void triggers_of_triggers_and_contexts_of_themselves_come_to_an_end() throws Exception {
         assertThatThrownBy(() -> machine.build(context, "FROM scratch\nONBUILD ONBUILD ENV A=1\n"))
                 .isInstanceOf(dev.runner.source.InvalidSourceException.class);

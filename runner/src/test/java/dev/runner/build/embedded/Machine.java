@@ -51,9 +51,14 @@ final class Machine implements AutoCloseable {
         return new Machine(state, EmbeddedBuilder.Settings.DEFAULT);
     }
 
+    /** One that unpacks no more than this of each layer and archive. */
+    static Machine at(Path state, LayerLimits limits) throws IOException {
+        return new Machine(state, new EmbeddedBuilder.Settings(0, null, null, limits));
+    }
+
     /** One that uses a certain kind of sandbox. */
     static Machine at(Path state, String sandbox) throws IOException {
-        return new Machine(state, new EmbeddedBuilder.Settings(0, sandbox, null));
+        return new Machine(state, new EmbeddedBuilder.Settings(0, sandbox, null, LayerLimits.DEFAULT));
     }
 
     BuildListener listener() {

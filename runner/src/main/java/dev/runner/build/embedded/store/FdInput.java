@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /** The content of a file that was opened by {@link Sys}; owns the descriptor and its loan from the pool. */
 final class FdInput extends InputStream {
+    private static final int FLAGS = Sys.O_RDONLY | Sys.O_NOFOLLOW | Sys.O_NONBLOCK;
+
     private final SysPool pool;
     private final Sys sys;
     private final String path;
@@ -19,15 +23,47 @@ final class FdInput extends InputStream {
         this.path = path;
     }
 
-    /** Opens a file that must not be a symbolic link; a pipe or device is opened without waiting. */
+    /** Opens a regular file that no symbolic link stands for. */
     static FdInput open(SysPool pool, int folder, String name, String path) throws IOException {
+        return open(pool, path, sys -> sys.open(folder, name, FLAGS, 0));
+    }
+
+    /** As {@link #open}, but no part of the path may be a symbolic link. */
+    static FdInput openBeneath(SysPool pool, int folder, String path) throws IOException {
+        return open(pool, path, sys -> sys.openBeneath(folder, path, FLAGS));
+    }
+
+    /** Makes a descriptor. */
+    private interface Opening {
+        int open(Sys sys);
+    }
+
+    /** What has become a pipe or a device since it was listed is not waited for and not read. */
+    private static FdInput open(SysPool pool, String path, Opening opening) throws IOException {
         Sys sys = pool.take();
-        int fd = sys.open(folder, name, Sys.O_RDONLY | Sys.O_NOFOLLOW | Sys.O_NONBLOCK, 0);
+        int fd = opening.open(sys);
         if (fd < 0) {
             pool.give(sys);
         }
-        Sys.check(fd, "open", path);
-        return new FdInput(pool, sys, fd, path);
+        FdInput content = new FdInput(pool, sys, (int) Sys.check(fd, "open", path), path);
+        try {
+            if (!content.stat().isFile()) {
+                throw new FileSystemException(path, null, "is no regular file");
+            }
+            return content;
+        } catch (IOException e) {
+            content.close();
+            throw e;
+        }
+    }
+
+    /** Status of the very file that is read. */
+    FileStat stat() throws IOException {
+        FileStat stat = sys.stat(fd, "");
+        if (stat == null) {
+            throw new NoSuchFileException(path);
+        }
+        return stat;
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.runner.build.embedded.store;
 
 import dev.runner.oci.Digest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -68,21 +67,39 @@ public final class FileDigests {
 
     /** The SHA-256 of a regular file's content, remembered or read now; a symbolic link is refused. */
     public Digest of(Path file) throws IOException {
-        Stamp before = look(file);
+        return of(file.toString());
+    }
+
+    /** The same of a file of a snapshot. */
+    public Digest of(ViewNode file) throws IOException {
+        return of(ViewFolders.real(file.layer().root(), file.path()));
+    }
+
+    private Digest of(String file) throws IOException {
+        Digest found = find(look(file));
+        if (found != null) {
+            return found;
+        }
+        try (FdInput content = FdInput.open(pool, Sys.CWD, file, file)) {
+            return of(content);
+        }
+    }
+
+    /** The digest of an open file's content, remembered for what it looked like before and after. */
+    Digest of(FdInput content) throws IOException {
+        Stamp before = stamp(content.stat());
         Digest found = find(before);
         if (found != null) {
             return found;
         }
         MessageDigest hash = Digest.sha256();
-        try (InputStream content = FdInput.open(pool, Sys.CWD, file.toString(), file.toString())) {
-            byte[] buffer = new byte[(int) Math.clamp(before.size + 1, 512, BUFFER)];
-            int n;
-            while ((n = content.read(buffer, 0, buffer.length)) >= 0) {
-                hash.update(buffer, 0, n);
-            }
+        byte[] buffer = new byte[(int) Math.clamp(before.size + 1, 512, BUFFER)];
+        int n;
+        while ((n = content.read(buffer, 0, buffer.length)) >= 0) {
+            hash.update(buffer, 0, n);
         }
         Digest digest = Digest.sha256(hash.digest());
-        if (look(file).equals(before)) {
+        if (stamp(content.stat()).equals(before)) {
             remember(before, digest);
         }
         return digest;
@@ -90,7 +107,7 @@ public final class FileDigests {
 
     /** The stamp of a file, symbolic links not followed. */
     public static Stamp stamp(Path file) throws IOException {
-        return stamp(new Sys(), file);
+        return stamp(new Sys(), file.toString());
     }
 
     /** The remembered digest of a file that looks so; null if none is known. */
@@ -154,7 +171,7 @@ public final class FileDigests {
         log.close();
     }
 
-    private Stamp look(Path file) throws IOException {
+    private Stamp look(String file) throws IOException {
         Sys sys = pool.take();
         try {
             return stamp(sys, file);
@@ -163,11 +180,15 @@ public final class FileDigests {
         }
     }
 
-    private static Stamp stamp(Sys sys, Path file) throws IOException {
-        FileStat stat = sys.stat(Sys.CWD, file.toString());
+    private static Stamp stamp(Sys sys, String file) throws IOException {
+        FileStat stat = sys.stat(Sys.CWD, file);
         if (stat == null) {
-            throw new NoSuchFileException(file.toString());
+            throw new NoSuchFileException(file);
         }
+        return stamp(stat);
+    }
+
+    static Stamp stamp(FileStat stat) {
         FileStat.Inode inode = stat.inode();
         FileStat.Times times = stat.times();
         return new Stamp(inode.device(), inode.number(), stat.size(), times.modified(), times.changed());

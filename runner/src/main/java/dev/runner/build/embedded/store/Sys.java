@@ -25,6 +25,7 @@ final class Sys {
     static final int EINTR = 4;
     static final int ENXIO = 6;
     static final int E2BIG = 7;
+    static final int EAGAIN = 11;
     static final int EACCES = 13;
     static final int EEXIST = 17;
     static final int EXDEV = 18;
@@ -68,6 +69,8 @@ final class Sys {
 
     private static final int SYS_OPENAT2 = 437;
     private static final int RESOLVE_NO_MAGICLINKS = 0x02;
+    private static final int RESOLVE_NO_SYMLINKS = 0x04;
+    private static final int RESOLVE_BENEATH = 0x08;
     private static final int RESOLVE_IN_ROOT = 0x10;
     private static final int STATX_BASIC = 0xFFF;
     private static final int PATH_ROOM = 8192;
@@ -112,10 +115,50 @@ final class Sys {
 
     /** Opens a folder with symbolic links resolved as if {@code root} were {@code /}. */
     int openFolderInRoot(int root, String path) {
-        record.fill((byte) 0);
-        record.set(ValueLayout.JAVA_LONG, 0, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        record.set(ValueLayout.JAVA_LONG, 16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
-        return (int) call(SysCalls.SYSCALL, SYS_OPENAT2, root, text(first, path), record.address(), 24, 0);
+        return resolve(root, path, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+    }
+
+    /**
+     * Opens what a path names below a folder. A symbolic link anywhere in it, also one that was put there a moment ago, is
+     * {@code ELOOP}.
+     */
+    int openBeneath(int folder, String path, int flags) {
+        String name = path.isEmpty() ? "." : path;
+        int fd = resolve(folder, name, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+        return fd == -ENOSYS || fd == -EPERM ? walkBeneath(folder, name, flags) : fd;
+    }
+
+    /** For kernels before 5.6, and filters of system calls that are older. */
+    private int walkBeneath(int folder, String path, int flags) {
+        int at = folder;
+        int slash = path.indexOf('/');
+        for (int from = 0; slash >= 0; from = slash + 1, slash = path.indexOf('/', from)) {
+            int next = openFolder(at, path.substring(from, slash));
+            if (at != folder) {
+                close(at);
+            }
+            if (next < 0) {
+                return next;
+            }
+            at = next;
+        }
+        int fd = open(at, path.substring(path.lastIndexOf('/') + 1), flags | O_NOFOLLOW, 0);
+        if (at != folder) {
+            close(at);
+        }
+        return fd;
+    }
+
+    /** The kernel gives up with EAGAIN when anybody renames a folder while it resolves {@code ..}; it is then asked again. */
+    private int resolve(int folder, String path, int flags, int how) {
+        int fd;
+        do {
+            record.fill((byte) 0);
+            record.set(ValueLayout.JAVA_LONG, 0, flags | O_CLOEXEC);
+            record.set(ValueLayout.JAVA_LONG, 16, how);
+            fd = (int) call(SysCalls.SYSCALL, SYS_OPENAT2, folder, text(first, path), record.address(), 24, 0);
+        } while (fd == -EAGAIN || fd == -EINTR);
+        return fd;
     }
 
     void close(int fd) {
@@ -170,9 +213,9 @@ final class Sys {
         return (int) call(SysCalls.FCHMOD, fd, mode, 0, 0, 0, 0);
     }
 
-    /** Follows a symbolic link: only for what is known to be none. */
+    /** A symbolic link has no mode of its own and is not followed: EOPNOTSUPP. */
     int chmod(int folder, String name, int mode) {
-        return (int) call(SysCalls.FCHMODAT, folder, text(first, name), mode, 0, 0, 0);
+        return (int) call(SysCalls.FCHMODAT, folder, text(first, name), mode, AT_SYMLINK_NOFOLLOW, 0, 0);
     }
 
     /** Sets both times of what the name itself stands for. */

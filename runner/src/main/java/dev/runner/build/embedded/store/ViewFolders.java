@@ -154,8 +154,12 @@ final class ViewFolders {
         Path files = sources.get(layer).path();
         FileStat stat = RecordedAttributes.truth(sources.get(layer).recorded(), path, disk);
         String target = stat.isSymlink() ? sys.readlink(Sys.CWD, real(files, path)) : null;
+        return new ViewNode(path, status(stat), target == null ? "" : target, new ViewNode.Layer(files, layer));
+    }
+
+    static ViewNode.Status status(FileStat stat) {
         FileStat.Inode inode = stat.inode();
-        ViewNode.Status status = new ViewNode.Status(
+        return new ViewNode.Status(
                 kind(stat),
                 stat.permissions(),
                 stat.owner().uid(),
@@ -163,7 +167,6 @@ final class ViewFolders {
                 stat.size(),
                 stat.times().modified(),
                 new ViewNode.Inode(inode.device(), inode.number(), inode.links(), inode.major(), inode.minor()));
-        return new ViewNode(path, status, target == null ? "" : target, new ViewNode.Layer(files, layer));
     }
 
     private static ViewNode.Kind kind(FileStat stat) {

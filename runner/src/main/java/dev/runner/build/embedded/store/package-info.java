@@ -8,7 +8,9 @@
  * {@link dev.runner.build.embedded.store.FileDigests}; beside it {@link dev.runner.build.embedded.store.LayerDiff} (an
  * overlay's upper folder as a layer), {@link dev.runner.build.embedded.store.MergedView} with
  * {@link dev.runner.build.embedded.store.Accounts} (snapshots as one tree, without a mount) and
- * {@link dev.runner.build.embedded.store.TreeDigest}.
+ * {@link dev.runner.build.embedded.store.TreeDigest}. For folders that are not the store's and that others may change
+ * meanwhile: {@link dev.runner.build.embedded.store.UntrustedFolder} reads, and
+ * {@link dev.runner.build.embedded.store.GuardedTarget} writes.
  *
  * <p>The folder:
  *
