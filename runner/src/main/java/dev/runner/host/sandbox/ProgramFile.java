@@ -93,17 +93,19 @@ final class ProgramFile {
     }
 
     private void checkInterpreter(String script, String text) throws IOException {
-        String interpreter = text.substring(2).strip().split("\\s", 2)[0];
+        // As the kernel reads it: a carriage return is part of the name.
+        String line = text.substring(2).split("\n", 2)[0];
+        String interpreter = line.replaceFirst("^[ \t]+", "").split("[ \t]", 2)[0];
         if (!interpreter.startsWith("/") || spec.mounts().stream().anyMatch(m -> interpreter.startsWith(m.target()))) {
             return;
         }
         if (view.file(interpreter) == null) {
-            String carriage = text.split("\n", 2)[0].endsWith("\r")
+            String carriage = line.endsWith("\r")
                     ? "; its lines end as on Windows, which makes the interpreter's name another"
                     : "";
             throw new SandboxException(
                     SandboxException.Reason.NOT_FOUND,
-                    script + ": its interpreter " + interpreter + " is not in the image" + carriage,
+                    script + ": its interpreter " + interpreter.strip() + " is not in the image" + carriage,
                     null);
         }
         check(interpreter, script);
