@@ -292,7 +292,7 @@ class UnchangedBuildTests {
 
     @Test
     void a_build_that_is_to_happen_each_time_happens() throws IOException {
-        for (String always : List.of("--no-cache", "--pull", "--sbom", "--no-cache-filter=x")) {
+        for (String always : List.of("--no-cache", "--pull", "--sbom", "--no-cache-filter=x", "--secret=id=GREETING")) {
             for (int i = 0; i < 3; i++) {
                 program.run(words("one", always)).passed();
             }

@@ -84,7 +84,10 @@ final class MemoMaker implements BuildListener {
                 && request.inputs().named().values().stream()
                         .allMatch(context ->
                                 context instanceof NamedContext.Directory || context instanceof NamedContext.Image);
-        return cached && named && here && request.image().attestations().isEmpty();
+        // A secret that is not there has to be told each time.
+        boolean open =
+                request.inputs().secrets().isEmpty() && request.inputs().ssh().isEmpty();
+        return cached && named && here && open && request.image().attestations().isEmpty();
     }
 
     private boolean warnsOfDockerfile(BuildResult result) {
