@@ -86,7 +86,7 @@ public final class Main {
         CommandLine line = Flags.of(root);
         Map<String, Supplier<CommandLine>> commands = commands(root);
         String first = arguments.isEmpty() ? "" : arguments.getFirst();
-        // Reading a command's annotations takes milliseconds: when the first word names one, the others are not needed.
+        // Declaring a command's flags takes milliseconds: when the first word names one, the others are not needed.
         commands.forEach((name, command) -> {
             if (name.equals(first) || !commands.containsKey(first) && !first.equals("--version")) {
                 line.addSubcommand(name, command.get());

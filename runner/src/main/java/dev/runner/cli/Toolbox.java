@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a command, wired by hand, each made when it is first asked for: a command that needs no registry opens no
- * connection pool. Closing closes what was made, in reverse. For one thread; the parts themselves are safe for many.
+ * connection pool. Closing closes what was made, in reverse. For one thread, but that any may ask for the registry client
+ * until it is closed; the parts themselves are safe for many.
  */
 final class Toolbox implements AutoCloseable {
     private final Map<String, String> environment;
@@ -42,6 +43,7 @@ final class Toolbox implements AutoCloseable {
     private @Nullable RegistryClient registryClient;
     private @Nullable RegistryConfiguration registryConfiguration;
     private CredentialSource credentials;
+    private boolean closed;
 
     Toolbox(Map<String, String> environment, RegistryOptions registryOptions) {
         this.environment = environment;
@@ -66,7 +68,10 @@ final class Toolbox implements AutoCloseable {
     }
 
     /** The client, with the credentials of the user's Docker config unless {@link #useCredentials} came first. */
-    RegistryClient registryClient() {
+    synchronized RegistryClient registryClient() {
+        if (closed) {
+            throw new IllegalStateException("the registry client is closed");
+        }
         if (registryClient == null) {
             registryClient = RegistryClient.of(registryConfiguration(), credentials, TransferListener.SILENT);
         }
@@ -155,7 +160,8 @@ final class Toolbox implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        closed = true;
         if (builder != null) {
             boolean collect = builder.isTimeToCollect();
             builder.close();

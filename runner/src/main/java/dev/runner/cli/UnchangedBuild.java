@@ -4,13 +4,11 @@ import dev.runner.build.BuildResult;
 import dev.runner.build.embedded.recall.Memo;
 import dev.runner.build.embedded.recall.Recall;
 import dev.runner.oci.Reference;
-import dev.runner.registry.RegistryClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers a {@code runner build} where nothing has changed since the same call before, but the names it gives. */
@@ -53,7 +51,7 @@ final class UnchangedBuild {
         boolean quiet = memo.note().contains(QUIET);
         BuildProgress progress = BuildProgress.of(first(memo, PROGRESS), quiet, err, environment);
         try (Toolbox toolbox = new Toolbox(environment, registryOptions(memo))) {
-            BuildResult result = recall.answer(memo, names, once(toolbox), progress);
+            BuildResult result = recall.answer(memo, names, toolbox::registryClient, progress);
             if (result == null) {
                 return null;
             }
@@ -64,14 +62,6 @@ final class UnchangedBuild {
             }
             return ExitCode.PASSED;
         }
-    }
-
-    private static Supplier<RegistryClient> once(Toolbox toolbox) {
-        return () -> {
-            synchronized (toolbox) {
-                return toolbox.registryClient();
-            }
-        };
     }
 
     /** What a later call of the same words is told. */

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * its new names: two or three requests to the registries, and no look into any file.
  */
 public final class Recall {
-    /** Calls that are remembered at most; the ones that were longest not made go first. */
+    /** Calls that are remembered at most; with one more, all before are forgotten. */
     private static final int MOST = 500;
 
     private final Path memos;
@@ -109,7 +109,12 @@ public final class Recall {
             boolean same = Watch.sameTexts(memo.watched().texts())
                     && hasDocuments(outcome)
                     && Watch.sameTrees(memo.watched().trees());
-            if (!registries.get() || !same) {
+            if (!same) {
+                // The build need not wait for answers that no longer matter.
+                registries.cancel(true);
+                return null;
+            }
+            if (!registries.get()) {
                 return null;
             }
             BuildResult result = result(memo);
