@@ -38,6 +38,10 @@ public record Job(
         return work.outputs();
     }
 
+    public Place place() {
+        return work.place();
+    }
+
     public List<Step> steps() {
         return work.steps();
     }
@@ -61,9 +65,23 @@ public record Job(
      *
      * @param outputs what it hands to the jobs that need it, evaluated when its steps are done
      */
-    public record Work(TemplateMap env, TemplateMap outputs, List<Step> steps) {
+    public record Work(Place place, TemplateMap env, TemplateMap outputs, List<Step> steps) {
         public Work {
             steps = List.copyOf(steps);
+        }
+    }
+
+    /**
+     * Where a job's steps run, and what runs beside them.
+     *
+     * @param container null for this machine
+     */
+    public record Place(@Nullable Container container, List<Service> services) {
+        /** This machine, with nothing beside. */
+        public static final Place HOST = new Place(null, List.of());
+
+        public Place {
+            services = List.copyOf(services);
         }
     }
 

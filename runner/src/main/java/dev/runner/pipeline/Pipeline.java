@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param jobs in the order of the file, with distinct ids; each need names one of them, and needs form no cycle
  * @param span the whole text
  */
-public record Pipeline(String name, Declarations declarations, TemplateMap env, List<Job> jobs, Span span) {
+public record Pipeline(
+        String name, Dialect dialect, Declarations declarations, TemplateMap env, List<Job> jobs, Span span) {
     public Pipeline {
         jobs = List.copyOf(jobs);
         Set<String> ids = new HashSet<>();
@@ -30,6 +31,13 @@ public record Pipeline(String name, Declarations declarations, TemplateMap env, 
                 }
             }
         }
+    }
+
+    /** Whose words the file is written in, and so whose variables and files its scripts expect. */
+    public enum Dialect {
+        NATIVE,
+        GITHUB,
+        GITLAB
     }
 
     /** The job of this id, or null. */

@@ -18,6 +18,7 @@ public sealed interface Step {
             case Build _ -> "build";
             case Publish _ -> "publish";
             case Run _ -> "run";
+            case Uses _ -> "uses";
         };
     }
 
@@ -231,4 +232,12 @@ public sealed interface Step {
             Template script,
             @Nullable Template shell,
             @Nullable Template workingDirectory) implements Step {}
+
+    /**
+     * Runs an action.
+     *
+     * @param action {@code owner/repo[/path]@ref}, {@code ./path} or {@code docker://image}; no expression
+     * @param inputs the action's inputs by name, {@code entrypoint} and {@code args} among them
+     */
+    record Uses(Head head, String action, Span at, TemplateMap inputs) implements Step {}
 }

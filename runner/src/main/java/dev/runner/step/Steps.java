@@ -4,6 +4,7 @@ import dev.runner.pipeline.Step;
 import dev.runner.registry.RegistryException;
 import dev.runner.schedule.StepContext;
 import dev.runner.schedule.StepExecutor;
+import dev.runner.schedule.StepFailure;
 import dev.runner.schedule.StepResult;
 
 /** Executes every kind of step. */
@@ -34,6 +35,9 @@ public final class Steps implements StepExecutor {
                 case Step.Login credentials -> login.execute(credentials, context);
                 case Step.Build image -> build.execute(image, context);
                 case Step.Publish image -> publish.execute(image, context);
+                case Step.Uses action ->
+                    StepResult.failed(StepFailure.of(
+                            StepFailure.Kind.BAD_INPUT, "no action can be run here: " + action.action(), null));
             };
         } catch (RegistryException e) {
             if (e.kind() == RegistryException.Kind.CANCELLED) {

@@ -44,6 +44,7 @@ final class JobReader {
                         settings.count(fields, "retry", 0, RETRIES, 0, policy),
                         settings.flag(fields, "continue-on-error", false, policy)),
                 new Job.Work(
+                        Job.Place.HOST,
                         settings.map(fields, "env", Settings.VARIABLE_NAME, Place.jobEnvironment(id)),
                         settings.map(fields, "outputs", Settings.NAME, Place.outputs(id, Integer.MAX_VALUE)),
                         steps),

@@ -36,6 +36,7 @@ final class PipelineReader {
         diagnostics.throwIfErrors();
         return new Pipeline(
                 name == null ? fileName : name,
+                Pipeline.Dialect.NATIVE,
                 declarations,
                 env,
                 jobs,
