@@ -4,7 +4,6 @@ import dev.runner.expression.EvaluationException;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
 import dev.runner.pipeline.Pipeline;
-import dev.runner.pipeline.Step;
 import dev.runner.pipeline.TimeLimit;
 import dev.runner.plan.JobRun;
 import dev.runner.schedule.Cancellation.Reason;
@@ -171,13 +170,18 @@ final class JobExecution {
         }
         JobState state = new JobState(known, services.environment(), workspace);
         try (var steps = new StepSequence(this, state, workspace, limit)) {
+            JobOpening opened = services.executor()
+                    .open(new JobOpening.Site(
+                            job,
+                            Scope.of(known),
+                            services.environment(),
+                            workspace.directory(),
+                            workspace.temporary()));
+            state.add(opened.contexts());
             state.enter(pipeline, job);
-            for (int index = 0; index < job.job().steps().size(); index++) {
-                Step step = job.job().steps().get(index);
-                steps.next(index, step);
-            }
+            steps.run(opened.before());
             return steps.ending(job.job().outputs());
-        } catch (InvalidSourceException | EvaluationException e) {
+        } catch (IOException | InvalidSourceException | EvaluationException e) {
             return new Ending(Result.FAILURE, false, Map.of(), Failures.of(e));
         } finally {
             close(workspace);

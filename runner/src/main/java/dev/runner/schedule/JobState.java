@@ -42,6 +42,11 @@ final class JobState {
         contexts.put("env", Value.Obj.caseSensitive(Map.of()));
     }
 
+    /** Contexts that the job has of its dialect. */
+    void add(Map<String, Value> more) {
+        contexts.putAll(more);
+    }
+
     /** The environment of the pipeline, then of the job, each seeing what is before it. */
     void enter(Pipeline pipeline, JobRun job) {
         variables.putAll(pipeline.env().texts(scope(new Status(true, false, false))));
@@ -70,7 +75,12 @@ final class JobState {
     Scope scope(Status status, Map<String, String> own) {
         Map<String, Value> now = new HashMap<>(contexts);
         String word = status.cancelled() ? "cancelled" : status.failed() ? "failure" : "success";
-        now.put("job", Value.of(Map.of("status", word)));
+        Map<String, Value> job = new LinkedHashMap<>();
+        if (contexts.get("job") instanceof Value.Obj known) {
+            job.putAll(known.entries());
+        }
+        job.put("status", Value.of(word));
+        now.put("job", new Value.Obj(job));
         if (!own.isEmpty()) {
             now.put("env", env(own));
         }
@@ -101,6 +111,17 @@ final class JobState {
         }
     }
 
+    /** What the pipeline, the job and earlier steps have set, and the step's own. */
+    Map<String, String> variables(Map<String, String> own) {
+        Map<String, String> all = new LinkedHashMap<>(variables);
+        all.putAll(own);
+        return all;
+    }
+
+    List<String> path() {
+        return List.copyOf(path);
+    }
+
     /** The whole environment of a process of a step. */
     Map<String, String> environment(Map<String, String> own) {
         Map<String, String> all = new LinkedHashMap<>(machine);
@@ -119,12 +140,18 @@ final class JobState {
 
     /** Takes over what a step has left for those after it. */
     void apply(StepResult result) {
-        result.path().forEach(path::addFirst);
+        result.path().forEach(this::prepend);
         contexts.putAll(result.contexts());
         if (!result.environment().isEmpty()) {
             variables.putAll(result.environment());
             renewEnv();
         }
+    }
+
+    /** A folder that is there already moves to the front. */
+    private void prepend(String folder) {
+        path.remove(folder);
+        path.addFirst(folder);
     }
 
     /** Adds to the context {@code steps}; a step without id is not in it. */

@@ -77,9 +77,16 @@ public sealed interface RunEvent {
          * @param file relative to the workspace, or null
          * @param line from 1; 0 when unknown
          * @param column from 1; 0 when unknown
+         * @param endLine the last line of it; 0 when unknown
+         * @param endColumn the last column of it; 0 when unknown
          */
         public record Place(
-                @Nullable String title, @Nullable String file, int line, int column) {}
+                @Nullable String title, @Nullable String file, int line, int column, int endLine, int endColumn) {
+            /** A place whose end is unknown. */
+            public Place(@Nullable String title, @Nullable String file, int line, int column) {
+                this(title, file, line, column, 0, 0);
+            }
+        }
     }
 
     /** An image can be pulled from now on. */

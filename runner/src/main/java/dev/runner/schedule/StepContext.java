@@ -3,6 +3,7 @@ package dev.runner.schedule;
 import dev.runner.expression.Scope;
 import dev.runner.plan.JobRun;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** What a step may use while it runs. */
@@ -19,6 +20,12 @@ public interface StepContext {
      * set, and the step's; {@code PATH} begins with what earlier steps have added.
      */
     Map<String, String> environment();
+
+    /** The same without the machine's: for a process that runs in another place. {@code PATH} is not among it. */
+    Map<String, String> variables();
+
+    /** The folders that earlier steps have put before {@code PATH}, the first one first. */
+    List<String> path();
 
     /** The job's own folder, absolute. */
     Path workspace();
@@ -38,4 +45,10 @@ public interface StepContext {
      * order of registration; a failure of it is a warning.
      */
     void atJobEnd(AutoCloseable cleanup);
+
+    /** A step to run before the job's own; only what runs before them itself may add one. */
+    void addBefore(ExtraStep step);
+
+    /** A step to run when the job's own are done; the last one added comes first. */
+    void addAfter(ExtraStep step);
 }

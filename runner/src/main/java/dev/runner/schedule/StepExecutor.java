@@ -20,4 +20,13 @@ public interface StepExecutor {
      *     {@code EvaluationException} keep their position
      */
     StepResult execute(Step step, StepContext context) throws InterruptedException;
+
+    /**
+     * Called on the job's thread when an attempt of it begins, before anything of it is evaluated.
+     *
+     * @throws java.io.IOException when the machine cannot do it; the job fails
+     */
+    default JobOpening open(JobOpening.Site site) throws java.io.IOException {
+        return JobOpening.NONE;
+    }
 }

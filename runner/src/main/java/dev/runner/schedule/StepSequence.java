@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,9 @@ final class StepSequence implements AutoCloseable {
     private final @Nullable Duration limit;
     private final @Nullable Future<?> clock;
     private final List<AutoCloseable> cleanups = new ArrayList<>();
+    private final Deque<ExtraStep> before = new ArrayDeque<>();
+    private final Deque<ExtraStep> after = new ArrayDeque<>();
+    private int extra;
 
     private boolean failed;
     private @Nullable StepFailure decisive;
@@ -68,8 +73,45 @@ final class StepSequence implements AutoCloseable {
         return new Status(!failure && !cancelled, failure, cancelled);
     }
 
+    /** Runs all of them: what prepares, the job's own, what tidies up. */
+    void run(List<ExtraStep> opening) {
+        before.addAll(opening);
+        List<Step> own = execution.job().job().steps();
+        extra = own.size();
+        for (ExtraStep next = before.poll(); next != null; next = before.poll()) {
+            next(next);
+        }
+        for (int index = 0; index < own.size(); index++) {
+            next(index, own.get(index));
+        }
+        for (ExtraStep next = after.poll(); next != null; next = after.poll()) {
+            next(next);
+        }
+    }
+
+    private void next(ExtraStep step) {
+        Instant start = Instant.now();
+        long began = System.nanoTime();
+        Reason seen = execution.cancelled();
+        StepRef ref =
+                new StepRef(execution.ref(), extra++, null, services.masker().mask(step.name()), step.kind());
+        try {
+            if (execution.killed() || !status().allows(step.condition(), state.scope(status()))) {
+                finish(ref, Result.SKIPPED, Result.SKIPPED, Duration.ZERO, StepResult.success());
+                return;
+            }
+        } catch (InvalidSourceException | EvaluationException e) {
+            services.emit(new RunEvent.StepStarted(start, ref));
+            fail(StepResult.failed(Failures.of(e)));
+            finish(ref, Result.FAILURE, Result.FAILURE, since(began), StepResult.failed(Failures.of(e)));
+            return;
+        }
+        services.emit(new RunEvent.StepStarted(start, ref));
+        conclude(ref, execute(step.work(), ref, Map.of(), null, seen), false, began);
+    }
+
     /** Runs the next step, or skips it. */
-    void next(int index, Step step) {
+    private void next(int index, Step step) {
         Instant start = Instant.now();
         long began = System.nanoTime();
         Step.Head head = step.head();
@@ -96,7 +138,11 @@ final class StepSequence implements AutoCloseable {
             return;
         }
         services.emit(new RunEvent.StepStarted(start, ref));
-        StepResult result = execute(step, ref, own, time, seen);
+        ExtraStep.Work work = context -> services.executor().execute(step, context);
+        conclude(ref, execute(work, ref, own, time, seen), tolerant, began);
+    }
+
+    private void conclude(StepRef ref, StepResult result, boolean tolerant, long began) {
         boolean cancelled = result.failure() != null && result.failure().kind() == StepFailure.Kind.CANCELLED;
         Result outcome = result.isSuccess() ? Result.SUCCESS : cancelled ? Result.CANCELLED : Result.FAILURE;
         Result conclusion = tolerant && outcome == Result.FAILURE && !overtime() ? Result.SUCCESS : outcome;
@@ -131,14 +177,14 @@ final class StepSequence implements AutoCloseable {
     }
 
     private StepResult execute(
-            Step step, StepRef ref, Map<String, String> own, @Nullable Duration time, @Nullable Reason seen) {
+            ExtraStep.Work work, StepRef ref, Map<String, String> own, @Nullable Duration time, @Nullable Reason seen) {
         StepCancellation cancellation = execution.begin(seen);
         Future<?> timer = time == null ? null : services.after(time, () -> cancellation.cancel(Reason.TIMEOUT));
         StepResult result;
         try (StepEmitter output = new StepEmitter(ref, services.events(), services.masker())) {
             Path temporary = Files.createDirectory(workspace.temporary().resolve("step-" + (ref.index() + 1)));
             var context = new Context(ref, state.scope(status(), own), own, temporary, cancellation, output);
-            result = services.executor().execute(step, context);
+            result = work.run(context);
         } catch (InterruptedException e) {
             result = StepResult.failed(Failures.of(e));
         } catch (IOException | RuntimeException | Error e) {
@@ -235,6 +281,16 @@ final class StepSequence implements AutoCloseable {
         }
 
         @Override
+        public Map<String, String> variables() {
+            return state.variables(own);
+        }
+
+        @Override
+        public List<String> path() {
+            return state.path();
+        }
+
+        @Override
         public Path workspace() {
             return workspace.directory();
         }
@@ -262,6 +318,16 @@ final class StepSequence implements AutoCloseable {
         @Override
         public void atJobEnd(AutoCloseable cleanup) {
             cleanups.add(cleanup);
+        }
+
+        @Override
+        public void addBefore(ExtraStep step) {
+            before.addLast(step);
+        }
+
+        @Override
+        public void addAfter(ExtraStep step) {
+            after.addFirst(step);
         }
     }
 }

@@ -1,0 +1,37 @@
+package dev.runner.schedule;
+
+import dev.runner.expression.Scope;
+import dev.runner.expression.Value;
+import dev.runner.plan.JobRun;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a dialect adds to a job before its first step.
+ *
+ * @param contexts contexts for the whole job, by name in lower case; they replace those of the plan
+ * @param before steps before the job's own
+ */
+public record JobOpening(Map<String, Value> contexts, List<ExtraStep> before) {
+    /** Nothing. */
+    public static final JobOpening NONE = new JobOpening(Map.of(), List.of());
+
+    public JobOpening {
+        contexts = Map.copyOf(contexts);
+        before = List.copyOf(before);
+    }
+
+    /**
+     * The job that is opened.
+     *
+     * @param known every context that is known before it starts
+     * @param environment the machine's
+     */
+    public record Site(JobRun job, Scope known, Map<String, String> environment, Path workspace, Path temporary) {
+        public Site {
+            environment = Map.copyOf(new LinkedHashMap<>(environment));
+        }
+    }
+}
