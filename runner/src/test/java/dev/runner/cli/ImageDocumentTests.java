@@ -89,7 +89,9 @@ class ImageDocumentTests {
         ImageDocuments documents =
                 build(output, "--platform=linux/arm64,linux/arm/v7,windows/amd64", "-t", "a:1", "-t", "b:2");
         assertThat(documents.faults()).isEmpty();
-        assertThat(documents.kinds()).contains("layout", "index").filteredOn("config"::equals)
+        assertThat(documents.kinds())
+                .contains("layout", "index")
+                .filteredOn("config"::equals)
                 .hasSize(6);
     }
 
@@ -142,8 +144,8 @@ class ImageDocumentTests {
             quoteCharacter = '`')
     void every_schema_sees_faults(String kind, String text) {
         Map<String, List<String>> faults = ImageDocuments.faults(kind, text.replace('\'', '"'));
-        assertThat(faults).isNotEmpty().allSatisfy((schema, found) -> assertThat(found)
-                .as(schema)
-                .isNotEmpty());
+        assertThat(faults)
+                .isNotEmpty()
+                .allSatisfy((schema, found) -> assertThat(found).as(schema).isNotEmpty());
     }
 }

@@ -28,8 +28,8 @@ final class ImageDocuments {
     private static final Path OURS = Path.of("src/test/resources/image-spec/documents.json");
 
     /** Where golang-github-opencontainers-image-spec-dev puts them. */
-    private static final Path THEIRS =
-            Path.of("/usr/share/gocode/src/github.com/opencontainers/image-spec/schema").toAbsolutePath();
+    private static final Path THEIRS = Path.of("/usr/share/gocode/src/github.com/opencontainers/image-spec/schema")
+            .toAbsolutePath();
 
     private static final Map<String, String> NAMES = Map.of(
             "index",

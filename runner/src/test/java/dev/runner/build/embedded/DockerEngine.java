@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Assumptions;
  * RUNNER_DOCKER_ENGINE} names its folder. Else, for root, that program is looked for beside the project and starts one, which
  * ends with the test.
  */
-final class DockerEngine implements AutoCloseable {
+public final class DockerEngine implements AutoCloseable {
     private static final Path FOLDER = Path.of("/var/tmp/docker-engine-interop");
     private static final Pattern STEP = Pattern.compile("#(\\d+) (\\[.*\\d+/\\d+\\] .*)");
 
@@ -35,7 +35,7 @@ final class DockerEngine implements AutoCloseable {
     }
 
     /** Skips the test where there can be none. */
-    static DockerEngine start() throws Exception {
+    public static DockerEngine start() throws Exception {
         String named = System.getenv("RUNNER_DOCKER_ENGINE");
         Path running = named == null ? FOLDER : Path.of(named);
         if (answers(running)) {
@@ -74,15 +74,42 @@ final class DockerEngine implements AutoCloseable {
         command.addAll(List.of(options));
         command.add("--provenance=false");
         command.add(context.toString());
+        return made(run(command));
+    }
+
+    /** Runs the {@code docker} command; gives both of its streams. */
+    public String docker(String... words) throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of(folder.resolve("root/usr/bin/docker").toString()));
+        command.addAll(List.of(words));
+        return run(command);
+    }
+
+    /** What the {@code docker} command needs to find this engine, and a shell to find the command. */
+    public Map<String, String> environment() {
+        return Map.of(
+                "DOCKER_HOST",
+                "unix://" + folder.resolve("docker.sock"),
+                "DOCKER_CONFIG",
+                folder.resolve("config").toString(),
+                "PATH",
+                folder.resolve("root/usr/bin") + ":" + System.getenv("PATH"));
+    }
+
+    /** The folder that {@code docker-engine} was given. */
+    public Path folder() {
+        return folder;
+    }
+
+    private String run(List<String> command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("DOCKER_HOST", "unix://" + folder.resolve("docker.sock"));
-        builder.environment().put("DOCKER_CONFIG", folder.resolve("config").toString());
+        builder.environment().putAll(environment());
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IOException(String.join(" ", command) + ":\n" + output);
         }
-        return made(output);
+        return output;
     }
 
     private static List<String> made(String output) {

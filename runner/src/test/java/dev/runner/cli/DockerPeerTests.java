@@ -1,0 +1,211 @@
+package dev.runner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.runner.build.embedded.DockerEngine;
+import dev.runner.registry.DockerRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A real Docker Engine pulls, loads and runs what is built, and Buildx shows it. */
+class DockerPeerTests {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Path BUSYBOX = Path.of("/bin/busybox");
+
+    @TempDir
+    static Path folder;
+
+    private static DockerEngine engine;
+    private static DockerRegistry registry;
+    private static Program program;
+    private static Path context;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(BUSYBOX), "busybox-static is not installed");
+        engine = DockerEngine.start();
+        registry = DockerRegistry.start(folder.resolve("registry"));
+        program = Program.at(folder.resolve("home"));
+        context = Files.createDirectories(folder.resolve("context"));
+        Files.copy(BUSYBOX, context.resolve("busybox"));
+        Files.writeString(context.resolve("Dockerfile"), """
+                FROM scratch
+                COPY busybox /bin/
+                COPY busybox /bin/sh
+                WORKDIR /work
+                COPY --chown=7:8 Dockerfile ./a
+                ENV GREETING=hello
+                USER 7
+                CMD ["/bin/sh", "-c", "echo $GREETING; /bin/busybox stat -c %%u:%%g a; /bin/busybox id -u"]
+                LABEL folder=%s
+                """.formatted(folder));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (registry != null) {
+            registry.close();
+        }
+        if (engine != null) {
+            engine.close();
+        }
+    }
+
+    private static String build(String... words) {
+        List<String> all = new ArrayList<>(List.of("build", "-q"));
+        all.addAll(List.of(words));
+        all.add(context.toString());
+        return program.run(all.toArray(String[]::new)).passed().out().strip();
+    }
+
+    private static String run(String image) throws Exception {
+        return engine.docker("run", "--rm", "--network=none", image);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "compression=gzip",
+                "compression=zstd",
+                "compression=estargz",
+                "compression=uncompressed",
+                "oci-mediatypes=false"
+            })
+    void docker_pulls_and_runs_what_was_pushed(String how) throws Exception {
+        String name = registry.domain() + "/" + how.replaceAll("[^a-z]", "") + ":1";
+        String digest =
+                build("--platform=linux/arm64,linux/amd64", "-o", "type=image,push=true," + how + ",name=" + name);
+        assertThat(engine.docker("pull", name)).contains("Digest: " + digest);
+        try {
+            assertThat(run(name)).isEqualTo("hello\n7:8\n7\n");
+        } finally {
+            engine.docker("rmi", "--force", name);
+        }
+    }
+
+    @Test
+    void docker_loads_and_runs_archives() throws Exception {
+        Path archive = folder.resolve("image.tar");
+        for (String type : List.of("docker", "oci")) {
+            build("-t", "peer/" + type + ":1", "-o", "type=" + type + ",dest=" + archive);
+            engine.docker("load", "--input", archive.toString());
+            try {
+                assertThat(run("peer/" + type + ":1")).as(type).isEqualTo("hello\n7:8\n7\n");
+            } finally {
+                engine.docker("rmi", "--force", "peer/" + type + ":1");
+            }
+        }
+    }
+
+    private static JsonNode imagetools(String name, String format) throws Exception {
+        return JSON.readTree(engine.docker("buildx", "imagetools", "inspect", "--format", format, name));
+    }
+
+    @Test
+    void imagetools_shows_platforms_provenance_and_packages() throws Exception {
+        String name = registry.domain() + "/shown:1";
+        String digest = build(
+                "--platform=linux/arm64,linux/amd64",
+                "--provenance=mode=max",
+                "--sbom=true",
+                "--annotation=index:org.example.a=b",
+                "-o",
+                "type=image,push=true,name=" + name);
+        assertThat(engine.docker("buildx", "imagetools", "inspect", name))
+                .contains(digest, "linux/arm64", "linux/amd64", "attestation-manifest");
+        JsonNode index = imagetools(name, "{{json .Manifest}}");
+        assertThat(index.path("digest").asString()).isEqualTo(digest);
+        assertThat(index.path("annotations").path("org.example.a").asString()).isEqualTo("b");
+        assertThat(imagetools(name, "{{json .Image}}").propertyNames())
+                .containsExactlyInAnyOrder("linux/arm64", "linux/amd64");
+        JsonNode provenance = imagetools(name, "{{json .Provenance}}").path("linux/amd64");
+        assertThat(provenance.toString()).contains("buildDefinition");
+        JsonNode packages = imagetools(name, "{{json .SBOM}}").path("linux/arm64");
+        assertThat(packages.toString()).contains("SPDX-2.3");
+    }
+
+    @Test
+    void imagetools_makes_an_image_of_ours_and_reads_it() throws Exception {
+        String domain = registry.domain();
+        for (String platform : List.of("amd64", "arm64")) {
+            build("--platform=linux/" + platform, "-o", "type=image,push=true,name=" + domain + "/part:" + platform);
+        }
+        engine.docker(
+                "buildx",
+                "imagetools",
+                "create",
+                "-t",
+                domain + "/whole:1",
+                domain + "/part:amd64",
+                domain + "/part:arm64");
+        JsonNode ours = JSON.readTree(program.run("inspect", "--format", "json", domain + "/whole:1")
+                .passed()
+                .out());
+        assertThat(ours.toString()).contains("linux/amd64", "linux/arm64");
+    }
+
+    /** As a process, because the {@code docker} command finds its engine by the environment. */
+    private static Program.Outcome load(Map<String, String> environment, String... words) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.runner.cli.Main",
+                "build",
+                "--load"));
+        command.addAll(List.of(words));
+        command.add(context.toString());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("XDG_CACHE_HOME", folder.resolve("load/cache").toString());
+        builder.environment().put("XDG_STATE_HOME", folder.resolve("load/state").toString());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Program.Outcome(process.waitFor(), said, "");
+    }
+
+    @Test
+    void load_gives_docker_every_platform_where_it_keeps_them() throws Exception {
+        load(engine.environment(), "-t", "peer/load:1", "--platform=linux/amd64,linux/arm64")
+                .passed();
+        try {
+            assertThat(run("peer/load:1")).isEqualTo("hello\n7:8\n7\n");
+            assertThat(engine.docker("image", "inspect", "--platform=linux/arm64", "peer/load:1"))
+                    .contains("\"Architecture\": \"arm64\"");
+        } finally {
+            engine.docker("rmi", "--force", "peer/load:1");
+        }
+    }
+
+    /** The engine of this suite keeps several, so the one that does not is a script that says what such a one says. */
+    @Test
+    void load_of_several_platforms_tells_what_a_docker_without_containerd_cannot_do() throws Exception {
+        Path programs = Files.createDirectories(folder.resolve("programs"));
+        Path docker = programs.resolve("docker");
+        Files.writeString(
+                docker, "#!/bin/sh\necho '[[\"Backing Filesystem\",\"extfs\"],[\"Supports d_type\",\"true\"]]'\n");
+        Files.setPosixFilePermissions(docker, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Program.Outcome outcome =
+                load(Map.of("PATH", programs + ":" + System.getenv("PATH")), "--platform=linux/amd64,linux/arm64");
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.out())
+                .contains("this Docker keeps one platform of an image, and this one has several")
+                .contains("build one with --platform, or turn on Docker's containerd image store");
+    }
+}
