@@ -1,5 +1,6 @@
 package dev.runner.cli;
 
+import dev.runner.frontend.github.GithubWorkflows;
 import dev.runner.frontend.nativeyaml.NativePipelines;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.source.Source;
@@ -22,14 +23,13 @@ final class PipelineFile {
             throw new UsageException("there is no pipeline at " + file);
         }
         String name = file.toString();
-        if (name.contains(".github/workflows/")) {
-            throw new UsageException(name + " is a GitHub workflow, which this version does not run; write a pipeline"
-                    + " (pipelines/README.md) and call it from the workflow with the action");
-        }
         if (name.endsWith(".gitlab-ci.yml")) {
             throw new UsageException(name + " is a GitLab pipeline, which this version does not run; write a pipeline"
                     + " (pipelines/README.md) and call `runner exec` from the job's script");
         }
-        return NativePipelines.read(Source.read(file));
+        Source source = Source.read(file);
+        return name.contains(".github/workflows/") || GithubWorkflows.looksLikeOne(source)
+                ? GithubWorkflows.read(source)
+                : NativePipelines.read(source);
     }
 }

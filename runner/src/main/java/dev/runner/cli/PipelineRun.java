@@ -3,6 +3,7 @@ package dev.runner.cli;
 import dev.runner.checkout.Checkout;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
+import dev.runner.pipeline.Pipeline;
 import dev.runner.plan.Plan;
 import dev.runner.report.Report;
 import dev.runner.report.Reports;
@@ -15,6 +16,7 @@ import dev.runner.schedule.RunResult;
 import dev.runner.schedule.Scheduler;
 import dev.runner.schedule.StepFailure;
 import dev.runner.schedule.WorkspaceCopies;
+import dev.runner.schedule.Workspaces;
 import dev.runner.step.RunServices;
 import dev.runner.step.Steps;
 import dev.runner.step.Tools;
@@ -139,8 +141,10 @@ final class PipelineRun implements AutoCloseable {
                         toolbox.binfmt(), install -> toolbox.emulatorFinder(install || flags.installEmulators)),
                 services));
         List<RunListener> listeners = List.copyOf(reports);
-        Scheduler scheduler =
-                new Scheduler(steps, new WorkspaceCopies(Path.of(""), folder.path()), listeners, flags.parallel);
+        Workspaces workspaces = plan.pipeline().dialect() == Pipeline.Dialect.NATIVE
+                ? new WorkspaceCopies(Path.of(""), folder.path())
+                : WorkspaceCopies.ofNothing(folder.path());
+        Scheduler scheduler = new Scheduler(steps, workspaces, listeners, flags.parallel);
         Run run = scheduler.start(plan, inputs);
         while (true) {
             try {

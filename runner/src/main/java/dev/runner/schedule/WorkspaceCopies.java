@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * the file system can share blocks, the kernel's {@code copy_file_range} does so.
  */
 public final class WorkspaceCopies implements Workspaces {
-    private final Path original;
+    private final @Nullable Path original;
     private final Path base;
 
     /**
@@ -37,6 +37,16 @@ public final class WorkspaceCopies implements Workspaces {
         this.base = base.toAbsolutePath().normalize();
     }
 
+    private WorkspaceCopies(Path base) {
+        this.original = null;
+        this.base = base.toAbsolutePath().normalize();
+    }
+
+    /** Workspaces that are empty, whatever the job's steps are, as those of GitHub's jobs. */
+    public static WorkspaceCopies ofNothing(Path base) {
+        return new WorkspaceCopies(base);
+    }
+
     @Override
     public Workspace open(JobRun job) throws IOException {
         Files.createDirectories(base);
@@ -45,8 +55,8 @@ public final class WorkspaceCopies implements Workspaces {
         try {
             Path directory = Files.createDirectory(root.resolve("workspace"));
             Path temporary = Files.createDirectory(root.resolve("temporary"));
-            if (job.job().steps().stream().noneMatch(Step.Checkout.class::isInstance)) {
-                copy(directory);
+            if (original != null && job.job().steps().stream().noneMatch(Step.Checkout.class::isInstance)) {
+                copy(original, directory);
             }
             done = true;
             return new Copy(root, directory, temporary);
@@ -57,9 +67,9 @@ public final class WorkspaceCopies implements Workspaces {
         }
     }
 
-    private void copy(Path directory) throws IOException {
+    private void copy(Path original, Path directory) throws IOException {
         try {
-            Files.walkFileTree(original, new Copier(directory));
+            Files.walkFileTree(original, new Copier(original, directory));
         } catch (InterruptedIOException e) {
             throw e;
         } catch (IOException e) {
@@ -79,9 +89,11 @@ public final class WorkspaceCopies implements Workspaces {
     }
 
     private final class Copier extends SimpleFileVisitor<Path> {
+        private final Path original;
         private final Path target;
 
-        Copier(Path target) {
+        Copier(Path original, Path target) {
+            this.original = original;
             this.target = target;
         }
 

@@ -1,0 +1,77 @@
+package dev.runner.frontend.github;
+
+import dev.runner.expression.Expression;
+import dev.runner.expression.Template;
+import dev.runner.source.Diagnostic;
+import dev.runner.source.Diagnostics;
+import dev.runner.source.Span;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is wrong with a workflow, in GitHub's words and at GitHub's places, with remedies of our own. */
+final class Faults {
+    /**
+     * One of them.
+     *
+     * @param at where GitHub says it is, which for an expression is the scalar that it stands in
+     * @param words GitHub's message
+     * @param shown what people see
+     */
+    record Fault(@Nullable Span at, String words, Diagnostic shown) {}
+
+    private final List<Fault> all = new ArrayList<>();
+
+    void add(Token at, String words) {
+        add(at.span(), words, null);
+    }
+
+    void add(Token at, String words, @Nullable String remedy) {
+        add(at.span(), words, remedy);
+    }
+
+    void add(Span at, String words, @Nullable String remedy) {
+        all.add(new Fault(at, words, Diagnostic.error(at, words, remedy)));
+    }
+
+    /** Of the file as a whole; GitHub gives no line. */
+    void addWhole(Span at, String words, @Nullable String remedy) {
+        all.add(new Fault(null, words, Diagnostic.error(at, words, remedy)));
+    }
+
+    /** The faults of text with expressions, with our more exact places. */
+    void addAll(Template template, Span at, Diagnostics found) {
+        List<String> words = template.faultsInGitHubsWords();
+        List<Diagnostic> exact = found.sorted();
+        for (int i = 0; i < words.size(); i++) {
+            Diagnostic where = exact.get(Math.min(i, exact.size() - 1));
+            all.add(new Fault(at, words.get(i), Diagnostic.error(where.span(), words.get(i), where.remedy())));
+        }
+    }
+
+    /** The fault of a condition that is written without braces. */
+    void addCondition(Expression condition, Span at, Diagnostics found) {
+        String words = condition.faultInGitHubsWords();
+        Diagnostic where = found.sorted().getFirst();
+        String message = words == null ? where.message() : words;
+        all.add(new Fault(at, message, Diagnostic.error(where.span(), message, where.remedy())));
+    }
+
+    void warn(Span at, String words, @Nullable String remedy) {
+        all.add(new Fault(at, words, Diagnostic.warning(at, words, remedy)));
+    }
+
+    List<Fault> all() {
+        return all;
+    }
+
+    boolean none() {
+        return all.stream().noneMatch(fault -> fault.shown().isError());
+    }
+
+    Diagnostics diagnostics() {
+        Diagnostics diagnostics = new Diagnostics();
+        all.forEach(fault -> diagnostics.add(fault.shown()));
+        return diagnostics;
+    }
+}
