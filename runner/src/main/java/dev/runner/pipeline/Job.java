@@ -4,6 +4,7 @@ import dev.runner.expression.Expression;
 import dev.runner.expression.Template;
 import dev.runner.source.Span;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,14 @@ public record Job(
         return work.outputs();
     }
 
+    public Belongings belongings() {
+        return work.belongings();
+    }
+
+    public Start start() {
+        return policy.start();
+    }
+
     public Place place() {
         return work.place();
     }
@@ -54,20 +63,108 @@ public record Job(
      *
      * @param condition null for the default, {@code success()}
      * @param timeout of one attempt, or null for no limit
-     * @param retry how many more attempts a failed job gets, each in a fresh workspace
-     * @param continueOnError whether the run passes although this job fails
+     * @param tolerance when the run passes although this job fails
+     * @param start what else it waits for
      */
     public record Policy(
-            @Nullable Expression condition, @Nullable TimeLimit timeout, Count retry, Flag continueOnError) {}
+            @Nullable Expression condition,
+            @Nullable TimeLimit timeout,
+            Retry retry,
+            Tolerance tolerance,
+            Start start) {
+        /** A job that waits for its needs only, whatever its failures are. */
+        public Policy(@Nullable Expression condition, @Nullable TimeLimit timeout, Count retry, Flag continueOnError) {
+            this(
+                    condition,
+                    timeout,
+                    new Retry(retry, Set.of(), Set.of()),
+                    new Tolerance(continueOnError, Set.of()),
+                    Start.AFTER_NEEDS);
+        }
+    }
+
+    /**
+     * Which failures are tried again.
+     *
+     * @param most how many more attempts a failed job gets, each in a fresh workspace
+     * @param causes of failures that count; with {@code exitCodes} empty too, every failure that a new attempt may mend
+     * @param exitCodes of scripts that count whatever the causes are
+     */
+    public record Retry(Count most, Set<Cause> causes, Set<Integer> exitCodes) {
+        public Retry {
+            causes = Set.copyOf(causes);
+            exitCodes = Set.copyOf(exitCodes);
+        }
+    }
+
+    /** Why a job failed. */
+    public enum Cause {
+        /** A command ended with another exit code than 0. */
+        SCRIPT,
+        /** The time was over. */
+        TIMEOUT,
+        /** The machine or this program could not do it. */
+        SYSTEM,
+        /** It has not happened here and cannot, such as a fault of a server that is not there. */
+        ELSEWHERE
+    }
+
+    /**
+     * Which failures do not count.
+     *
+     * @param any whether none does
+     * @param exitCodes of scripts that do not
+     */
+    public record Tolerance(Flag any, Set<Integer> exitCodes) {
+        public Tolerance {
+            exitCodes = Set.copyOf(exitCodes);
+        }
+    }
+
+    /**
+     * What a job waits for besides its needs.
+     *
+     * @param stage its place in the order of stages; jobs without stages are all in 0
+     * @param afterStages whether all jobs of lower stages must be done; its status functions then speak of these
+     * @param resource only one job of this name runs at a time; null for no limit
+     */
+    public record Start(
+            int stage,
+            boolean afterStages,
+            Cue cue,
+            @Nullable String resource) {
+        /** As soon as the needs are done. */
+        public static final Start AFTER_NEEDS = new Start(0, false, new Cue.AtOnce(), null);
+    }
+
+    /** What starts a job that may start. */
+    public sealed interface Cue {
+        record AtOnce() implements Cue {}
+
+        /**
+         * A person. When none does, the job is skipped, and so is all that needs it; jobs of later stages are too, unless
+         * its failure would be tolerated.
+         */
+        record Manual() implements Cue {}
+
+        /** The clock. */
+        record Delayed(java.time.Duration delay) implements Cue {}
+    }
 
     /**
      * What the job does.
      *
      * @param outputs what it hands to the jobs that need it, evaluated when its steps are done
+     * @param belongings variables that read each other, and files that outlive the job
      */
-    public record Work(Place place, TemplateMap env, TemplateMap outputs, List<Step> steps) {
+    public record Work(Place place, TemplateMap env, TemplateMap outputs, List<Step> steps, Belongings belongings) {
         public Work {
             steps = List.copyOf(steps);
+        }
+
+        /** A job whose files and variables are all in its steps. */
+        public Work(Place place, TemplateMap env, TemplateMap outputs, List<Step> steps) {
+            this(place, env, outputs, steps, Belongings.NONE);
         }
     }
 

@@ -19,6 +19,7 @@ public sealed interface Step {
             case Publish _ -> "publish";
             case Run _ -> "run";
             case Uses _ -> "uses";
+            case Script _ -> "script";
         };
     }
 
@@ -240,4 +241,15 @@ public sealed interface Step {
      * @param inputs the action's inputs by name, {@code entrypoint} and {@code args} among them
      */
     record Uses(Head head, String action, Span at, TemplateMap inputs) implements Step {}
+
+    /**
+     * Commands in one shell, each shown before it runs. The first that fails ends them.
+     *
+     * @param commands as written; none is a template
+     */
+    record Script(Head head, java.util.List<String> commands) implements Step {
+        public Script {
+            commands = java.util.List.copyOf(commands);
+        }
+    }
 }

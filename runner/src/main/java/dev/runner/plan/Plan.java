@@ -8,17 +8,20 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The pipeline with matrix and needs worked out.
  *
  * @param contexts what is known before anything runs: {@code variables}, {@code platforms} and those of the inputs
  * @param groups one a job, each after those it needs
+ * @param started ids of manual jobs that start as others do
  */
-public record Plan(Pipeline pipeline, Map<String, Value> contexts, List<JobGroup> groups) {
+public record Plan(Pipeline pipeline, Map<String, Value> contexts, List<JobGroup> groups, Set<String> started) {
     public Plan {
         contexts = Collections.unmodifiableMap(new LinkedHashMap<>(contexts));
         groups = List.copyOf(groups);
+        started = Set.copyOf(started);
     }
 
     /** All runs known now, in topological order. */

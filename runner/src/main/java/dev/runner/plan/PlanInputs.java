@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a run adds to the file.
@@ -15,17 +16,23 @@ import java.util.Map;
  * @param variables values for variables the pipeline declares; they win over the file's
  * @param platforms instead of the pipeline's, unless empty
  * @param contexts contexts known from the start, by name in lower case, such as {@code commit} and {@code runner}
+ * @param started ids of manual jobs that are started
  * @param jobs ids, or names of single runs such as {@code image (slim)}; with what they need; all jobs when empty
  */
 public record PlanInputs(
-        Map<String, String> variables, List<String> platforms, Map<String, Value> contexts, List<String> jobs) {
-    private static final PlanInputs NONE = new PlanInputs(Map.of(), List.of(), Map.of(), List.of());
+        Map<String, String> variables,
+        List<String> platforms,
+        Map<String, Value> contexts,
+        List<String> jobs,
+        Set<String> started) {
+    private static final PlanInputs NONE = new PlanInputs(Map.of(), List.of(), Map.of(), List.of(), Set.of());
 
     public PlanInputs {
         variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
         platforms = List.copyOf(platforms);
         contexts = Collections.unmodifiableMap(new LinkedHashMap<>(contexts));
         jobs = List.copyOf(jobs);
+        started = Set.copyOf(started);
     }
 
     public static PlanInputs none() {
@@ -33,19 +40,23 @@ public record PlanInputs(
     }
 
     public PlanInputs withVariables(Map<String, String> value) {
-        return new PlanInputs(value, platforms, contexts, jobs);
+        return new PlanInputs(value, platforms, contexts, jobs, started);
     }
 
     public PlanInputs withPlatforms(List<String> value) {
-        return new PlanInputs(variables, value, contexts, jobs);
+        return new PlanInputs(variables, value, contexts, jobs, started);
     }
 
     public PlanInputs withContexts(Map<String, Value> value) {
-        return new PlanInputs(variables, platforms, value, jobs);
+        return new PlanInputs(variables, platforms, value, jobs, started);
     }
 
     public PlanInputs withJobs(List<String> value) {
-        return new PlanInputs(variables, platforms, contexts, value);
+        return new PlanInputs(variables, platforms, contexts, value, started);
+    }
+
+    public PlanInputs withStarted(Set<String> value) {
+        return new PlanInputs(variables, platforms, contexts, jobs, value);
     }
 
     /** Reports variables that the pipeline does not declare, and declared ones without a value. */

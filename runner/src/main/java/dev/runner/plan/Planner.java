@@ -11,6 +11,7 @@ import dev.runner.source.Diagnostics;
 import dev.runner.source.InvalidSourceException;
 import dev.runner.source.Span;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +76,7 @@ public final class Planner {
         diagnostics.throwIfErrors();
         List<JobGroup> wanted = JobFilter.select(groups, inputs.jobs(), diagnostics);
         diagnostics.throwIfErrors();
-        return new Plan(pipeline, contexts, wanted);
+        return new Plan(pipeline, contexts, wanted, inputs.started());
     }
 
     private static JobGroup group(Job job, Scope scope) {
@@ -133,18 +134,20 @@ public final class Planner {
     private List<Job> sorted() {
         List<Job> sorted = new ArrayList<>();
         Set<String> visited = new HashSet<>();
-        pipeline.jobs().forEach(job -> visit(job, visited, sorted));
+        Map<String, Job> byId = new HashMap<>();
+        pipeline.jobs().forEach(job -> byId.put(job.id(), job));
+        pipeline.jobs().forEach(job -> visit(job, byId, visited, sorted));
         return sorted;
     }
 
-    private void visit(Job job, Set<String> visited, List<Job> sorted) {
+    private static void visit(Job job, Map<String, Job> byId, Set<String> visited, List<Job> sorted) {
         if (!visited.add(job.id())) {
             return;
         }
         for (Job.Need need : job.needs()) {
-            Job needed = pipeline.find(need.job());
+            Job needed = byId.get(need.job());
             if (needed != null) {
-                visit(needed, visited, sorted);
+                visit(needed, byId, visited, sorted);
             }
         }
         sorted.add(job);

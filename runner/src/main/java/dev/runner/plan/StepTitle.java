@@ -46,6 +46,7 @@ public final class StepTitle {
                         "Build " + text.apply(build.recipe().context());
                     case Step.Publish publish ->
                         "Publish to " + publish.to().items().stream().map(text).collect(Collectors.joining(", "));
+                    case Step.Script script -> "Run " + firstLine(String.join("\n", script.commands()));
                     case Step.Uses uses -> "Run " + uses.action();
                     case Step.Run run -> "Run " + firstLine(text.apply(run.script()));
                 });

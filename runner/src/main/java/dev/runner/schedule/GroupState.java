@@ -1,6 +1,7 @@
 package dev.runner.schedule;
 
 import dev.runner.expression.Value;
+import dev.runner.pipeline.Job;
 import dev.runner.plan.JobGroup;
 import dev.runner.plan.JobRun;
 import java.util.ArrayList;
@@ -36,6 +37,13 @@ final class GroupState {
     boolean opened;
     /** Whether a run has failed and its siblings shall not go on. */
     boolean failedFast;
+    /** Whether it waits for a person who does not come, and so do those after it. */
+    boolean held;
+    /** Whether later stages wait with it. */
+    boolean blocking;
+    /** Whether its delay is over; null before it has begun. */
+    @Nullable
+    Boolean delayOver;
 
     GroupState(JobGroup group) {
         this.group = group;
@@ -45,8 +53,15 @@ final class GroupState {
         return group.id();
     }
 
-    boolean ready() {
-        return !opened && needs.stream().allMatch(GroupState::done);
+    /** @param lowest the lowest stage that is not done */
+    boolean ready(int lowest) {
+        return !opened
+                && (!start().afterStages() || start().stage() <= lowest)
+                && needs.stream().allMatch(GroupState::done);
+    }
+
+    Job.Start start() {
+        return group.job().start();
     }
 
     boolean done() {

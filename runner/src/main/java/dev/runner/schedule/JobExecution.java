@@ -3,6 +3,7 @@ package dev.runner.schedule;
 import dev.runner.expression.EvaluationException;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
+import dev.runner.pipeline.Job;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.pipeline.TimeLimit;
 import dev.runner.plan.JobRun;
@@ -132,8 +133,8 @@ final class JobExecution {
         try {
             TimeLimit timeout = job.job().policy().timeout();
             limit = timeout == null ? null : timeout.value(scope);
-            attempts = job.job().policy().retry().value(scope) + 1;
-            tolerant = job.job().policy().continueOnError().isTrue(scope);
+            attempts = job.job().policy().retry().most().value(scope) + 1;
+            tolerant = job.job().policy().tolerance().any().isTrue(scope);
         } catch (InvalidSourceException | EvaluationException e) {
             return new Ending(Result.FAILURE, false, Map.of(), Failures.of(e));
         }
@@ -141,13 +142,38 @@ final class JobExecution {
             services.emit(new RunEvent.JobStarted(Instant.now(), ref, attempt, attempts));
             Ending ending = attempt(limit);
             forgetTimeout();
-            boolean again = ending.result() == Result.FAILURE && attempt < attempts && mayHelp(ending.failure());
+            boolean again = ending.result() == Result.FAILURE && attempt < attempts && triedAgain(ending.failure());
             if (!again || cancelled() != null) {
-                boolean tolerated = tolerant && ending.result() == Result.FAILURE;
+                boolean tolerated = ending.result() == Result.FAILURE && (tolerant || tolerates(ending.failure()));
                 return new Ending(ending.result(), tolerated, ending.outputs(), ending.failure());
             }
             services.emit(new RunEvent.JobRetried(Instant.now(), ref, attempt, attempts));
         }
+    }
+
+    private boolean tolerates(@Nullable StepFailure failure) {
+        return failure != null
+                && failure.exitCode() != null
+                && job.job().policy().tolerance().exitCodes().contains(failure.exitCode());
+    }
+
+    private boolean triedAgain(@Nullable StepFailure failure) {
+        Job.Retry retry = job.job().policy().retry();
+        if (retry.causes().isEmpty() && retry.exitCodes().isEmpty()) {
+            return mayHelp(failure);
+        }
+        Integer code = failure == null ? null : failure.exitCode();
+        return code != null && retry.exitCodes().contains(code)
+                || retry.causes().contains(cause(failure));
+    }
+
+    private static Job.Cause cause(@Nullable StepFailure failure) {
+        return switch (failure == null ? StepFailure.Kind.FAILED : failure.kind()) {
+            case FAILED -> failure == null || failure.exitCode() != null ? Job.Cause.SCRIPT : Job.Cause.SYSTEM;
+            case TIMEOUT -> Job.Cause.TIMEOUT;
+            case BAD_INPUT, MACHINE_LACKS, INTERNAL -> Job.Cause.SYSTEM;
+            case CANCELLED -> Job.Cause.ELSEWHERE;
+        };
     }
 
     private static boolean mayHelp(@Nullable StepFailure failure) {

@@ -3,6 +3,7 @@ package dev.runner.schedule;
 import dev.runner.expression.EvaluationException;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
+import dev.runner.pipeline.Flag;
 import dev.runner.pipeline.Job;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.plan.JobGroup;
@@ -121,7 +122,7 @@ final class PlanRun implements Run {
         while (changed) {
             changed = false;
             for (GroupState group : groups.values()) {
-                if (group.ready()) {
+                if (!group.opened && group.ready(lowestStage())) {
                     open(group);
                     changed = true;
                 }
@@ -185,7 +186,32 @@ final class PlanRun implements Run {
         return new JobRun(job.id(), job.id(), job, new JobRun.Cell(new Value.Obj(Map.of()), 0, 1, true, 0));
     }
 
+    /** Of the jobs not yet done. */
+    private int lowestStage() {
+        return groups.values().stream()
+                .filter(group -> !group.done())
+                .mapToInt(group -> group.start().stage())
+                .min()
+                .orElse(Integer.MAX_VALUE);
+    }
+
+    private List<GroupState> before(GroupState group) {
+        return groups.values().stream()
+                .filter(other -> other.start().stage() < group.start().stage())
+                .toList();
+    }
+
     private Status status(GroupState group) {
+        if (group.start().afterStages()) {
+            boolean failed = false;
+            boolean stopped = false;
+            for (GroupState earlier : before(group)) {
+                Result result = earlier.result();
+                failed |= result == Result.FAILURE;
+                stopped |= result == Result.CANCELLED;
+            }
+            return new Status(!failed && !stopped && !cancelled, failed, cancelled);
+        }
         return new Status(group.needsSucceeded() && !cancelled, group.ancestorFailed(), cancelled);
     }
 
@@ -233,12 +259,56 @@ final class PlanRun implements Run {
             conclude(member, new JobExecution.Ending(Result.FAILURE, false, Map.of(), Failures.of(e)), 0);
             return true;
         }
-        if (running >= slots || !group.hasRoom(member)) {
+        if (held(group)) {
+            waiting.remove(member);
+            conclude(member, new JobExecution.Ending(Result.SKIPPED, false, Map.of(), null), 0);
+            return true;
+        }
+        if (running >= slots || !group.hasRoom(member) || delayed(group) || taken(group)) {
             return false;
         }
         waiting.remove(member);
         launch(member, group, known);
         return true;
+    }
+
+    /** Whether nobody starts it, or something it waits for. */
+    private boolean held(GroupState group) {
+        Job.Start start = group.start();
+        boolean waits = group.needs.stream().anyMatch(need -> need.held)
+                || start.afterStages() && before(group).stream().anyMatch(other -> other.blocking);
+        boolean manual =
+                start.cue() instanceof Job.Cue.Manual && !plan.started().contains(group.id());
+        group.held = group.held || waits || manual;
+        Flag tolerated = group.group.job().policy().tolerance().any();
+        group.blocking = group.held && (waits || !tolerated.isTrue(scope(group, Map.of())));
+        return group.held;
+    }
+
+    /** Whether its delay is not yet over; begins it. */
+    private boolean delayed(GroupState group) {
+        if (!(group.start().cue() instanceof Job.Cue.Delayed(Duration delay))) {
+            return false;
+        }
+        if (group.delayOver == null) {
+            group.delayOver = false;
+            services.after(delay, () -> delayOver(group));
+        }
+        return !group.delayOver;
+    }
+
+    private synchronized void delayOver(GroupState group) {
+        group.delayOver = true;
+        advance();
+    }
+
+    /** Whether another job has what only one may have. */
+    private boolean taken(GroupState group) {
+        String resource = group.start().resource();
+        return resource != null
+                && groups.values().stream()
+                        .anyMatch(other -> other.running > 0
+                                && resource.equals(other.start().resource()));
     }
 
     private GroupState owner(Member member) {

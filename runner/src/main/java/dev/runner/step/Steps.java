@@ -35,6 +35,11 @@ public final class Steps implements StepExecutor {
                 case Step.Login credentials -> login.execute(credentials, context);
                 case Step.Build image -> build.execute(image, context);
                 case Step.Publish image -> publish.execute(image, context);
+                case Step.Script script ->
+                    StepResult.failed(StepFailure.of(
+                            StepFailure.Kind.BAD_INPUT,
+                            "a script of GitLab's stands in a pipeline of another dialect",
+                            null));
                 case Step.Uses action ->
                     StepResult.failed(StepFailure.of(
                             StepFailure.Kind.BAD_INPUT, "no action can be run here: " + action.action(), null));

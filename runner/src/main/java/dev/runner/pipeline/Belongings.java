@@ -1,0 +1,111 @@
+package dev.runner.pipeline;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job has besides its steps: variables, and files that come from other jobs or earlier runs and go to later ones.
+ * Texts in it may hold <code>$NAME</code> and <code>${NAME}</code>, which are read when the job runs.
+ *
+ * @param variables the later of two with one name counts
+ * @param artifacts what the job hands on
+ * @param sources whose artifacts it gets before its steps, in this order
+ */
+public record Belongings(
+        List<Variable> variables, @Nullable Artifacts artifacts, List<Source> sources, List<Cache> caches) {
+    /** Nothing. */
+    public static final Belongings NONE = new Belongings(List.of(), null, List.of(), List.of());
+
+    public Belongings {
+        variables = List.copyOf(variables);
+        sources = List.copyOf(sources);
+        caches = List.copyOf(caches);
+    }
+
+    /**
+     * A variable of the job's environment.
+     *
+     * @param expanded whether other variables in the value are replaced
+     * @param file whether the value goes into a file, whose path the variable then is
+     * @param masked whether the value is hidden in everything that is shown
+     */
+    public record Variable(String name, String value, boolean expanded, boolean file, boolean masked) {
+        public static Variable of(String name, String value) {
+            return new Variable(name, value, true, false, false);
+        }
+    }
+
+    /**
+     * Files a job hands on.
+     *
+     * @param name of the archive; null for {@code artifacts}
+     * @param untracked whether files that git does not know are among them
+     * @param expiry as written, such as {@code 1 week}; null for never
+     * @param reports file patterns by kind, such as {@code dotenv} and {@code junit}
+     */
+    public record Artifacts(
+            @Nullable String name,
+            List<String> paths,
+            List<String> excluded,
+            boolean untracked,
+            Moment when,
+            @Nullable String expiry,
+            Map<String, List<String>> reports) {
+        public Artifacts {
+            paths = List.copyOf(paths);
+            excluded = List.copyOf(excluded);
+            reports = Collections.unmodifiableMap(new LinkedHashMap<>(reports));
+        }
+    }
+
+    /** After which end of the script something is done. */
+    public enum Moment {
+        SUCCESS,
+        FAILURE,
+        ALWAYS
+    }
+
+    /**
+     * A job whose artifacts are taken.
+     *
+     * @param job its id in the pipeline
+     * @param files whether its files are; the variables of its dotenv report are in any case
+     */
+    public record Source(String job, boolean files) {}
+
+    /**
+     * Folders that are kept between runs.
+     *
+     * @param key what the kept files are found by
+     * @param fallbacks keys to look under when there is nothing under the key
+     */
+    public record Cache(
+            Key key,
+            List<String> fallbacks,
+            List<String> paths,
+            boolean untracked,
+            boolean pulled,
+            boolean pushed,
+            Moment when) {
+        public Cache {
+            fallbacks = List.copyOf(fallbacks);
+            paths = List.copyOf(paths);
+        }
+    }
+
+    /**
+     * The name of a cache.
+     *
+     * @param text the key, or what stands before the files' digest; null for none
+     * @param files whose contents, or commits, give the key; empty for the text alone
+     * @param commits whether the last commits that changed the files give it, not their contents
+     */
+    public record Key(@Nullable String text, List<String> files, boolean commits) {
+        public Key {
+            files = List.copyOf(files);
+        }
+    }
+}
