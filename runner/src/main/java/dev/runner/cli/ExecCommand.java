@@ -7,6 +7,7 @@ import dev.runner.schedule.Inputs;
 import dev.runner.source.Diagnostic;
 import dev.runner.source.Diagnostics;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 /** {@code runner exec}: runs a pipeline, or shows what it would run. */
@@ -29,16 +30,42 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Pipeline pipeline = PipelineFile.read(flags.file);
+        PipelineFile file = PipelineFile.open(flags.file);
+        return file.dialect() == Pipeline.Dialect.GITHUB ? workflow(file) : pipeline(file);
+    }
+
+    private int pipeline(PipelineFile file) throws IOException, InterruptedException {
+        Pipeline pipeline = file.read();
         Inputs inputs = new ExecInputs(flags, parent.environment()).read(pipeline);
         check(pipeline, inputs);
+        return run(pipeline, inputs, Path.of(""));
+    }
+
+    private int workflow(PipelineFile file) throws IOException, InterruptedException {
+        Path root = GithubRun.root(file.path(), Path.of(""));
+        GithubRun run;
+        Path home = Path.of(parent.environment().getOrDefault("HOME", "/"));
+        try (GitRepository repository = GitRepository.open(root, home)) {
+            Path real = file.path().toAbsolutePath().normalize();
+            String path = (real.startsWith(root) ? root.relativize(real) : file.path()).toString();
+            run = GithubRun.of(file.source(), path, flags, parent.environment(), repository);
+        }
+        if (run.refusal() != null) {
+            parent.err().println(run.pipeline().name() + " does not run: " + run.refusal() + " (--all runs it anyway)");
+            parent.err().flush();
+            return ExitCode.PASSED;
+        }
+        return run(run.pipeline(), run.inputs(), root);
+    }
+
+    private int run(Pipeline pipeline, Inputs inputs, Path repository) throws IOException, InterruptedException {
         Plan plan = Planner.plan(pipeline, inputs.plan());
         if (flags.list || flags.graph || flags.dryRun) {
             show(plan);
             return ExitCode.PASSED;
         }
         try (Toolbox toolbox = parent.toolbox(registry);
-                PipelineRun run = PipelineRun.prepare(flags, parent, toolbox, plan, inputs)) {
+                PipelineRun run = PipelineRun.prepare(flags, parent, toolbox, plan, inputs, repository)) {
             return PipelineRun.exitCode(run.execute(plan));
         }
     }

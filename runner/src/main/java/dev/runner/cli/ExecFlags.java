@@ -25,6 +25,7 @@ final class ExecFlags implements Flags.Declaring {
     boolean dryRun;
     boolean graph;
     Path file = Path.of("pipeline.yml");
+    GithubFlags github = new GithubFlags();
 
     @Override
     public void declare(Flags flags) {
@@ -77,6 +78,7 @@ final class ExecFlags implements Flags.Declaring {
         flags.option("--graph")
                 .says("Print the graph of jobs as Mermaid and run nothing.")
                 .on(value -> graph = value);
+        github.declare(flags);
         flags.positional("0", "1").label("FILE").says("The pipeline.").value(Path.class, value -> file = value);
     }
 }

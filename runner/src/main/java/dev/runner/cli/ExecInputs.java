@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,8 @@ final class ExecInputs {
         return new Inputs(plan, secrets(pipeline), environment);
     }
 
-    private Map<String, String> variables() throws IOException {
+    /** What flags and files give by name: the pipeline's variables, or the context {@code vars} of a workflow. */
+    Map<String, String> variables() throws IOException {
         Map<String, String> variables = new LinkedHashMap<>();
         for (Path file : flags.variableFiles) {
             List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8).stream()
@@ -72,18 +74,23 @@ final class ExecInputs {
     private Secrets secrets(Pipeline pipeline) {
         List<String> wanted =
                 pipeline.secrets().stream().map(Pipeline.SecretName::name).toList();
-        Secrets given = new SecretSources(
-                        environment,
-                        flags.secrets,
-                        flags.secretFiles,
-                        Path.of("").toAbsolutePath())
-                .load(wanted);
+        Secrets given = secrets(wanted);
         List<Secret> made = pipeline.secrets().stream()
                 .filter(secret ->
                         secret.absence() == Pipeline.SecretName.Absence.GENERATED && !given.has(secret.name()))
                 .map(secret -> Secret.of(secret.name(), random()))
                 .toList();
         return given.with(Secrets.of(made));
+    }
+
+    /** The secrets that flags and files give, and of the environment those that are wanted. */
+    Secrets secrets(Collection<String> wanted) {
+        return new SecretSources(
+                        environment,
+                        flags.secrets,
+                        flags.secretFiles,
+                        Path.of("").toAbsolutePath())
+                .load(wanted);
     }
 
     /** 128 bits, as 32 hexadecimal digits. */

@@ -8,17 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A pipeline file of whichever dialect, told by its place. */
-final class PipelineFile {
-    private PipelineFile() {}
-
+/** A pipeline file, whose dialect is told by its place and, where that says nothing, by its content. */
+record PipelineFile(Path path, Source source, Pipeline.Dialect dialect) {
     /**
-     * Reads it.
+     * Opens it.
      *
-     * @throws dev.runner.source.InvalidSourceException with every fault in it
      * @throws UsageException when there is no such file, or it is of a dialect that is not read
      */
-    static Pipeline read(Path file) throws IOException {
+    static PipelineFile open(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new UsageException("there is no pipeline at " + file);
         }
@@ -28,8 +25,18 @@ final class PipelineFile {
                     + " (pipelines/README.md) and call `runner exec` from the job's script");
         }
         Source source = Source.read(file);
-        return name.contains(".github/workflows/") || GithubWorkflows.looksLikeOne(source)
-                ? GithubWorkflows.read(source)
+        boolean workflow = name.contains(".github/workflows/") || GithubWorkflows.looksLikeOne(source);
+        return new PipelineFile(file, source, workflow ? Pipeline.Dialect.GITHUB : Pipeline.Dialect.NATIVE);
+    }
+
+    /**
+     * Reads it as a pipeline that needs nothing but its text.
+     *
+     * @throws dev.runner.source.InvalidSourceException with every fault in it
+     */
+    Pipeline read() {
+        return dialect == Pipeline.Dialect.GITHUB
+                ? GithubWorkflows.read(source).pipeline()
                 : NativePipelines.read(source);
     }
 }

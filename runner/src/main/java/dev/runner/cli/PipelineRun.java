@@ -55,14 +55,16 @@ final class PipelineRun implements AutoCloseable {
         this.reports = reports;
     }
 
-    static PipelineRun prepare(ExecFlags flags, RunnerCommand parent, Toolbox toolbox, Plan plan, Inputs inputs)
+    /** @param repository the folder that a checkout without a repository takes */
+    static PipelineRun prepare(
+            ExecFlags flags, RunnerCommand parent, Toolbox toolbox, Plan plan, Inputs inputs, Path repository)
             throws IOException {
         toolbox.masker().addAll(inputs.secrets());
         List<Report> reports = reports(flags, parent, toolbox);
         RunFolder folder = RunFolder.open(toolbox.locations().state().resolve("runs"));
         RunServices.Options options = new RunServices.Options(
                 launcher(parent.environment()),
-                Path.of(""),
+                repository,
                 flags.dirty,
                 toolbox.locations().data(),
                 plan.pipeline().registry(),

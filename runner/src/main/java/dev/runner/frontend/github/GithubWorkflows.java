@@ -1,6 +1,5 @@
 package dev.runner.frontend.github;
 
-import dev.runner.pipeline.Pipeline;
 import dev.runner.source.Diagnostics;
 import dev.runner.source.Source;
 import dev.runner.source.YamlNode;
@@ -23,7 +22,7 @@ public final class GithubWorkflows {
      * @throws dev.runner.source.InvalidSourceException with every fault of the text; of YAML that cannot be read, the
      *     first
      */
-    public static Pipeline read(Source source) {
+    public static GithubWorkflow read(Source source) {
         YamlNode root = YamlReader.read(source, LIMITS);
         Faults faults = new Faults();
         Workflow workflow = null;
@@ -37,7 +36,7 @@ public final class GithubWorkflows {
         if (workflow == null) {
             throw new IllegalStateException("a workflow that is no mapping has a fault");
         }
-        return new PipelineMaker(workflow).make(source.name());
+        return new GithubWorkflow(workflow, new PipelineMaker(workflow).make(source.name()));
     }
 
     /** Whether a text is a workflow by what it says: {@code on} and {@code jobs} at its margin. */

@@ -102,10 +102,10 @@ final class Schema {
     /** The name of a type, which is made when it has none of its own. */
     private String type(String written) {
         String type = written.strip();
-        if (type.startsWith("'")) {
-            definitions.put(type, new Definition.Text(NONE, false, type.substring(1, type.length() - 1)));
-        } else if (type.contains("|") || type.startsWith("(")) {
+        if (type.contains("|") || type.startsWith("(")) {
             definitions.put(type, body(NONE, type));
+        } else if (type.startsWith("'")) {
+            definitions.put(type, new Definition.Text(NONE, false, type.substring(1, type.length() - 1)));
         }
         return type;
     }

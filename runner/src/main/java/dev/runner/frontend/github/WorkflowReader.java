@@ -35,6 +35,7 @@ final class WorkflowReader {
         if (!(root instanceof Token.Fields fields)) {
             return null;
         }
+        new Triggers(fields.get("on")).check(faults);
         List<Workflow.Job> jobs = new ArrayList<>();
         if (fields.get("jobs") instanceof Token.Fields entries) {
             for (Token.Field entry : entries.fields()) {

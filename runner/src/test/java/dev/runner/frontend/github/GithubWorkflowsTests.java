@@ -13,29 +13,29 @@ import org.junit.jupiter.api.Test;
 
 class GithubWorkflowsTests {
     private static Pipeline read(String text) {
-        return GithubWorkflows.read(Source.of("x.yml", text));
+        return GithubWorkflows.read(Source.of("x.yml", text)).pipeline();
     }
 
     @Test
     void a_workflow_becomes_a_pipeline() {
         Pipeline pipeline = read("""
-                name: CI
-                on: push
-                defaults: { run: { shell: sh } }
-                jobs:
-                  One:
-                    runs-on: ubuntu-latest
-                    steps:
-                      - uses: actions/checkout@v4
-                        with: { fetch-depth: 0 }
-                      - id: go
-                        run: echo
-                      - shell: python
-                        run: print()
-                  two:
-                    needs: [one]
-                    runs-on: ubuntu-latest
-                """);
+            name: CI
+            on: push
+            defaults: { run: { shell: sh } }
+            jobs:
+              One:
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@v4
+                    with: { fetch-depth: 0 }
+                  - id: go
+                    run: echo
+                  - shell: python
+                    run: print()
+              two:
+                needs: [one]
+                runs-on: ubuntu-latest
+            """);
 
         assertThat(pipeline.name()).isEqualTo("CI");
         assertThat(pipeline.dialect()).isEqualTo(Pipeline.Dialect.GITHUB);
@@ -53,14 +53,14 @@ class GithubWorkflowsTests {
     @Test
     void all_faults_are_told_at_once_in_githubs_words() {
         assertThatThrownBy(() -> read("""
-                        on: [push, pul]
-                        jobs:
-                          a:
-                            runs-on: x
-                            stpes: []
-                            steps:
-                              - run: echo ${{ git.sha }}
-                        """))
+            on: [push, pul]
+            jobs:
+              a:
+                runs-on: x
+                stpes: []
+                steps:
+                  - run: echo ${{ git.sha }}
+            """))
                 .isInstanceOfSatisfying(
                         InvalidSourceException.class,
                         e -> assertThat(e.diagnostics())
@@ -68,6 +68,7 @@ class GithubWorkflowsTests {
                                 .containsExactly(
                                         "1 Unexpected value 'pul'",
                                         "5 Unexpected value 'stpes'",
-                                        "7 Unrecognized named-value: 'git'. Located at position 1 within expression: git.sha"));
+                                        "7 Unrecognized named-value: 'git'. Located at position 1 within expression:"
+                                                + " git.sha"));
     }
 }

@@ -1,0 +1,46 @@
+package dev.runner.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The flags of {@code runner exec} that only GitHub's workflows have. */
+final class GithubFlags implements Flags.Declaring {
+    @Nullable
+    String event;
+
+    @Nullable
+    Path payload;
+
+    @Nullable
+    String ref;
+
+    List<String> inputs = new ArrayList<>();
+    boolean all;
+
+    @Override
+    public void declare(Flags flags) {
+        flags.option("--event")
+                .label("NAME")
+                .says("Of a workflow: the event it runs for, such as pull_request (default: push, or the first it"
+                        + " has).")
+                .value(String.class, value -> event = value);
+        flags.option("--event-path")
+                .label("FILE")
+                .says("Of a workflow: the event's payload, in JSON, in place of one made from the repository.")
+                .value(Path.class, value -> payload = value);
+        flags.option("--ref")
+                .label("REF")
+                .says("Of a workflow: the branch or tag the event is about, as refs/tags/v1 (default: what is"
+                        + " checked out).")
+                .value(String.class, value -> ref = value);
+        flags.option("--input")
+                .label("NAME=VALUE")
+                .says("Of a workflow: an input of workflow_dispatch or workflow_call.")
+                .values(String.class, values -> inputs = values);
+        flags.option("--all")
+                .says("Of a workflow: run it whatever its events and filters of branches, tags and paths say.")
+                .on(value -> all = value);
+    }
+}
