@@ -95,6 +95,9 @@ final class RunMounts {
                                         : new SandboxMount.Discarded(source, target, store.newTemporaryFolder()));
             }
             case Mount.Cache cache -> {
+                if (from.files() == null && cache.source() != null) {
+                    refuseSource(cache.source());
+                }
                 CacheFolders.Lease lease = caches.take(cache, (name, folder) -> {
                     if (remote == null || !remote.fill(name, folder)) {
                         fill(from.files(), cache, finder, folder);
@@ -111,6 +114,14 @@ final class RunMounts {
                 prepared.mounts().add(new SandboxMount.Tmpfs(target(tmpfs.target(), run), tmpfs.size(), 01777));
             case Mount.Secret secret -> addSecret(secret, run, prepared);
             case Mount.Ssh ssh -> addAgent(ssh, run, prepared);
+        }
+    }
+
+    /** A cache that is filled from nowhere has no part to mount but the whole. */
+    private static void refuseSource(String source) throws IOException {
+        if (!CopySources.clean(source).isEmpty()) {
+            throw new IOException("'" + source + "' is not there: a cache mount without from= begins empty; from= names the stage, image"
+                            + " or context that has it");
         }
     }
 
@@ -223,7 +234,10 @@ final class RunMounts {
     private static ViewNode need(FileTree tree, String path) throws IOException {
         ViewNode node = tree.resolve(path);
         if (node == null) {
-            throw new NoSuchFileException(path);
+            // Of a context, what is not there may be ignored; failures of this type say so.
+            throw tree instanceof ContextTree
+                    ? new NoSuchFileException(path)
+                    : new IOException("'" + path + "' is not there");
         }
         return node;
     }

@@ -130,7 +130,11 @@ class HostileMountTests {
             for (String mount : List.of(
                     "type=bind,source=leads-out/full,target=/m",
                     "type=bind,source=../outside,target=/m",
-                    "type=bind,from=base,source=/link/full,target=/m")) {
+                    "type=bind,from=base,source=/link/full,target=/m",
+                    "type=cache,source=leads-out/full,target=/m",
+                    "type=cache,source=../outside,target=/m,sharing=locked",
+                    "type=cache,from=base,source=/link/full,target=/m",
+                    "type=cache,from=base,source=/link/full,target=/m,sharing=private")) {
                 assertThatThrownBy(() -> machine.build(context, base + "RUN --mount=" + mount + " ls /m\n"))
                         .as(mount)
                         .isInstanceOfSatisfying(BuildFailedException.class, e -> {

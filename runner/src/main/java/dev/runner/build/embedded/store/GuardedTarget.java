@@ -63,11 +63,13 @@ public final class GuardedTarget implements AutoCloseable {
         Folders.delete(sys, fd, node.name());
         int file = (int) Sys.check(sys.open(fd, node.name(), MAKE, 0600), "open", node.path());
         try {
+            SparseFile target = new SparseFile(sys, file, node.path());
             long position = 0;
             for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
-                Sys.check(sys.write(file, position, buffer, 0, n), "write", node.path());
+                target.write(position, buffer, 0, n);
                 position += n;
             }
+            target.end(position);
             dress(file, node, xattrs);
         } finally {
             sys.close(file);

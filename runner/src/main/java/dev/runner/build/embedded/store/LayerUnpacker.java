@@ -42,7 +42,6 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
     private final Set<String> implicit = new TreeSet<>();
     private final Map<List<String>, TarEntry.Attributes> unfinished = new LinkedHashMap<>();
     private final Map<String, RecordedAttributes.Entry> recorded = new TreeMap<>();
-    private long bytes;
 
     LayerUnpacker(Sys sys, int root, Privileges privileges) {
         this.sys = sys;
@@ -95,11 +94,6 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
             Path list = files.resolveSibling(ImplicitFolders.FILE);
             Files.write(list, EntryNames.encode(String.join("\0", implicit)));
         }
-    }
-
-    /** Bytes of files written. */
-    long bytes() {
-        return bytes;
     }
 
     @Override
@@ -244,11 +238,11 @@ final class LayerUnpacker implements AutoCloseable, FolderStack.Maker {
         int flags = Sys.O_WRONLY | Sys.O_CREAT | Sys.O_EXCL | Sys.O_NOFOLLOW;
         int fd = make(path, parent, "open", () -> sys.open(parent, path.getLast(), flags, 0600));
         try {
-            source.extract((position, content, offset, length) -> {
-                Sys.check(sys.write(fd, position, content, offset, length), "write", file.path());
-                bytes += length;
-            });
-            if (file.extents() != null) {
+            SparseFile target = new SparseFile(sys, fd, file.path());
+            source.extract(target::write);
+            if (file.extents() == null) {
+                target.end(file.size());
+            } else {
                 Sys.check(sys.truncate(fd, file.size()), "ftruncate", file.path());
             }
             TarEntry.Attributes attributes = file.attributes();

@@ -10,7 +10,7 @@ public final class SystemCallException extends IOException {
     private final int errno;
 
     SystemCallException(String call, String path, int errno) {
-        super(call + " '" + path + "': " + describe(errno));
+        super(call + " '" + path + "': " + describe(errno) + hint(call, errno));
         this.call = call;
         this.errno = errno;
     }
@@ -23,6 +23,14 @@ public final class SystemCallException extends IOException {
     /** Linux's error number. */
     public int errno() {
         return errno;
+    }
+
+    /** The one call whose refusal has a single cause: no file system forbids device nodes, only rights do. */
+    private static String hint(String call, int errno) {
+        return call.equals("mknod") && errno == Sys.EPERM
+                ? ": a device node needs root with the capability CAP_MKNOD; images, type=oci and type=tar can be made of"
+                        + " one by any ordinary user, for whom it is only recorded"
+                : "";
     }
 
     private static String describe(int errno) {
