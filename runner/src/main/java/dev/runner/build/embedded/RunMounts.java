@@ -120,8 +120,9 @@ final class RunMounts {
     /** A cache that is filled from nowhere has no part to mount but the whole. */
     private static void refuseSource(String source) throws IOException {
         if (!CopySources.clean(source).isEmpty()) {
-            throw new IOException("'" + source + "' is not there: a cache mount without from= begins empty; from= names the stage, image"
-                            + " or context that has it");
+            throw new IOException("'" + source
+                    + "' is not there: a cache mount without from= begins empty; from= names the stage, image"
+                    + " or context that has it");
         }
     }
 

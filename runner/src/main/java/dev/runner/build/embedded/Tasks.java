@@ -90,6 +90,7 @@ final class Tasks {
             if (at instanceof InterruptedException
                     || at instanceof CancellationException
                     || at instanceof java.nio.channels.ClosedByInterruptException
+                    || at instanceof java.nio.channels.FileLockInterruptionException
                     || at instanceof dev.runner.registry.RegistryException registry
                             && registry.kind() == dev.runner.registry.RegistryException.Kind.CANCELLED) {
                 return true;

@@ -3,6 +3,7 @@ package dev.runner.build.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.runner.build.BuildEvent;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildResult;
 import dev.runner.build.BuildSecret;
@@ -143,6 +144,26 @@ class HostileMountTests {
                             assertThat(e.failure().stage()).isEqualTo("attack");
                             assertThat(e.failure().platform()).isNotNull();
                         });
+            }
+        }
+    }
+
+    @Test
+    void platforms_that_wait_for_a_locked_cache_hear_of_the_first_fault_only() throws Exception {
+        try (Machine machine = Machine.at(folder.resolve("state"))) {
+            for (int i = 0; i < 5; i++) {
+                String mount = "type=cache,id=" + i + ",from=base,source=/../etc,target=/m,sharing=locked";
+                assertThatThrownBy(() -> machine.build(
+                                context,
+                                "FROM scratch AS base\nCOPY root /\nFROM base\nRUN --mount=" + mount
+                                        + " [\"/bin/busybox\"]\n",
+                                request -> request.platforms(
+                                        Machine.platforms("linux/amd64", "linux/arm64", "linux/arm/v7"))))
+                        .isInstanceOf(BuildFailedException.class)
+                        .hasMessage("'/../etc' is not there");
+                assertThat(machine.events)
+                        .filteredOn(event -> event instanceof BuildEvent.VertexFailed failed && !failed.cancelled())
+                        .allSatisfy(event -> assertThat(event.toString()).contains("is not there"));
             }
         }
     }
