@@ -26,6 +26,7 @@ final class ExecFlags implements Flags.Declaring {
     boolean graph;
     Path file = Path.of("pipeline.yml");
     GithubFlags github = new GithubFlags();
+    final ActionFlags actions = new ActionFlags();
 
     @Override
     public void declare(Flags flags) {
@@ -79,6 +80,7 @@ final class ExecFlags implements Flags.Declaring {
                 .says("Print the graph of jobs as Mermaid and run nothing.")
                 .on(value -> graph = value);
         github.declare(flags);
+        actions.declare(flags);
         flags.positional("0", "1").label("FILE").says("The pipeline.").value(Path.class, value -> file = value);
     }
 }

@@ -14,6 +14,7 @@ import dev.runner.schedule.Run;
 import dev.runner.schedule.RunListener;
 import dev.runner.schedule.RunResult;
 import dev.runner.schedule.Scheduler;
+import dev.runner.schedule.StepExecutor;
 import dev.runner.schedule.StepFailure;
 import dev.runner.schedule.WorkspaceCopies;
 import dev.runner.schedule.Workspaces;
@@ -24,12 +25,14 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Everything one run of a pipeline is made of, wired; closing it ends what the run started. */
 final class PipelineRun implements AutoCloseable {
@@ -39,6 +42,8 @@ final class PipelineRun implements AutoCloseable {
     private final RunFolder folder;
     private final RunServices services;
     private final List<Report> reports;
+    private final @Nullable WorkflowSteps workflow;
+    private final PrintWriter out;
 
     private PipelineRun(
             ExecFlags flags,
@@ -46,13 +51,17 @@ final class PipelineRun implements AutoCloseable {
             Inputs inputs,
             RunFolder folder,
             RunServices services,
-            List<Report> reports) {
+            List<Report> reports,
+            @Nullable WorkflowSteps workflow,
+            PrintWriter out) {
         this.flags = flags;
         this.toolbox = toolbox;
         this.inputs = inputs;
         this.folder = folder;
         this.services = services;
         this.reports = reports;
+        this.workflow = workflow;
+        this.out = out;
     }
 
     /** @param repository the folder that a checkout without a repository takes */
@@ -75,7 +84,10 @@ final class PipelineRun implements AutoCloseable {
             RunServices services = RunServices.start(options, scope(plan, inputs));
             toolbox.useCredentials(services.credentials());
             complete = true;
-            return new PipelineRun(flags, toolbox, inputs, folder, services, reports);
+            WorkflowSteps workflow = plan.pipeline().dialect() == Pipeline.Dialect.GITHUB
+                    ? new WorkflowSteps(flags.actions, toolbox)
+                    : null;
+            return new PipelineRun(flags, toolbox, inputs, folder, services, reports, workflow, parent.out());
         } finally {
             if (!complete) {
                 folder.close();
@@ -130,7 +142,7 @@ final class PipelineRun implements AutoCloseable {
 
     /** Runs the plan; an interrupt cancels it, a second one kills what still runs. */
     RunResult execute(Plan plan) {
-        Steps steps = new Steps(new Tools(
+        Tools tools = new Tools(
                 toolbox.processes(),
                 new Checkout(),
                 new Tools.Building(
@@ -141,7 +153,8 @@ final class PipelineRun implements AutoCloseable {
                 toolbox.registryClient(),
                 new Tools.Emulation(
                         toolbox.binfmt(), install -> toolbox.emulatorFinder(install || flags.installEmulators)),
-                services));
+                services);
+        StepExecutor steps = workflow == null ? new Steps(tools) : workflow.steps(tools, inputs.environment());
         List<RunListener> listeners = List.copyOf(reports);
         Workspaces workspaces = plan.pipeline().dialect() == Pipeline.Dialect.NATIVE
                 ? new WorkspaceCopies(Path.of(""), folder.path())
@@ -178,6 +191,9 @@ final class PipelineRun implements AutoCloseable {
         reports.forEach(Report::close);
         try (folder) {
             services.close();
+        }
+        if (workflow != null) {
+            workflow.close(out);
         }
     }
 }

@@ -205,7 +205,7 @@ final class JobExecution {
                             workspace.temporary()));
             state.add(opened.contexts());
             state.enter(pipeline, job);
-            steps.run(opened.before());
+            steps.run(opened);
             return steps.ending(job.job().outputs());
         } catch (IOException | InvalidSourceException | EvaluationException e) {
             return new Ending(Result.FAILURE, false, Map.of(), Failures.of(e));

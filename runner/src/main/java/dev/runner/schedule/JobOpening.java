@@ -7,16 +7,21 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a dialect adds to a job before its first step.
  *
  * @param contexts contexts for the whole job, by name in lower case; they replace those of the plan
  * @param before steps before the job's own
+ * @param executor of the job's steps; null for the one that opened it
  */
-public record JobOpening(Map<String, Value> contexts, List<ExtraStep> before) {
+public record JobOpening(
+        Map<String, Value> contexts,
+        List<ExtraStep> before,
+        @Nullable StepExecutor executor) {
     /** Nothing. */
-    public static final JobOpening NONE = new JobOpening(Map.of(), List.of());
+    public static final JobOpening NONE = new JobOpening(Map.of(), List.of(), null);
 
     public JobOpening {
         contexts = Map.copyOf(contexts);

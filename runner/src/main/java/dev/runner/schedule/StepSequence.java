@@ -40,6 +40,7 @@ final class StepSequence implements AutoCloseable {
     private final List<AutoCloseable> cleanups = new ArrayList<>();
     private final Deque<ExtraStep> before = new ArrayDeque<>();
     private final Deque<ExtraStep> after = new ArrayDeque<>();
+    private StepExecutor executor;
     private int extra;
 
     private boolean failed;
@@ -52,6 +53,7 @@ final class StepSequence implements AutoCloseable {
         this.state = state;
         this.workspace = workspace;
         this.limit = limit;
+        this.executor = services.executor();
         this.clock = limit == null ? null : services.after(limit, this::runOut);
     }
 
@@ -74,15 +76,17 @@ final class StepSequence implements AutoCloseable {
     }
 
     /** Runs all of them: what prepares, the job's own, what tidies up. */
-    void run(List<ExtraStep> opening) {
-        before.addAll(opening);
-        List<Step> own = execution.job().job().steps();
-        extra = own.size();
+    void run(JobOpening opening) {
+        before.addAll(opening.before());
+        StepExecutor own = opening.executor();
+        executor = own == null ? services.executor() : own;
+        List<Step> steps = execution.job().job().steps();
+        extra = steps.size();
         for (ExtraStep next = before.poll(); next != null; next = before.poll()) {
             next(next);
         }
-        for (int index = 0; index < own.size(); index++) {
-            next(index, own.get(index));
+        for (int index = 0; index < steps.size(); index++) {
+            next(index, steps.get(index));
         }
         for (ExtraStep next = after.poll(); next != null; next = after.poll()) {
             next(next);
@@ -138,7 +142,7 @@ final class StepSequence implements AutoCloseable {
             return;
         }
         services.emit(new RunEvent.StepStarted(start, ref));
-        ExtraStep.Work work = context -> services.executor().execute(step, context);
+        ExtraStep.Work work = context -> executor.execute(step, context);
         conclude(ref, execute(work, ref, own, time, seen), tolerant, began);
     }
 

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine tells, as lines with the vertex before them: {@code [linux/arm64 2/4] RUN make}. */
-final class BuildProgress implements BuildListener {
+public final class BuildProgress implements BuildListener {
     private static final Pattern BRACKET = Pattern.compile("^\\[([^\\]]+)]");
     /** Transfers below this many bytes are not worth a line. */
     private static final long WORTH_TELLING = 1 << 20;
@@ -25,7 +25,7 @@ final class BuildProgress implements BuildListener {
     private final StepOutput output;
     private final Map<String, Vertex> vertices = new HashMap<>();
 
-    BuildProgress(StepOutput output) {
+    public BuildProgress(StepOutput output) {
         this.output = output;
     }
 

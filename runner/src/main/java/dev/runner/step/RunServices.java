@@ -189,7 +189,7 @@ public final class RunServices implements AutoCloseable {
      * {@code DOCKER_CONFIG} what leads to the run's registry, settings and logins. A {@code DOCKER_CONFIG} of the
      * pipeline's own stays.
      */
-    Map<String, String> environment(Map<String, String> base) {
+    public Map<String, String> environment(Map<String, String> base) {
         Map<String, String> all = new LinkedHashMap<>(base);
         all.merge("PATH", folder.resolve("bin").toString(), (have, first) -> first + ":" + have);
         all.putAll(RegistryEnvironment.write(options.registries()));

@@ -1,5 +1,6 @@
 package dev.runner.step;
 
+import dev.runner.build.BuildFailedException;
 import dev.runner.pipeline.Step;
 import dev.runner.registry.RegistryException;
 import dev.runner.schedule.StepContext;
@@ -25,6 +26,24 @@ public final class Steps implements StepExecutor {
         publish = new PublishStep(tools.images());
     }
 
+    /**
+     * What people are told of a fault of the rooms that steps work with.
+     *
+     * @throws InterruptedException when it means that the step was cancelled
+     * @throws RuntimeException the fault itself when the scheduler knows better what to make of it
+     */
+    public static StepFailure failure(RuntimeException fault) throws InterruptedException {
+        if (fault instanceof RegistryException registry && registry.kind() == RegistryException.Kind.CANCELLED) {
+            throw (InterruptedException) new InterruptedException("cancelled at a registry").initCause(fault);
+        }
+        return Failures.of(fault);
+    }
+
+    /** What people are told of a build that failed. */
+    public static StepFailure failure(BuildFailedException fault) {
+        return Failures.of(fault);
+    }
+
     @Override
     public StepResult execute(Step step, StepContext context) throws InterruptedException {
         try {
@@ -44,13 +63,8 @@ public final class Steps implements StepExecutor {
                     StepResult.failed(StepFailure.of(
                             StepFailure.Kind.BAD_INPUT, "no action can be run here: " + action.action(), null));
             };
-        } catch (RegistryException e) {
-            if (e.kind() == RegistryException.Kind.CANCELLED) {
-                throw (InterruptedException) new InterruptedException("cancelled at a registry").initCause(e);
-            }
-            return StepResult.failed(Failures.of(e));
         } catch (RuntimeException e) {
-            return StepResult.failed(Failures.of(e));
+            return StepResult.failed(failure(e));
         }
     }
 }

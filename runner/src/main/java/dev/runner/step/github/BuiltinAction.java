@@ -1,5 +1,6 @@
 package dev.runner.step.github;
 
+import dev.runner.build.BuildFailedException;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ public interface BuiltinAction {
     List<String> outputs(int major);
 
     /** Does the step's work. */
-    void main(ActionContext context) throws IOException, InterruptedException;
+    void main(ActionContext context) throws IOException, InterruptedException, BuildFailedException;
 
     /** The condition of {@link #post}, such as {@code always()} or {@code success()}; null when there is no post phase. */
     default @Nullable String postCondition() {
@@ -36,5 +37,5 @@ public interface BuiltinAction {
     }
 
     /** Runs when the job's own steps are done, in the reverse order of the steps, if {@link #postCondition} holds. */
-    default void post(ActionContext context) throws IOException, InterruptedException {}
+    default void post(ActionContext context) throws IOException, InterruptedException, BuildFailedException {}
 }

@@ -1,7 +1,7 @@
 /**
  * The steps of a GitHub workflow: scripts and actions, executed as GitHub's own runner executes them.
  *
- * <p>Doors: a step executor of the dialect,
+ * <p>Doors: {@link dev.runner.step.github.GithubSteps} (the {@link dev.runner.schedule.StepExecutor} of the dialect),
  * {@link dev.runner.step.github.BuiltinAction} (an action written in Java, which replaces the one of that name) with the
  * {@link dev.runner.step.github.ActionContext} it is given, and {@link dev.runner.step.github.BuiltinActions} (which
  * there are).

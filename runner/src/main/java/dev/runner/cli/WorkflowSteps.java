@@ -1,0 +1,88 @@
+package dev.runner.cli;
+
+import dev.runner.schedule.StepExecutor;
+import dev.runner.step.Tools;
+import dev.runner.step.github.ActionSource;
+import dev.runner.step.github.BuiltinActions;
+import dev.runner.step.github.FailureShell;
+import dev.runner.step.github.GithubSteps;
+import dev.runner.step.github.Summaries;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** What the steps of a GitHub workflow are executed with: where actions come from, and where summaries go. */
+final class WorkflowSteps {
+    private final ActionFlags flags;
+    private final Toolbox toolbox;
+    private final Summaries summaries = new Summaries();
+
+    WorkflowSteps(ActionFlags flags, Toolbox toolbox) {
+        this.flags = flags;
+        this.toolbox = toolbox;
+    }
+
+    StepExecutor steps(Tools tools, Map<String, String> environment) {
+        Path data = toolbox.locations().data();
+        String from = flags.from == null ? environment.getOrDefault("RUNNER_ACTIONS_FROM", "") : flags.from;
+        return new GithubSteps(new GithubSteps.Services(
+                tools,
+                builtins(),
+                new ActionSource(from.isEmpty() ? ActionSource.GITHUB : from, flags.offline, data.resolve("actions")),
+                () -> toolbox.builder().containers(),
+                summaries,
+                data,
+                flags.shellOnFailure ? new TerminalShell() : null));
+    }
+
+    private BuiltinActions builtins() {
+        BuiltinActions all = BuiltinActions.none();
+        Set<String> unwanted = new HashSet<>(flags.withoutBuiltin);
+        return unwanted.contains("all") ? BuiltinActions.none() : all.without(unwanted);
+    }
+
+    /** Shows the summaries, and writes them where the flag says; secrets are masked. */
+    void close(PrintWriter out) throws IOException {
+        if (summaries.isEmpty()) {
+            if (flags.summary != null) {
+                Files.writeString(flags.summary, "");
+            }
+            return;
+        }
+        String text = toolbox.masker().mask(summaries.markdown());
+        if (flags.summary != null) {
+            Files.writeString(flags.summary, text);
+        } else {
+            out.print(text);
+            out.flush();
+        }
+    }
+
+    /** A shell on this program's own terminal, one at a time. */
+    private static final class TerminalShell implements FailureShell {
+        @Override
+        public synchronized void open(
+                java.util.List<String> command, Map<String, String> environment, Path directory, String failure)
+                throws InterruptedException {
+            System.err.println("failed: " + failure + "\na shell in the step's environment; end it to go on:");
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).directory(directory.toFile()).inheritIO();
+            builder.environment().clear();
+            builder.environment().putAll(environment);
+            try {
+                Process shell = builder.start();
+                try {
+                    shell.waitFor();
+                } finally {
+                    shell.destroy();
+                }
+            } catch (IOException e) {
+                System.err.println("cannot open a shell: " + e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.runner.step.github;
+
+import dev.runner.expression.Expression;
+import dev.runner.schedule.ExtraStep;
+import dev.runner.schedule.RunEvent.Annotation;
+import dev.runner.schedule.StepContext;
+import dev.runner.schedule.StepFailure;
+import dev.runner.step.github.ActionManifest.Phases;
+import dev.runner.step.github.ActionManifest.Runs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The phases of an action that is a program: {@code pre} before the job's first step, {@code main} in the step's turn,
+ * {@code post} when the job's steps are done. They share what they save.
+ */
+final class ActionPhases {
+    private ActionPhases() {}
+
+    /** Puts the first phase before the job's own steps. */
+    static void addPre(GithubJob job, ActionCall call, int index, StepContext preparing) {
+        Phases phases = call.manifest().phases();
+        if (phases == null || phases.pre() == null) {
+            return;
+        }
+        String pre = phases.pre();
+        preparing.addBefore(new ExtraStep(
+                "Pre " + title(call),
+                "pre",
+                phases.preCondition(),
+                context -> GithubJob.guarded(() -> {
+                    Map<String, String> own = call.step().head().env().texts(context.scope());
+                    Frame frame = Frame.of(job, context, job.name(index), own, job.state(index))
+                            .in(call.fields(job.place()));
+                    Map<String, String> inputs = Inputs.of(call.step(), call.manifest(), frame);
+                    StepFailure failure = phase(call, pre, inputs, frame, false);
+                    job.saveState(index, frame.trace().state());
+                    return frame.result(failure);
+                })));
+    }
+
+    private static String title(ActionCall call) {
+        return "Run " + call.step().action();
+    }
+
+    /** Runs the main phase, and puts the last one behind the job's steps. */
+    static @Nullable StepFailure run(ActionCall call, Map<String, String> inputs, Frame frame, String title)
+            throws IOException, InterruptedException {
+        Phases phases = call.manifest().phases();
+        if (phases == null) {
+            throw new IllegalArgumentException("an action of steps has no phases");
+        }
+        if (phases.post() != null) {
+            addPost(call, phases.post(), phases.postCondition(), inputs, frame, title);
+        }
+        if (phases.pre() != null && call.found().remote() == null) {
+            frame.step()
+                    .output()
+                    .annotate(
+                            Annotation.Level.WARNING,
+                            "`pre` execution is not supported for local action from '"
+                                    + call.step().action() + "'",
+                            null);
+        } else if (phases.pre() != null && frame.isPart()) {
+            StepFailure failure = preOfPart(call, phases, inputs, frame);
+            if (failure != null) {
+                return failure;
+            }
+        }
+        return phase(call, phases.main(), inputs, frame, true);
+    }
+
+    /** A part of a composite action has its first phase right before its main one. */
+    private static @Nullable StepFailure preOfPart(
+            ActionCall call, Phases phases, Map<String, String> inputs, Frame frame)
+            throws IOException, InterruptedException {
+        Expression condition = phases.preCondition();
+        boolean wanted = condition == null || condition.evaluate(frame.scope()).truthy();
+        return wanted && phases.pre() != null ? phase(call, phases.pre(), inputs, frame, false) : null;
+    }
+
+    private static void addPost(
+            ActionCall call,
+            String post,
+            @Nullable Expression condition,
+            Map<String, String> inputs,
+            Frame main,
+            String title) {
+        main.step()
+                .addAfter(new ExtraStep(
+                        "Post " + title,
+                        "post",
+                        condition,
+                        context -> GithubJob.guarded(() -> {
+                            Frame frame = main.later(context);
+                            return frame.result(phase(call, post, inputs, frame, false));
+                        })));
+    }
+
+    private static @Nullable StepFailure phase(
+            ActionCall call, String program, Map<String, String> inputs, Frame frame, boolean main)
+            throws IOException, InterruptedException {
+        return switch (call.manifest().runs()) {
+            case Runs.Node(String using, var _) -> node(call.found().folder(), using, program, inputs, frame);
+            case Runs.Docker docker ->
+                new ContainerAction(frame).docker(docker, call.found().folder(), program, inputs, main);
+            case Runs.Composite _ -> throw new IllegalArgumentException("an action of steps has no phases");
+        };
+    }
+
+    private static @Nullable StepFailure node(
+            Path folder, String using, String program, Map<String, String> inputs, Frame frame)
+            throws IOException, InterruptedException {
+        StepPlace place = frame.job().place();
+        Path file = folder.resolve(program).normalize();
+        if (!file.startsWith(frame.job().layout().workspace())
+                && !file.startsWith(frame.job().layout().temporary())) {
+            throw ActionFailedException.badInput("the program '" + program + "' lies outside of the action", null);
+        }
+        if (!Files.isRegularFile(file)) {
+            throw ActionFailedException.badInput(
+                    "File not found: '" + file + "'", "the action's repository must hold what it runs, built");
+        }
+        if (!place.has("node")) {
+            throw ActionFailedException.lacking(
+                    "this action needs Node (" + using + "), and there is no 'node' "
+                            + (place instanceof HostPlace ? "in PATH" : "in the job's container"),
+                    "install Node " + using.substring("node".length()) + " or newer");
+        }
+        frame.job().debug(frame.step().output(), "node for " + using + ": " + file);
+        int code = Processes.run(
+                frame,
+                List.of("node", place.inside(file)),
+                Inputs.variables(inputs),
+                place.inside(frame.step().workspace()));
+        return Processes.failure(code);
+    }
+}
