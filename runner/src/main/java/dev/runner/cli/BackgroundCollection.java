@@ -15,7 +15,8 @@ import java.util.Map;
 final class BackgroundCollection {
     private BackgroundCollection() {}
 
-    static void start(Map<String, String> environment) {
+    /** @param policy in place of the configuration's; empty for that */
+    static void start(Map<String, String> environment, String policy) {
         List<String> command = new ArrayList<>();
         Path nice = Executables.find("nice");
         if (nice != null) {
@@ -23,6 +24,9 @@ final class BackgroundCollection {
         }
         command.addAll(PipelineRun.launcher(environment));
         command.addAll(List.of("cache", "gc"));
+        if (!policy.isEmpty()) {
+            command.add("--policy=" + policy);
+        }
         // Nothing of ours may stay open in it: whoever reads our output waits for its end.
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(new File("/dev/null"))

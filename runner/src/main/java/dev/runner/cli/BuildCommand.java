@@ -81,7 +81,7 @@ final class BuildCommand implements Flags.Declaring, Callable<Integer> {
         err.flush();
     }
 
-    private void writeFiles(BuildResult result, BuildRequest request, boolean image) throws IOException {
+    void writeFiles(BuildResult result, BuildRequest request, boolean image) throws IOException {
         if (flags.imageIdFile != null) {
             write(flags.imageIdFile, BuildMetadata.imageId(result));
         }

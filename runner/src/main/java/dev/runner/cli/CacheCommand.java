@@ -296,10 +296,17 @@ final class CacheCommand implements Flags.Declaring, Callable<Integer> {
 
         RegistryOptions registry = new RegistryOptions();
 
+        @Nullable
+        String policy;
+
         @Override
         public void declare(Flags flags) {
             flags.command("gc", "Apply the policy of the config file now; builds do so by themselves when it is time.");
             registry.declare(flags);
+            flags.option("--policy")
+                    .label("POLICY")
+                    .says("What the file could have under gc, as '{reserved-space: 20GB}', in its place.")
+                    .value(String.class, value -> policy = value);
         }
 
         Collect(RunnerCommand parent) {
@@ -308,10 +315,10 @@ final class CacheCommand implements Flags.Declaring, Callable<Integer> {
 
         @Override
         public Integer call() throws IOException {
-            GcPolicy policy = GcConfig.read(parent.locations().configFile()).policy();
+            GcConfig config = policy == null ? GcConfig.read(parent.locations().configFile()) : GcConfig.parse(policy);
             try (Toolbox toolbox = parent.toolbox(registry)) {
                 BuildCache cache = toolbox.builder().cache();
-                CacheTable.of(parent.out(), "table", false, false).total(cache.collect(policy));
+                CacheTable.of(parent.out(), "table", false, false).total(cache.collect(config.policy()));
             }
             return ExitCode.PASSED;
         }

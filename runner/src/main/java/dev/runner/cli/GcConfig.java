@@ -80,6 +80,19 @@ record GcConfig(boolean enabled, GcPolicy policy) {
         }
     }
 
+    /**
+     * Reads what could stand under {@code gc}, as {@code {reserved-space: 20GB}}.
+     *
+     * @throws dev.runner.source.InvalidSourceException with every fault
+     */
+    static GcConfig parse(String text) {
+        Diagnostics diagnostics = new Diagnostics();
+        YamlNode node = YamlReader.read(Source.of("--policy", text), YamlReader.Limits.DEFAULT);
+        GcConfig config = node == null ? DEFAULT : of(node, diagnostics);
+        diagnostics.throwIfErrors();
+        return config;
+    }
+
     /** What stands under {@code gc}; every fault goes to the diagnostics. */
     static GcConfig of(YamlNode node, Diagnostics diagnostics) {
         return new Reader(diagnostics).config(node);

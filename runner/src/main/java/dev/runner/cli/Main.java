@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 /** The program. */
 public final class Main {
     /** Commands that talk with registries; the others end fast by themselves. */
-    private static final Set<String> TALKING = Set.of("build", "check", "exec", "inspect", "login", "run");
+    private static final Set<String> TALKING = Set.of("build", "check", "docker", "exec", "inspect", "login", "run");
 
     private Main() {}
 
@@ -82,6 +83,9 @@ public final class Main {
             return new Ending(answered, false);
         }
         warmup.build();
+        if (!arguments.isEmpty() && arguments.getFirst().equals("docker")) {
+            return new Ending(DockerEntry.run(arguments.subList(1, arguments.size()), environment, in, out, err), true);
+        }
         RunnerCommand root = new RunnerCommand(arguments, environment, in, out, err);
         CommandLine line = Flags.of(root);
         Map<String, Supplier<CommandLine>> commands = commands(root);
@@ -99,6 +103,17 @@ public final class Main {
         return new Ending(line.execute(arranged(line, arguments).toArray(String[]::new)), true);
     }
 
+    /** Whether there is a command of that name. */
+    static boolean knows(String command) {
+        RunnerCommand root = new RunnerCommand(
+                List.of(),
+                Map.of(),
+                InputStream.nullInputStream(),
+                new PrintWriter(Writer.nullWriter()),
+                new PrintWriter(Writer.nullWriter()));
+        return commands(root).containsKey(command);
+    }
+
     private static Map<String, Supplier<CommandLine>> commands(RunnerCommand root) {
         Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
         commands.put("exec", () -> Flags.of(new ExecCommand(root)));
@@ -110,6 +125,7 @@ public final class Main {
         commands.put("logout", () -> Flags.of(new LogoutCommand(root)));
         commands.put("binfmt", () -> Flags.of(new BinfmtCommand(root)));
         commands.put("cache", () -> CacheCommand.of(root));
+        commands.put("docker", () -> Flags.of(new DockerCommand()));
         commands.put("doctor", () -> Flags.of(new DoctorCommand(root)));
         commands.put(
                 "registry",

@@ -4,6 +4,7 @@ import dev.runner.build.BuildListener;
 import dev.runner.build.Containers;
 import dev.runner.build.Engine;
 import dev.runner.build.Images;
+import dev.runner.build.LocalImages;
 import dev.runner.build.Output;
 import dev.runner.build.embedded.EmbeddedBuilder;
 import dev.runner.checkout.Checkout;
@@ -43,6 +44,7 @@ final class Toolbox implements AutoCloseable {
     private @Nullable RegistryClient registryClient;
     private @Nullable RegistryConfiguration registryConfiguration;
     private CredentialSource credentials;
+    private String collection = "";
     private boolean closed;
 
     Toolbox(Map<String, String> environment, RegistryOptions registryOptions) {
@@ -81,6 +83,11 @@ final class Toolbox implements AutoCloseable {
     /** Whose credentials the registry client shows; to be said before anything talks to a registry. */
     void useCredentials(CredentialSource source) {
         credentials = source;
+    }
+
+    /** Garbage is collected by this policy, written as the key {@code gc} of the configuration, in place of its own. */
+    void collectBy(String policy) {
+        collection = policy;
     }
 
     ProcessRunner processes() {
@@ -155,8 +162,16 @@ final class Toolbox implements AutoCloseable {
         return builder().images();
     }
 
+    LocalImages localImages() {
+        return builder().localImages();
+    }
+
     Containers containers() {
         return builder().containers();
+    }
+
+    private GcConfig policy() {
+        return collection.isEmpty() ? GcConfig.read(locations.configFile()) : GcConfig.parse(collection);
     }
 
     @Override
@@ -165,8 +180,8 @@ final class Toolbox implements AutoCloseable {
         if (builder != null) {
             boolean collect = builder.isTimeToCollect();
             builder.close();
-            if (collect && GcConfig.read(locations.configFile()).enabled()) {
-                BackgroundCollection.start(environment);
+            if (collect && policy().enabled()) {
+                BackgroundCollection.start(environment, collection);
             }
         }
         if (registryClient != null) {

@@ -19,13 +19,19 @@ import java.util.Set;
  */
 final class UserNamespace {
     private static final String INSIDE = "RUNNER_USER_NAMESPACE";
-    private static final Set<String> COMMANDS = Set.of("build", "run", "exec", "cache", "doctor");
+    private static final Set<String> COMMANDS = Set.of("build", "run", "exec", "cache", "docker", "doctor");
+    /** Of Docker's commands those that never touch an image. */
+    private static final Set<String> PLAIN =
+            Set.of("login", "logout", "version", "--version", "-v", "--help", "help", "install");
 
     private UserNamespace() {}
 
     /** Does not return when the program goes on in a namespace; returns where it stays as it is. */
     static void enter(List<String> arguments, Map<String, String> environment) {
         if (arguments.isEmpty() || !COMMANDS.contains(arguments.getFirst()) || environment.containsKey(INSIDE)) {
+            return;
+        }
+        if (arguments.getFirst().equals("docker") && (arguments.size() == 1 || PLAIN.contains(arguments.get(1)))) {
             return;
         }
         try {

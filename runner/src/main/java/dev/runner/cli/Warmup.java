@@ -27,7 +27,9 @@ final class Warmup {
     }
 
     static Warmup of(List<String> arguments) {
-        return new Warmup(!arguments.isEmpty() && COMMANDS.contains(arguments.getFirst()));
+        int at = !arguments.isEmpty() && arguments.getFirst().equals("docker") ? 1 : 0;
+        at += at == 1 && arguments.size() > 1 && arguments.get(1).equals("buildx") ? 1 : 0;
+        return new Warmup(at < arguments.size() && COMMANDS.contains(arguments.get(at)));
     }
 
     /** What every build needs, even one where nothing changed. */

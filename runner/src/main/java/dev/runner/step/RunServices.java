@@ -18,6 +18,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one run has besides its jobs: the embedded registry if the pipeline wants it, the logins of its steps, and a
- * private folder (mode 700) through which its scripts reach both, with a {@code runner} command in it. All of it ends
- * with the run; only the registry's content stays.
+ * private folder (mode 700) through which its scripts reach both, with a {@code runner} command in it, and a {@code docker}
+ * that is ours where no engine is wanted or present. All of it ends with the run; only the registry's content stays.
  */
 public final class RunServices implements AutoCloseable {
     private final Options options;
@@ -91,6 +92,9 @@ public final class RunServices implements AutoCloseable {
         try {
             Path bin = Files.createDirectory(folder.resolve("bin"));
             writeLauncher(bin.resolve("runner"), options.launcher());
+            if (DockerShim.isWanted(options.environment())) {
+                writeLauncher(bin.resolve("docker"), append(options.launcher(), "docker"));
+            }
             Path docker = Files.createDirectory(folder.resolve("docker"));
             DockerConfig users = DockerConfig.of(options.environment());
             PrivateDockerConfig config = PrivateDockerConfig.create(docker, users.file());
@@ -102,6 +106,12 @@ public final class RunServices implements AutoCloseable {
                 delete(folder);
             }
         }
+    }
+
+    private static List<String> append(List<String> words, String last) {
+        List<String> all = new ArrayList<>(words);
+        all.add(last);
+        return all;
     }
 
     private static void writeLauncher(Path file, List<String> launcher) throws IOException {

@@ -12,6 +12,7 @@ import dev.runner.build.Contexts;
 import dev.runner.build.Engine;
 import dev.runner.build.GitFetcher;
 import dev.runner.build.Images;
+import dev.runner.build.LocalImages;
 import dev.runner.build.embedded.recall.Memo;
 import dev.runner.build.embedded.recall.Recall;
 import dev.runner.build.embedded.store.Store;
@@ -173,6 +174,11 @@ public final class EmbeddedBuilder implements AutoCloseable {
     /** What the store holds. */
     public Images images() {
         return new EmbeddedImages(shop, masker);
+    }
+
+    /** The names and images of the store, to be managed. */
+    public LocalImages localImages() {
+        return new EmbeddedLocalImages(shop);
     }
 
     /** Runs images. */

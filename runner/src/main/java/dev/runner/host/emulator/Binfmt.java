@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The kernel's binfmt_misc: what it has registered, and changes to that. */
 public final class Binfmt {
@@ -167,9 +168,14 @@ public final class Binfmt {
 
     /** Removes every {@code qemu-*} entry; the names of those removed. */
     public List<String> uninstall() throws IOException {
+        return uninstall(name -> true);
+    }
+
+    /** Removes those {@code qemu-*} entries whose names are meant; the names of those removed. */
+    public List<String> uninstall(Predicate<String> which) throws IOException {
         List<String> removed = new ArrayList<>();
         for (EntryFile entry : entries()) {
-            if (entry.name().startsWith("qemu-")) {
+            if (entry.name().startsWith("qemu-") && which.test(entry.name())) {
                 write(root.resolve(entry.name()), "-1");
                 removed.add(entry.name());
             }

@@ -9,12 +9,13 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 
 /** Finds out by the first bytes how a stream is packed. */
-final class Decompressor {
+public final class Decompressor {
     private static final int MAGIC = 4;
 
     private Decompressor() {}
 
-    static InputStream open(InputStream in) throws IOException {
+    /** The content, unpacked when it is gzip or zstd, else as it is. */
+    public static InputStream open(InputStream in) throws IOException {
         PushbackInputStream pushback = new PushbackInputStream(in, MAGIC);
         byte[] head = pushback.readNBytes(MAGIC);
         pushback.unread(head);

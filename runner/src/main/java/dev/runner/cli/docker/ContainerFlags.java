@@ -1,0 +1,215 @@
+package dev.runner.cli.docker;
+
+import dev.runner.build.ContainerRun;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The flags that {@code docker run} and {@code docker create} share. */
+final class ContainerFlags {
+    /** What has no meaning here: there is no daemon, and a container has no more rights than its user. */
+    private static final List<String> IGNORED_VALUES = List.of(
+            "annotation",
+            "attach",
+            "blkio-weight",
+            "cap-add",
+            "cap-drop",
+            "cgroup-parent",
+            "cgroupns",
+            "cpu-period",
+            "cpu-quota",
+            "cpu-shares",
+            "cpuset-cpus",
+            "cpuset-mems",
+            "device",
+            "dns",
+            "dns-option",
+            "dns-search",
+            "domainname",
+            "group-add",
+            "ipc",
+            "isolation",
+            "kernel-memory",
+            "log-driver",
+            "log-opt",
+            "mac-address",
+            "memory-reservation",
+            "memory-swap",
+            "memory-swappiness",
+            "oom-score-adj",
+            "pid",
+            "restart",
+            "runtime",
+            "security-opt",
+            "stop-signal",
+            "stop-timeout",
+            "storage-opt",
+            "sysctl",
+            "userns",
+            "uts",
+            "volume-driver");
+
+    private static final List<String> IGNORED_SWITCHES =
+            List.of("disable-content-trust", "init", "no-healthcheck", "oom-kill-disable", "use-api-socket");
+
+    private ContainerFlags() {}
+
+    static Command declare(Command command) {
+        command.value("add-host", "list", "Add a custom host-to-IP mapping (host:ip)")
+                .value("cidfile", "string", "Write the container ID to the file")
+                .value("cpus", "decimal", "Number of CPUs")
+                .value("entrypoint", "string", "Overwrite the default ENTRYPOINT of the image")
+                .value('e', "env", "list", "Set environment variables")
+                .value("env-file", "list", "Read in a file of environment variables")
+                .value("expose", "list", "Expose a port or a range of ports")
+                .value("health-cmd", "string", "Command to run to check health")
+                .value("health-interval", "duration", "Time between running the check")
+                .value("health-retries", "int", "Consecutive failures needed to report unhealthy")
+                .value("health-start-period", "duration", "Start period before health-retries countdown")
+                .value("health-timeout", "duration", "Maximum time to allow one check to run")
+                .value('h', "hostname", "string", "Container host name")
+                .flag('i', "interactive", "Keep STDIN open even if not attached")
+                .value('l', "label", "list", "Set meta data on a container")
+                .value("label-file", "list", "Read in a line delimited file of labels")
+                .value('m', "memory", "bytes", "Memory limit")
+                .value("mount", "mount", "Attach a filesystem mount to the container")
+                .value("name", "string", "Assign a name to the container")
+                .value("network", "network", "Connect a container to a network")
+                .value("net", "network", "")
+                .value("network-alias", "list", "Add network-scoped alias for the container")
+                .value("pids-limit", "int", "Tune container pids limit (set -1 for unlimited)")
+                .value("platform", "string", "Set platform if server is multi-platform capable")
+                .flag("privileged", "Give extended privileges to this container")
+                .value('p', "publish", "list", "Publish a container's port(s) to the host")
+                .flag('P', "publish-all", "Publish all exposed ports to random ports")
+                .value("pull", "string", "Pull image before running (\"always\", \"missing\", \"never\")")
+                .flag('q', "quiet", "Suppress the pull output")
+                .flag("read-only", "Mount the container's root filesystem as read only")
+                .flag("rm", "Automatically remove the container when it exits")
+                .value("shm-size", "bytes", "Size of /dev/shm")
+                .value("tmpfs", "list", "Mount a tmpfs directory")
+                .flag('t', "tty", "Allocate a pseudo-TTY")
+                .value("ulimit", "ulimit", "Ulimit options (default [])")
+                .value('u', "user", "string", "Username or UID (format: <name|uid>[:<group|gid>])")
+                .value('v', "volume", "list", "Bind mount a volume")
+                .value("volumes-from", "list", "Mount volumes from the specified container(s)")
+                .value('w', "workdir", "string", "Working directory inside the container");
+        IGNORED_VALUES.forEach(name -> command.value(name, "string", ""));
+        IGNORED_SWITCHES.forEach(name -> command.flag(name, ""));
+        return command;
+    }
+
+    /** The variables of {@code --env-file}, then those of {@code --env}; a bare name takes the caller's value. */
+    static Map<String, String> environment(Call call) throws IOException {
+        Map<String, String> all = new LinkedHashMap<>();
+        for (String file : call.all("env-file")) {
+            try {
+                for (String line : Files.readAllLines(Path.of(file), StandardCharsets.UTF_8)) {
+                    String text = line.stripLeading();
+                    if (!text.isEmpty() && !text.startsWith("#")) {
+                        put(all, text, call);
+                    }
+                }
+            } catch (NoSuchFileException e) {
+                throw RunCommands.failure("open " + file + ": no such file or directory");
+            }
+        }
+        call.all("env").forEach(text -> put(all, text, call));
+        return all;
+    }
+
+    private static void put(Map<String, String> all, String text, Call call) {
+        int equals = text.indexOf('=');
+        String value = equals < 0 ? call.around().environment().get(text) : text.substring(equals + 1);
+        if (text.isEmpty() || equals == 0) {
+            throw new DockerFailure(
+                    "invalid argument \"" + text + "\" for \"-e, --env\" flag: invalid environment variable: " + text
+                            + call.command().usageHint(),
+                    DockerFailure.DAEMON);
+        }
+        if (value != null) {
+            all.put(equals < 0 ? text : text.substring(0, equals), value);
+        }
+    }
+
+    /** Folders of {@code -v} and {@code --mount}. */
+    static List<ContainerRun.Volume> volumes(Call call) throws IOException {
+        List<ContainerRun.Volume> all = new ArrayList<>();
+        for (String text : call.all("volume")) {
+            all.add(volume(call, text));
+        }
+        for (String text : call.all("mount")) {
+            Map<String, String> fields = fields(text);
+            String type = fields.getOrDefault("type", "volume");
+            String source = fields.getOrDefault("source", fields.getOrDefault("src", ""));
+            String target =
+                    fields.getOrDefault("target", fields.getOrDefault("destination", fields.getOrDefault("dst", "")));
+            if (type.equals("tmpfs")) {
+                continue;
+            }
+            if (target.isEmpty()) {
+                throw RunCommands.failure("invalid argument \"" + text + "\" for \"--mount\" flag: target is required");
+            }
+            boolean readOnly =
+                    !List.of("false", "0").contains(fields.getOrDefault("readonly", fields.getOrDefault("ro", "0")));
+            Path path = type.equals("bind") ? Path.of(source).toAbsolutePath() : named(call, source);
+            if (type.equals("bind") && !Files.exists(path)) {
+                throw RunCommands.failure(
+                        "Error response from daemon: invalid mount config for type \"bind\": bind source"
+                                + " path does not exist: " + path);
+            }
+            all.add(new ContainerRun.Volume(path, target, readOnly));
+        }
+        return all;
+    }
+
+    private static Map<String, String> fields(String text) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (String part : text.split(",")) {
+            int equals = part.indexOf('=');
+            fields.put(equals < 0 ? part : part.substring(0, equals), equals < 0 ? "true" : part.substring(equals + 1));
+        }
+        return fields;
+    }
+
+    private static ContainerRun.Volume volume(Call call, String text) throws IOException {
+        String[] parts = text.split(":");
+        if (parts.length > 3 || parts[parts.length > 1 ? 1 : 0].isEmpty()) {
+            throw RunCommands.failure("Error response from daemon: invalid volume specification: '" + text + "'");
+        }
+        String target = parts.length == 1 ? parts[0] : parts[1];
+        if (!target.startsWith("/")) {
+            throw RunCommands.failure("Error response from daemon: invalid volume specification: '" + text
+                    + "': invalid mount config for type \"volume\": invalid mount path: '" + target
+                    + "' mount path must be absolute");
+        }
+        boolean readOnly = parts.length == 3 && List.of(parts[2].split(",")).contains("ro");
+        if (parts.length > 1 && (parts[0].startsWith("/") || parts[0].startsWith("."))) {
+            Path source = Path.of(parts[0]).toAbsolutePath().normalize();
+            if (!Files.exists(source)) {
+                Files.createDirectories(source); // As Docker's engine does for -v.
+            }
+            return new ContainerRun.Volume(source, target, readOnly);
+        }
+        return new ContainerRun.Volume(named(call, parts.length == 1 ? "" : parts[0]), target, readOnly);
+    }
+
+    /** The folder of a named volume, which stays; a nameless one's is new. */
+    private static Path named(Call call, String name) throws IOException {
+        if (!name.isEmpty() && !name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]+")) {
+            throw RunCommands.failure("Error response from daemon: create " + name + ": \"" + name
+                    + "\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are"
+                    + " allowed. If you intended to pass a host directory, use absolute path");
+        }
+        Path volumes = Files.createDirectories(call.around().stateFolder().resolve("volumes"));
+        return name.isEmpty()
+                ? Files.createTempDirectory(volumes, "anonymous-")
+                : Files.createDirectories(volumes.resolve(name));
+    }
+}
