@@ -31,7 +31,11 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PipelineFile file = PipelineFile.open(flags.file);
-        return file.dialect() == Pipeline.Dialect.GITHUB ? workflow(file) : pipeline(file);
+        return switch (file.dialect()) {
+            case GITHUB -> workflow(file);
+            case GITLAB -> gitlab(file);
+            case NATIVE -> pipeline(file);
+        };
     }
 
     private int pipeline(PipelineFile file) throws IOException, InterruptedException {
@@ -56,6 +60,20 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
             return ExitCode.PASSED;
         }
         return run(run.pipeline(), run.inputs(), root);
+    }
+
+    private int gitlab(PipelineFile file) throws IOException, InterruptedException {
+        GitLabRun run = GitLabRun.of(file.path(), flags, parent.environment());
+        for (Diagnostic warning : run.reading().warnings()) {
+            parent.err().println(warning.render());
+        }
+        if (run.reading().refusal() != null) {
+            parent.err().println(run.reading().refusal());
+        }
+        parent.err().flush();
+        return run.reading().refusal() == null
+                ? run(run.reading().pipeline(), run.inputs(), run.root())
+                : ExitCode.PASSED;
     }
 
     private int run(Pipeline pipeline, Inputs inputs, Path repository) throws IOException, InterruptedException {

@@ -27,6 +27,7 @@ final class ExecFlags implements Flags.Declaring {
     Path file = Path.of("pipeline.yml");
     GithubFlags github = new GithubFlags();
     final ActionFlags actions = new ActionFlags();
+    GitLabFlags gitlab = new GitLabFlags();
 
     @Override
     public void declare(Flags flags) {
@@ -81,6 +82,7 @@ final class ExecFlags implements Flags.Declaring {
                 .on(value -> graph = value);
         github.declare(flags);
         actions.declare(flags);
+        gitlab.declare(flags);
         flags.positional("0", "1").label("FILE").says("The pipeline.").value(Path.class, value -> file = value);
     }
 }

@@ -43,6 +43,12 @@ final class ExecInputs {
 
     /** What flags and files give by name: the pipeline's variables, or the context {@code vars} of a workflow. */
     Map<String, String> variables() throws IOException {
+        Map<String, String> variables = ofFiles();
+        variables.putAll(ofFlags());
+        return variables;
+    }
+
+    Map<String, String> ofFiles() throws IOException {
         Map<String, String> variables = new LinkedHashMap<>();
         for (Path file : flags.variableFiles) {
             List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8).stream()
@@ -51,8 +57,11 @@ final class ExecInputs {
                     .toList();
             variables.putAll(Arguments.pairs("--var-file", lines, Map.of()));
         }
-        variables.putAll(Arguments.pairs("--var", flags.variables, environment));
         return variables;
+    }
+
+    Map<String, String> ofFlags() {
+        return Arguments.pairs("--var", flags.variables, environment);
     }
 
     private List<String> platforms() {

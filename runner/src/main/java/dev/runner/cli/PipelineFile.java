@@ -20,11 +20,10 @@ record PipelineFile(Path path, Source source, Pipeline.Dialect dialect) {
             throw new UsageException("there is no pipeline at " + file);
         }
         String name = file.toString();
-        if (name.endsWith(".gitlab-ci.yml")) {
-            throw new UsageException(name + " is a GitLab pipeline, which this version does not run; write a pipeline"
-                    + " (pipelines/README.md) and call `runner exec` from the job's script");
-        }
         Source source = Source.read(file);
+        if (name.endsWith(".gitlab-ci.yml") || name.endsWith(".gitlab-ci.yaml")) {
+            return new PipelineFile(file, source, Pipeline.Dialect.GITLAB);
+        }
         boolean workflow = name.contains(".github/workflows/") || GithubWorkflows.looksLikeOne(source);
         return new PipelineFile(file, source, workflow ? Pipeline.Dialect.GITHUB : Pipeline.Dialect.NATIVE);
     }

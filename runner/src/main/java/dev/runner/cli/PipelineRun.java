@@ -21,6 +21,10 @@ import dev.runner.schedule.Workspaces;
 import dev.runner.step.RunServices;
 import dev.runner.step.Steps;
 import dev.runner.step.Tools;
+import dev.runner.step.gitlab.GitLabSteps;
+import dev.runner.step.gitlab.GitLabTools;
+import dev.runner.step.keep.ArtifactStore;
+import dev.runner.step.keep.CacheStore;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -156,10 +160,17 @@ final class PipelineRun implements AutoCloseable {
                 services);
         StepExecutor steps = workflow == null ? new Steps(tools) : workflow.steps(tools, inputs.environment());
         List<RunListener> listeners = List.copyOf(reports);
-        Workspaces workspaces = plan.pipeline().dialect() == Pipeline.Dialect.NATIVE
-                ? new WorkspaceCopies(Path.of(""), folder.path())
-                : WorkspaceCopies.ofNothing(folder.path());
-        Scheduler scheduler = new Scheduler(steps, workspaces, listeners, flags.parallel);
+        Pipeline.Dialect dialect = plan.pipeline().dialect();
+        Workspaces workspaces = switch (dialect) {
+            case NATIVE -> new WorkspaceCopies(Path.of(""), folder.path());
+            case GITHUB -> WorkspaceCopies.ofNothing(folder.path());
+            case GITLAB ->
+                new Checkout().head(services.repository()) == null
+                        ? new WorkspaceCopies(services.repository(), folder.path())
+                        : WorkspaceCopies.ofNothing(folder.path());
+        };
+        StepExecutor executor = dialect == Pipeline.Dialect.GITLAB ? gitlab(steps) : steps;
+        Scheduler scheduler = new Scheduler(executor, workspaces, listeners, flags.parallel);
         Run run = scheduler.start(plan, inputs);
         while (true) {
             try {
@@ -168,6 +179,16 @@ final class PipelineRun implements AutoCloseable {
                 run.cancel();
             }
         }
+    }
+
+    private StepExecutor gitlab(StepExecutor steps) {
+        GitLabTools.Keep keep = new GitLabTools.Keep(
+                ArtifactStore.in(toolbox.locations().data().resolve("artifacts")),
+                CacheStore.in(toolbox.locations().cache().resolve("caches")),
+                "gitlab-" + System.currentTimeMillis() + "-"
+                        + ProcessHandle.current().pid(),
+                services.repository().toString());
+        return new GitLabSteps(new GitLabTools(toolbox.processes(), steps, services::environment, keep));
     }
 
     /** How a run's end is told to a shell: bad input and a lacking machine only when nothing else went wrong. */

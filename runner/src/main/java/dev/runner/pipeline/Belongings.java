@@ -31,10 +31,11 @@ public record Belongings(
      * @param expanded whether other variables in the value are replaced
      * @param file whether the value goes into a file, whose path the variable then is
      * @param masked whether the value is hidden in everything that is shown
+     * @param strong whether it wins over one that another job's dotenv report gives
      */
-    public record Variable(String name, String value, boolean expanded, boolean file, boolean masked) {
+    public record Variable(String name, String value, boolean expanded, boolean file, boolean masked, boolean strong) {
         public static Variable of(String name, String value) {
-            return new Variable(name, value, true, false, false);
+            return new Variable(name, value, true, false, false, false);
         }
     }
 

@@ -186,7 +186,8 @@ public final class RunServices implements AutoCloseable {
         config.add(domain, credentials);
     }
 
-    Path repository() {
+    /** The folder that a checkout without a repository takes. */
+    public Path repository() {
         return options.repository();
     }
 

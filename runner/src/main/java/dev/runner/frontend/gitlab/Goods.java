@@ -1,0 +1,97 @@
+package dev.runner.frontend.gitlab;
+
+import dev.runner.pipeline.Belongings;
+import dev.runner.source.Span;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A job's artifacts, caches and variables. */
+final class Goods {
+    private final Node.Fields job;
+    private final Variables variables;
+
+    Goods(Node.Fields job, Variables variables) {
+        this.job = job;
+        this.variables = variables;
+    }
+
+    Belongings make(List<Belongings.Source> sources) {
+        return new Belongings(variables.list(), artifacts(), sources, caches());
+    }
+
+    private Belongings.@Nullable Artifacts artifacts() {
+        if (!(job.present("artifacts") instanceof Node.Fields fields)) {
+            return null;
+        }
+        Map<String, List<String>> reports = new LinkedHashMap<>();
+        if (fields.present("reports") instanceof Node.Fields kinds) {
+            kinds.fields().forEach((kind, field) -> {
+                Node value = field.value() instanceof Node.Fields report ? report.get("path") : field.value();
+                reports.put(kind, Node.texts(value));
+            });
+        }
+        return new Belongings.Artifacts(
+                Node.textOf(fields.present("name")),
+                Node.texts(fields.get("paths")),
+                Node.texts(fields.get("exclude")),
+                Node.isTrue(fields.get("untracked")),
+                moment(Node.textOf(fields.present("when"))),
+                Node.textOf(fields.present("expire_in")),
+                reports);
+    }
+
+    private static Belongings.Moment moment(@Nullable String when) {
+        return switch (when) {
+            case "always" -> Belongings.Moment.ALWAYS;
+            case "on_failure" -> Belongings.Moment.FAILURE;
+            case null, default -> Belongings.Moment.SUCCESS;
+        };
+    }
+
+    private List<Belongings.Cache> caches() {
+        Node node = job.present("cache");
+        List<Node> all =
+                node instanceof Node.Items(Span _, List<Node> items) ? items : node == null ? List.of() : List.of(node);
+        List<Belongings.Cache> caches = new ArrayList<>();
+        for (Node one : all) {
+            if (one instanceof Node.Fields cache
+                    && (cache.present("paths") != null || Node.isTrue(cache.get("untracked")))) {
+                caches.add(cache(cache));
+            }
+        }
+        return caches;
+    }
+
+    private Belongings.Cache cache(Node.Fields cache) {
+        String written = Node.textOf(cache.present("policy"));
+        String policy = written == null ? "pull-push" : Expansion.expandDeep(written, variables.asMap());
+        List<String> fallbacks = new ArrayList<>(Node.texts(cache.get("fallback_keys")));
+        String last = variables.expanded("CACHE_FALLBACK_KEY");
+        if (!last.isEmpty()) {
+            fallbacks.add(last);
+        }
+        return new Belongings.Cache(
+                key(cache.present("key")),
+                fallbacks,
+                Node.texts(cache.get("paths")),
+                Node.isTrue(cache.get("untracked")),
+                !policy.equals("push"),
+                !policy.equals("pull"),
+                moment(Node.textOf(cache.present("when"))));
+    }
+
+    private static Belongings.Key key(@Nullable Node node) {
+        if (node instanceof Node.Fields fields) {
+            boolean commits = fields.present("files_commits") != null;
+            return new Belongings.Key(
+                    Node.textOf(fields.present("prefix")),
+                    Node.texts(commits ? fields.get("files_commits") : fields.get("files")),
+                    commits);
+        }
+        String text = Node.textOf(node);
+        return new Belongings.Key(text == null ? "default" : text, List.of(), false);
+    }
+}

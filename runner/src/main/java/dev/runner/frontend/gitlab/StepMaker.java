@@ -1,0 +1,129 @@
+package dev.runner.frontend.gitlab;
+
+import dev.runner.expression.AllowedNames;
+import dev.runner.expression.Expression;
+import dev.runner.expression.Template;
+import dev.runner.pipeline.Count;
+import dev.runner.pipeline.Flag;
+import dev.runner.pipeline.Step;
+import dev.runner.pipeline.TemplateList;
+import dev.runner.pipeline.TemplateMap;
+import dev.runner.pipeline.TimeLimit;
+import dev.runner.source.Diagnostics;
+import dev.runner.source.Source;
+import dev.runner.source.Span;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a job does, one after the other: sources, script, after_script. */
+final class StepMaker {
+    /** What {@code after_script} gets unless told otherwise. */
+    private static final Duration AFTERWARDS = Duration.ofMinutes(5);
+
+    /** GitLab's default for new projects. */
+    private static final int DEPTH = 20;
+
+    private final Chosen chosen;
+    private final Variables variables;
+    private final GitLabEvent event;
+    private final Span span;
+
+    StepMaker(Chosen chosen, Variables variables, GitLabEvent event) {
+        this.chosen = chosen;
+        this.variables = variables;
+        this.event = event;
+        this.span = chosen.field().key();
+    }
+
+    List<Step> make() {
+        Node.Fields job = chosen.job();
+        List<Step> steps = new ArrayList<>();
+        if (job.present("hooks") instanceof Node.Fields hooks) {
+            List<String> commands = Node.texts(hooks.get("pre_get_sources_script"));
+            if (!commands.isEmpty()) {
+                steps.add(new Step.Script(head("pre_get_sources_script", null, Map.of()), commands));
+            }
+        }
+        Step checkout = checkout();
+        if (checkout != null) {
+            steps.add(checkout);
+        }
+        if (job.present("run") instanceof Node.Items(Span _, List<Node> run)) {
+            run.forEach(step -> steps.add(step(step)));
+        } else {
+            List<String> commands = new ArrayList<>(Node.texts(job.get("before_script")));
+            commands.addAll(Node.texts(job.get("script")));
+            steps.add(new Step.Script(head("script", null, Map.of()), commands));
+        }
+        List<String> after = Node.texts(job.get("after_script"));
+        if (!after.isEmpty()) {
+            steps.add(new Step.Script(afterwards(), after));
+        }
+        return steps;
+    }
+
+    private Step.Head head(String id, @Nullable Expression condition, Map<String, Template> environment) {
+        Template name = Template.literal(id.equals("get_sources") ? "get sources" : id, span);
+        return new Step.Head(id, name, condition, new TemplateMap(environment), null, Flag.of(false), span);
+    }
+
+    /** Its failure is none of the job's. */
+    private Step.Head afterwards() {
+        String always = "always()";
+        Expression condition =
+                Expression.parse(always, Source.of("when", always).all(), AllowedNames.ANY, new Diagnostics());
+        Duration given = Durations.parse(variables.expanded("RUNNER_AFTER_SCRIPT_TIMEOUT"));
+        Duration limit = given == null ? AFTERWARDS : given;
+        return new Step.Head(
+                "after_script",
+                Template.literal("after_script", span),
+                condition,
+                TemplateMap.empty(),
+                new TimeLimit(Template.literal(limit.toMillis() + "ms", span), null),
+                Flag.of(true),
+                span);
+    }
+
+    /** One of {@code run}: its script, with its own environment. */
+    private Step step(Node node) {
+        Node.Fields fields = node instanceof Node.Fields entry ? entry : new Node.Fields(node.span(), Map.of());
+        Map<String, Template> environment = new LinkedHashMap<>();
+        if (fields.present("env") instanceof Node.Fields own) {
+            own.fields()
+                    .forEach((name, field) -> environment.put(
+                            name,
+                            Template.literal(
+                                    field.value() instanceof Node.Scalar text ? text.text() : "", field.key())));
+        }
+        String name = Node.textOf(fields.get("name"));
+        return new Step.Script(head(name == null ? "step" : name, null, environment), Node.texts(fields.get("script")));
+    }
+
+    private @Nullable Step checkout() {
+        String strategy = variables.expanded("GIT_STRATEGY");
+        boolean wanted = !strategy.equals("none")
+                && !strategy.equals("empty")
+                && !variables.expanded("GIT_CHECKOUT").equals("false");
+        if (!event.hasCommit() || !wanted) {
+            return null;
+        }
+        String depth = variables.expanded("GIT_DEPTH");
+        String submodules = variables.expanded("GIT_SUBMODULE_STRATEGY");
+        Template modules = submodules.equals("normal")
+                ? Template.literal("true", span)
+                : submodules.equals("recursive") ? Template.literal("recursive", span) : null;
+        String at = event.ref().at();
+        return new Step.Checkout(
+                head("get_sources", null, Map.of()),
+                null,
+                at == null ? null : Template.literal(at, span),
+                new Step.Checkout.History(
+                        Count.of(depth.matches("\\d{1,9}") ? Integer.parseInt(depth) : DEPTH), Flag.of(false)),
+                new Step.Checkout.Files(modules, TemplateList.empty(span), Flag.of(false), null),
+                new Step.Checkout.Access(Flag.of(false), null, null, null));
+    }
+}

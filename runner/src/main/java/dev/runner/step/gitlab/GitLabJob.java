@@ -1,0 +1,219 @@
+package dev.runner.step.gitlab;
+
+import dev.runner.host.process.Command;
+import dev.runner.host.process.OutputSink;
+import dev.runner.host.process.RunningProcess;
+import dev.runner.pipeline.Belongings;
+import dev.runner.pipeline.Step;
+import dev.runner.schedule.JobOpening;
+import dev.runner.schedule.StepContext;
+import dev.runner.schedule.StepFailure;
+import dev.runner.schedule.StepOutput.Stream;
+import dev.runner.schedule.StepResult;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One attempt of a job of GitLab's. */
+final class GitLabJob {
+    /** Between SIGTERM and SIGKILL. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final GitLabTools tools;
+    private final JobOpening.Site site;
+    private final Belongings belongings;
+    private final JobFiles files;
+    private RunnerVariables variables = new RunnerVariables(Map.of(), Set.of());
+    private boolean fetched;
+    private String status = "success";
+
+    GitLabJob(GitLabTools tools, JobOpening.Site site) {
+        this.tools = tools;
+        this.site = site;
+        this.belongings = site.job().job().belongings();
+        this.files = new JobFiles(tools.keep(), site);
+    }
+
+    /** Works out the variables: the file's, then those of dotenv reports, then what the project and the run give. */
+    StepResult prepare(StepContext context) {
+        try {
+            Map<String, String> raw = new LinkedHashMap<>(ofRunner(context));
+            Set<String> plain = new HashSet<>();
+            Set<String> inFiles = new HashSet<>();
+            put(raw, plain, inFiles, false, context);
+            files.reported().forEach((name, value) -> {
+                raw.put(name, value);
+                plain.add(name);
+            });
+            put(raw, plain, inFiles, true, context);
+            variables = new RunnerVariables(raw, plain);
+            Map<String, String> environment = new LinkedHashMap<>();
+            for (String name : raw.keySet()) {
+                String value = variables.value(name);
+                environment.put(name, value == null ? "" : value);
+            }
+            Path folder = Files.createDirectory(context.temporary().resolve("variables"));
+            for (String name : inFiles) {
+                Path file = folder.resolve(name);
+                Files.writeString(file, environment.getOrDefault(name, ""));
+                environment.put(name, file.toString());
+            }
+            return StepResult.success().withEnvironment(environment);
+        } catch (IOException e) {
+            return StepResult.failed(
+                    StepFailure.of(StepFailure.Kind.FAILED, "cannot prepare the job: " + e.getMessage(), null));
+        }
+    }
+
+    private void put(
+            Map<String, String> raw, Set<String> plain, Set<String> inFiles, boolean strong, StepContext context) {
+        for (Belongings.Variable variable : belongings.variables()) {
+            if (variable.strong() != strong) {
+                continue;
+            }
+            raw.put(variable.name(), variable.value());
+            (variable.expanded() ? new HashSet<String>() : plain).add(variable.name());
+            if (variable.expanded()) {
+                plain.remove(variable.name());
+            }
+            if (variable.file()) {
+                inFiles.add(variable.name());
+            }
+            if (variable.masked() && !variable.value().isEmpty()) {
+                context.mask(variable.value());
+            }
+        }
+    }
+
+    /** What only the runner knows. */
+    private Map<String, String> ofRunner(StepContext context) {
+        byte[] bytes = new byte[16];
+        new SecureRandom().nextBytes(bytes);
+        String token = "local-" + HexFormat.of().formatHex(bytes);
+        context.mask(token);
+        String folder = site.workspace().toString();
+        Map<String, String> all = new HashMap<>();
+        all.put("CI_PROJECT_DIR", folder);
+        all.put("CI_BUILDS_DIR", String.valueOf(site.workspace().getParent()));
+        all.put("CI_CONCURRENT_ID", "0");
+        all.put("CI_CONCURRENT_PROJECT_ID", "0");
+        all.put("CI_JOB_TOKEN", token);
+        all.put(
+                "CI_JOB_STARTED_AT",
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        all.put("CI_JOB_STATUS", "running");
+        all.put("CI_REGISTRY_USER", "gitlab-ci-token");
+        all.put("CI_REGISTRY_PASSWORD", token);
+        all.put("CI_DEPENDENCY_PROXY_USER", "gitlab-ci-token");
+        all.put("CI_DEPENDENCY_PROXY_PASSWORD", token);
+        all.put("CI_RUNNER_ID", "1");
+        all.put("CI_RUNNER_DESCRIPTION", "runner exec");
+        all.put("CI_RUNNER_TAGS", "[]");
+        all.put("CI_RUNNER_VERSION", "18.5.0");
+        all.put("CI_RUNNER_REVISION", "local");
+        all.put("CI_RUNNER_SHORT_TOKEN", token.substring(6, 14));
+        all.put("CI_RUNNER_EXECUTABLE_ARCH", "linux/" + System.getProperty("os.arch", "amd64"));
+        all.put("CI_SERVER", "yes");
+        all.put("CI_SHARED_ENVIRONMENT", "true");
+        all.put("GITLAB_CI", "true");
+        all.put("CI", "true");
+        return all;
+    }
+
+    StepResult script(Step.Script step, StepContext context) throws InterruptedException {
+        try {
+            boolean after = "after_script".equals(step.head().id());
+            if (!fetched
+                    && !after
+                    && !"pre_get_sources_script".equals(step.head().id())) {
+                fetched = true;
+                StepResult brought = files.fetch(variables, context);
+                if (!brought.isSuccess()) {
+                    status = "failed";
+                    return brought;
+                }
+            }
+            int code = run(step.commands(), context);
+            if (!after && code != 0) {
+                status = "failed";
+            }
+            return code == 0 ? StepResult.success() : StepResult.failed(StepFailure.exit(code, null));
+        } catch (InterruptedException e) {
+            status = status.equals("failed") ? status : "canceled";
+            throw e;
+        } catch (IOException e) {
+            status = "failed";
+            return StepResult.failed(
+                    StepFailure.of(StepFailure.Kind.FAILED, "cannot run the script: " + e.getMessage(), null));
+        }
+    }
+
+    private int run(List<String> commands, StepContext context) throws IOException, InterruptedException {
+        Map<String, String> environment = tools.environment().apply(context.environment());
+        environment.put("CI_JOB_STATUS", status.equals("success") ? "success" : status);
+        boolean traced = environment.getOrDefault("CI_DEBUG_TRACE", "").equals("true");
+        Path script = Files.writeString(context.temporary().resolve("script.sh"), ScriptText.of(commands, traced));
+        List<String> words = List.of(shell(environment), script.toString());
+        Command command = new Command(words, environment, context.workspace(), null);
+        RunningProcess process =
+                tools.processes().start(command, sink(context, Stream.STDOUT), sink(context, Stream.STDERR));
+        try (var _ = context.cancellation().onKill(() -> process.terminate(Duration.ZERO))) {
+            return process.await();
+        } catch (InterruptedException e) {
+            process.terminate(context.cancellation().isKilled() ? Duration.ZERO : GRACE);
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            process.terminate(Duration.ZERO);
+            throw e;
+        } finally {
+            Files.deleteIfExists(script);
+        }
+    }
+
+    /** Bash where there is one, else sh. */
+    private static String shell(Map<String, String> environment) {
+        for (String folder : environment.getOrDefault("PATH", "/usr/bin:/bin").split(":")) {
+            if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, "bash"))) {
+                return "bash";
+            }
+        }
+        return "sh";
+    }
+
+    private static OutputSink sink(StepContext context, Stream stream) {
+        OutputStream out = new SectionStream(context.output().stream(stream));
+        return new OutputSink() {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                out.write(bytes, offset, length);
+                out.flush();
+            }
+
+            @Override
+            public void end() throws IOException {
+                out.close();
+            }
+        };
+    }
+
+    boolean keepsFiles() {
+        return belongings.artifacts() != null || !belongings.caches().isEmpty();
+    }
+
+    /** Behind the job's steps: artifacts and caches, as far as its end asks for them. */
+    StepResult keep(StepContext context) throws InterruptedException {
+        return files.keep(variables, status.equals("success"), context);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.runner.step.gitlab;
+
+import dev.runner.expression.AllowedNames;
+import dev.runner.expression.Expression;
+import dev.runner.pipeline.Step;
+import dev.runner.schedule.ExtraStep;
+import dev.runner.schedule.JobOpening;
+import dev.runner.schedule.StepContext;
+import dev.runner.schedule.StepExecutor;
+import dev.runner.schedule.StepResult;
+import dev.runner.source.Diagnostics;
+import dev.runner.source.Source;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Executes the steps of GitLab's jobs. One instance serves one run. */
+public final class GitLabSteps implements StepExecutor {
+    private final GitLabTools tools;
+
+    public GitLabSteps(GitLabTools tools) {
+        this.tools = tools;
+    }
+
+    /** Before a job's own steps its variables are worked out; behind them its files are put away. */
+    @Override
+    public JobOpening open(JobOpening.Site site) throws IOException {
+        GitLabJob job = new GitLabJob(tools, site);
+        ExtraStep prepare = new ExtraStep("prepare", "prepare", null, context -> {
+            if (job.keepsFiles()) {
+                context.addAfter(new ExtraStep("keep artifacts and caches", "keep", always(), job::keep));
+            }
+            return job.prepare(context);
+        });
+        StepExecutor executor = (step, context) -> step instanceof Step.Script script
+                ? job.script(script, context)
+                : tools.others().execute(step, context);
+        return new JobOpening(Map.of(), List.of(prepare), executor);
+    }
+
+    private static Expression always() {
+        String text = "always()";
+        return Expression.parse(text, Source.of("when", text).all(), AllowedNames.ANY, new Diagnostics());
+    }
+
+    @Override
+    public StepResult execute(Step step, StepContext context) throws InterruptedException {
+        return tools.others().execute(step, context);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.runner.step.gitlab;
+
+import dev.runner.host.process.ProcessRunner;
+import dev.runner.schedule.StepExecutor;
+import dev.runner.step.keep.ArtifactStore;
+import dev.runner.step.keep.CacheStore;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * What GitLab's jobs of one run work with.
+ *
+ * @param others executes all steps that are no scripts of GitLab's
+ * @param environment adds to the environment of a process on this machine what leads to the run's registry and logins
+ */
+public record GitLabTools(
+        ProcessRunner processes, StepExecutor others, UnaryOperator<Map<String, String>> environment, Keep keep) {
+    /**
+     * Where files outlive a job.
+     *
+     * @param run the run's id in the store
+     * @param project whose caches and artifacts they are
+     */
+    public record Keep(ArtifactStore artifacts, CacheStore caches, String run, String project) {}
+}

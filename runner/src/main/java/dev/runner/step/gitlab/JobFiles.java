@@ -1,0 +1,189 @@
+package dev.runner.step.gitlab;
+
+import dev.runner.pipeline.Belongings;
+import dev.runner.schedule.JobOpening;
+import dev.runner.schedule.StepContext;
+import dev.runner.schedule.StepFailure;
+import dev.runner.schedule.StepOutput.Stream;
+import dev.runner.schedule.StepResult;
+import dev.runner.step.keep.Artifact;
+import dev.runner.step.keep.ArtifactStore;
+import dev.runner.step.keep.FileSet;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a job gets from others and hands on: artifacts, reports and caches. */
+final class JobFiles {
+    /** As long as GitLab keeps artifacts unless told otherwise. */
+    private static final Duration RETENTION = Duration.ofDays(30);
+
+    private static final String DOTENV = "dotenv";
+
+    private final GitLabTools.Keep keep;
+    private final JobOpening.Site site;
+    private final Belongings belongings;
+
+    JobFiles(GitLabTools.Keep keep, JobOpening.Site site) {
+        this.keep = keep;
+        this.site = site;
+        this.belongings = site.job().job().belongings();
+    }
+
+    /** The variables of the dotenv reports of the jobs whose artifacts this one gets. */
+    Map<String, String> reported() throws IOException {
+        Map<String, String> all = new LinkedHashMap<>();
+        for (Belongings.Source source : belongings.sources()) {
+            Artifact report = find(source.job(), DOTENV);
+            if (report != null && source.files()) {
+                Path folder = Files.createTempDirectory(site.temporary(), "dotenv-");
+                keep.artifacts().extract(report, folder);
+                all.putAll(DotenvReport.parse(Files.readString(folder.resolve(DOTENV), StandardCharsets.UTF_8)));
+            }
+        }
+        return all;
+    }
+
+    /** Of this run, else of the newest one in which the job has kept something. */
+    private @Nullable Artifact find(String job, String kind) throws IOException {
+        String name = name(job, kind);
+        Artifact own = keep.artifacts().find(keep.run(), name);
+        if (own != null || site.known().context("jobs") != null) {
+            return own;
+        }
+        Artifact newest = null;
+        for (Artifact artifact : keep.artifacts().all()) {
+            if (artifact.name().equals(name)
+                    && keep.project().equals(artifact.about().labels().get("project"))) {
+                newest = artifact;
+            }
+        }
+        return newest;
+    }
+
+    private static String name(String job, String kind) {
+        return job.replaceAll("[\\\\/:*?\"<>|\\r\\n]", "_") + "." + kind;
+    }
+
+    /** Puts caches and artifacts into the workspace; a cache that cannot be had is none. */
+    StepResult fetch(RunnerVariables variables, StepContext context) {
+        JobCaches caches = new JobCaches(keep, belongings.caches(), variables, context);
+        caches.restore();
+        for (Belongings.Source source : belongings.sources()) {
+            try {
+                Artifact artifact = source.files() ? find(source.job(), "artifacts") : null;
+                if (artifact != null) {
+                    info(
+                            context,
+                            "Downloading artifacts for " + source.job() + " ("
+                                    + artifact.content().files() + " files)");
+                    keep.artifacts().extract(artifact, context.workspace());
+                }
+            } catch (IOException e) {
+                return StepResult.failed(StepFailure.of(
+                        StepFailure.Kind.FAILED,
+                        "the artifacts of " + source.job() + " cannot be unpacked: " + e.getMessage(),
+                        null));
+            }
+        }
+        return StepResult.success();
+    }
+
+    /** Puts away what the job hands on, as far as its end asks for it. */
+    StepResult keep(RunnerVariables variables, boolean passed, StepContext context) {
+        new JobCaches(keep, belongings.caches(), variables, context).save(passed);
+        Belongings.Artifacts artifacts = belongings.artifacts();
+        if (artifacts == null) {
+            return StepResult.success();
+        }
+        try {
+            if (asked(artifacts.when(), passed)) {
+                archive(artifacts, variables, context);
+            }
+            reports(artifacts, variables, context);
+            return StepResult.success();
+        } catch (DotenvReport.InvalidException e) {
+            return StepResult.failed(StepFailure.of(StepFailure.Kind.FAILED, String.valueOf(e.getMessage()), null));
+        } catch (IOException e) {
+            return StepResult.failed(
+                    StepFailure.of(StepFailure.Kind.FAILED, "cannot keep artifacts: " + e.getMessage(), null));
+        }
+    }
+
+    static boolean asked(Belongings.Moment when, boolean passed) {
+        return when == Belongings.Moment.ALWAYS || (when == Belongings.Moment.SUCCESS) == passed;
+    }
+
+    private void archive(Belongings.Artifacts artifacts, RunnerVariables variables, StepContext context)
+            throws IOException {
+        if (artifacts.paths().isEmpty() && !artifacts.untracked()) {
+            return;
+        }
+        FoundFiles found = new FoundFiles(context.workspace());
+        List<String> excluded =
+                artifacts.excluded().stream().map(variables::expand).toList();
+        for (String path : artifacts.paths()) {
+            String wanted = variables.expand(path);
+            int count = found.add(wanted, excluded);
+            if (count == 0) {
+                context.output()
+                        .line(
+                                Stream.STDERR,
+                                "WARNING: " + wanted + ": no matching files. Ensure that the"
+                                        + " artifact path is relative to the working directory");
+            } else {
+                info(context, wanted + ": found " + count + " matching artifact files and directories");
+            }
+        }
+        if (artifacts.untracked()) {
+            found.addUntracked(excluded);
+        }
+        if (found.files().isEmpty()) {
+            context.output().line(Stream.STDERR, "ERROR: No files to upload");
+            return;
+        }
+        save("artifacts", found.files(), expiry(artifacts.expiry()));
+    }
+
+    private void save(String kind, FileSet files, @Nullable Duration retention) throws IOException {
+        String job = site.job().key();
+        Map<String, String> labels = Map.of("project", keep.project(), "job", job);
+        keep.artifacts()
+                .save(
+                        new Artifact.About(keep.run(), name(job, kind), labels),
+                        files,
+                        new ArtifactStore.Keeping(ArtifactStore.Existing.REPLACE, 1, retention));
+    }
+
+    private static @Nullable Duration expiry(@Nullable String written) {
+        return "never".equals(written) ? null : RETENTION;
+    }
+
+    private void reports(Belongings.Artifacts artifacts, RunnerVariables variables, StepContext context)
+            throws IOException {
+        List<String> patterns = new ArrayList<>(artifacts.reports().getOrDefault(DOTENV, List.of()));
+        FoundFiles found = new FoundFiles(context.workspace());
+        patterns.forEach(pattern -> found.tryAdd(variables.expand(pattern)));
+        if (!found.files().isEmpty()) {
+            StringBuilder text = new StringBuilder();
+            for (Path file : found.files().entries().values()) {
+                text.append(Files.readString(file, StandardCharsets.UTF_8)).append('\n');
+            }
+            DotenvReport.parse(text.toString());
+            Path file = Files.writeString(context.temporary().resolve(DOTENV), text);
+            save(DOTENV, new FileSet().add(DOTENV, file), RETENTION);
+        }
+        new TestReports(context).show(artifacts.reports().getOrDefault("junit", List.of()), variables);
+    }
+
+    private static void info(StepContext context, String text) {
+        context.output().line(Stream.INFO, text);
+    }
+}
