@@ -52,7 +52,7 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
         try (GitRepository repository = GitRepository.open(root, home)) {
             Path real = file.path().toAbsolutePath().normalize();
             String path = (real.startsWith(root) ? root.relativize(real) : file.path()).toString();
-            run = GithubRun.of(file.source(), path, flags, parent.environment(), repository);
+            run = GithubRun.of(file.source(), path, flags, parent.environment(), repository, new WorkflowFiles(root));
         }
         if (run.refusal() != null) {
             parent.err().println(run.pipeline().name() + " does not run: " + run.refusal() + " (--all runs it anyway)");

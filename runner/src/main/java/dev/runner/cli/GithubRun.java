@@ -6,6 +6,7 @@ import dev.runner.frontend.github.GithubWorkflow;
 import dev.runner.frontend.github.GithubWorkflows;
 import dev.runner.frontend.github.Repository;
 import dev.runner.frontend.github.RunFacts;
+import dev.runner.frontend.github.WorkflowFetcher;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.plan.PlanInputs;
 import dev.runner.schedule.Inputs;
@@ -41,9 +42,14 @@ record GithubRun(
      * @param path the workflow's file below the repository's root
      */
     static GithubRun of(
-            Source source, String path, ExecFlags flags, Map<String, String> environment, Repository repository)
+            Source source,
+            String path,
+            ExecFlags flags,
+            Map<String, String> environment,
+            Repository repository,
+            WorkflowFetcher fetcher)
             throws IOException {
-        GithubWorkflow workflow = GithubWorkflows.read(source);
+        GithubWorkflow workflow = GithubWorkflows.read(source, fetcher);
         String server = environment.getOrDefault("GITHUB_SERVER_URL", RunFacts.GITHUB);
         Event event = workflow.event(wish(flags.github), repository, server);
         String refusal = flags.github.all ? null : workflow.refusal(event);

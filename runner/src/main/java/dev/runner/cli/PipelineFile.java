@@ -1,6 +1,7 @@
 package dev.runner.cli;
 
 import dev.runner.frontend.github.GithubWorkflows;
+import dev.runner.frontend.github.WorkflowFetcher;
 import dev.runner.frontend.nativeyaml.NativePipelines;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.source.Source;
@@ -35,7 +36,7 @@ record PipelineFile(Path path, Source source, Pipeline.Dialect dialect) {
      */
     Pipeline read() {
         return dialect == Pipeline.Dialect.GITHUB
-                ? GithubWorkflows.read(source).pipeline()
+                ? GithubWorkflows.read(source, WorkflowFetcher.none()).pipeline()
                 : NativePipelines.read(source);
     }
 }

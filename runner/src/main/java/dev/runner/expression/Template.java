@@ -218,6 +218,24 @@ public final class Template {
         return faults;
     }
 
+    /** What GitHub makes of text with expressions: the call {@code format('… {0} …', …)}, as text. */
+    public String asFormatText() {
+        StringBuilder format = new StringBuilder("format('");
+        StringBuilder arguments = new StringBuilder();
+        int count = 0;
+        for (Part part : parts) {
+            switch (part) {
+                case Part.Text(String text) ->
+                    format.append(text.replace("'", "''").replace("{", "{{").replace("}", "}}"));
+                case Part.Computed(Expression expression) -> {
+                    format.append('{').append(count++).append('}');
+                    arguments.append(", ").append(expression.text());
+                }
+            }
+        }
+        return format.append('\'').append(arguments).append(')').toString();
+    }
+
     /** The tree of {@code format('… {0} …', …)}, which is how GitHub reads text with expressions; null after a fault. */
     @Nullable
     Node asFormat() {

@@ -15,10 +15,11 @@ final class Faults {
      * One of them.
      *
      * @param at where GitHub says it is, which for an expression is the scalar that it stands in
+     * @param bare whether GitHub names no file
      * @param words GitHub's message
      * @param shown what people see
      */
-    record Fault(@Nullable Span at, String words, Diagnostic shown) {}
+    record Fault(@Nullable Span at, boolean bare, String words, Diagnostic shown) {}
 
     private final List<Fault> all = new ArrayList<>();
 
@@ -31,12 +32,22 @@ final class Faults {
     }
 
     void add(Span at, String words, @Nullable String remedy) {
-        all.add(new Fault(at, words, Diagnostic.error(at, words, remedy)));
+        all.add(new Fault(at, false, words, Diagnostic.error(at, words, remedy)));
     }
 
     /** Of the file as a whole; GitHub gives no line. */
     void addWhole(Span at, String words, @Nullable String remedy) {
-        all.add(new Fault(null, words, Diagnostic.error(at, words, remedy)));
+        all.add(new Fault(null, false, words, Diagnostic.error(at, words, remedy)));
+    }
+
+    /** Of the run as a whole; GitHub names no file. */
+    void addBare(Span at, String words) {
+        all.add(new Fault(null, true, words, Diagnostic.error(at, words, null)));
+    }
+
+    /** What another reader has found. */
+    void addForeign(Diagnostic diagnostic) {
+        all.add(new Fault(diagnostic.span(), false, diagnostic.message(), diagnostic));
     }
 
     /** The faults of text with expressions, with our more exact places. */
@@ -45,7 +56,7 @@ final class Faults {
         List<Diagnostic> exact = found.sorted();
         for (int i = 0; i < words.size(); i++) {
             Diagnostic where = exact.get(Math.min(i, exact.size() - 1));
-            all.add(new Fault(at, words.get(i), Diagnostic.error(where.span(), words.get(i), where.remedy())));
+            all.add(new Fault(at, false, words.get(i), Diagnostic.error(where.span(), words.get(i), where.remedy())));
         }
     }
 
@@ -54,15 +65,23 @@ final class Faults {
         String words = condition.faultInGitHubsWords();
         Diagnostic where = found.sorted().getFirst();
         String message = words == null ? where.message() : words;
-        all.add(new Fault(at, message, Diagnostic.error(where.span(), message, where.remedy())));
+        all.add(new Fault(at, false, message, Diagnostic.error(where.span(), message, where.remedy())));
     }
 
     void warn(Span at, String words, @Nullable String remedy) {
-        all.add(new Fault(at, words, Diagnostic.warning(at, words, remedy)));
+        all.add(new Fault(at, false, words, Diagnostic.warning(at, words, remedy)));
     }
 
     List<Fault> all() {
         return all;
+    }
+
+    /** Whether nothing is wrong in a part of the text so far. */
+    boolean noneIn(Span span) {
+        return all.stream()
+                .noneMatch(fault -> fault.shown().span().source() == span.source()
+                        && fault.shown().span().start() >= span.start()
+                        && fault.shown().span().end() <= span.end());
     }
 
     boolean none() {

@@ -3,6 +3,7 @@ package dev.runner.frontend.github;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
 import dev.runner.pipeline.Pipeline;
+import dev.runner.source.Diagnostic;
 import dev.runner.source.Diagnostics;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,15 +16,22 @@ public final class GithubWorkflow {
     private final Workflow workflow;
     private final Triggers triggers;
     private final Pipeline pipeline;
+    private final Diagnostics warnings;
 
-    GithubWorkflow(Workflow workflow, Pipeline pipeline) {
+    GithubWorkflow(Workflow workflow, Pipeline pipeline, Diagnostics warnings) {
         this.workflow = workflow;
         this.triggers = new Triggers(workflow.root().get("on"));
         this.pipeline = pipeline;
+        this.warnings = warnings;
     }
 
     public Pipeline pipeline() {
         return pipeline;
+    }
+
+    /** What is odd but no fault. */
+    public List<Diagnostic> warnings() {
+        return warnings.sorted();
     }
 
     /** The events that it runs on, as written. */

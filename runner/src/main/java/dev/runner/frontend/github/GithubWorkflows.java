@@ -1,42 +1,41 @@
 package dev.runner.frontend.github;
 
-import dev.runner.source.Diagnostics;
 import dev.runner.source.Source;
 import dev.runner.source.YamlNode;
-import dev.runner.source.YamlReader;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads GitHub workflows. */
 public final class GithubWorkflows {
-    /** 1 MiB of text, 50 levels, 100,000 nodes after aliases are expanded. */
-    static final YamlReader.Limits LIMITS = new YamlReader.Limits(1 << 20, 50, 100_000);
-
     private static final Pattern ON = Pattern.compile("^(on|'on'|\"on\")\\s*:", Pattern.MULTILINE);
     private static final Pattern JOBS = Pattern.compile("^jobs\\s*:", Pattern.MULTILINE);
 
     private GithubWorkflows() {}
 
     /**
-     * Reads a workflow.
+     * Reads a workflow and those that it calls.
      *
      * @throws dev.runner.source.InvalidSourceException with every fault of the text; of YAML that cannot be read, the
      *     first
      */
-    public static GithubWorkflow read(Source source) {
-        YamlNode root = YamlReader.read(source, LIMITS);
+    public static GithubWorkflow read(Source source, WorkflowFetcher fetcher) {
         Faults faults = new Faults();
-        Workflow workflow = null;
-        if (root == null) {
-            faults.addWhole(source.span(0, 0), "the file is empty", "a workflow needs on: and jobs:");
-        } else {
-            workflow = new WorkflowReader(source, faults, false).read(root);
+        Workflow workflow = read(source, fetcher, Rules.STANDARD, faults);
+        if (workflow != null) {
+            new Triggers(workflow.root().get("on")).check(faults);
         }
-        Diagnostics diagnostics = faults.diagnostics();
-        diagnostics.throwIfErrors();
+        faults.diagnostics().throwIfErrors();
         if (workflow == null) {
-            throw new IllegalStateException("a workflow that is no mapping has a fault");
+            throw new IllegalStateException("a workflow that could not be read has a fault");
         }
-        return new GithubWorkflow(workflow, new PipelineMaker(workflow).make(source.name()));
+        return new GithubWorkflow(workflow, new PipelineMaker(workflow).make(source.name()), faults.diagnostics());
+    }
+
+    /** The workflow, as far as it could be read; calls are only looked at when the rest is good. */
+    static @Nullable Workflow read(Source source, WorkflowFetcher fetcher, Rules rules, Faults faults) {
+        YamlNode root = WorkflowReader.parse(source, rules, faults);
+        Workflow workflow = root == null ? null : new WorkflowReader(source, faults, rules).read(root);
+        return workflow == null || !faults.none() ? workflow : new CallReader(fetcher, rules, faults).resolve(workflow);
     }
 
     /** Whether a text is a workflow by what it says: {@code on} and {@code jobs} at its margin. */

@@ -49,7 +49,10 @@ final class JobCheck {
 
     /** What is computed may be a whole container, so only one that is fully written must name its image. */
     private void container(@Nullable Token container) {
-        if (container instanceof Token.Fields fields && fields.get("image") == null && !computes(fields)) {
+        if (container instanceof Token.Fields fields
+                && fields.get("image") == null
+                && !computes(fields)
+                && faults.noneIn(fields.span())) {
             faults.add(container, "Container image cannot be empty");
         }
     }

@@ -83,6 +83,15 @@ final class Triggers {
                 }
             }
         });
+        Token.Fields dispatch = details("workflow_dispatch");
+        if (dispatch != null) {
+            dispatch.fields().stream()
+                    .filter(field -> !field.key().literal().equals("inputs"))
+                    .forEach(field -> faults.warn(
+                            field.key().span(),
+                            "'" + field.key().literal() + "' means nothing here, and GitHub ignores it",
+                            "'workflow_dispatch' has 'inputs' only"));
+        }
         if (events.get("schedule") instanceof Token.Items schedules) {
             schedules.items().forEach(schedule -> Cron.check(schedule, faults));
         }

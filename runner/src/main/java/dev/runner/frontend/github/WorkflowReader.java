@@ -6,6 +6,7 @@ import dev.runner.source.Diagnostics;
 import dev.runner.source.Source;
 import dev.runner.source.Span;
 import dev.runner.source.YamlNode;
+import dev.runner.source.YamlReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,27 +16,71 @@ import org.jspecify.annotations.Nullable;
 
 /** A YAML tree to a {@link Workflow}: the schema, and the rules that it cannot say. */
 final class WorkflowReader {
+    /** 4 MiB of text, 100 levels, 100,000 nodes after aliases are expanded; the rules are stricter. */
+    private static final YamlReader.Limits LIMITS = new YamlReader.Limits(4 << 20, 100, 100_000);
+
     private static final Pattern REMOTE_ACTION = Pattern.compile("[^/\\\\@]+[/\\\\][^/\\\\@]+([/\\\\][^@]*)?@.+");
 
     private final Source source;
     private final Faults faults;
     private final Schema schema = WorkflowSchema.get();
-    private final boolean backgroundSteps;
+    private final Rules rules;
 
-    WorkflowReader(Source source, Faults faults, boolean backgroundSteps) {
+    WorkflowReader(Source source, Faults faults, Rules rules) {
         this.source = source;
         this.faults = faults;
-        this.backgroundSteps = backgroundSteps;
+        this.rules = rules;
+    }
+
+    /**
+     * A file's YAML; null when it is empty or breaks a limit.
+     *
+     * @throws dev.runner.source.InvalidSourceException for YAML that cannot be read
+     */
+    static @Nullable YamlNode parse(Source source, Rules rules, Faults faults) {
+        if (source.text().length() > rules.characters()) {
+            faults.addWhole(
+                    source.span(0, 0),
+                    "The maximum file size of " + rules.characters() + " characters has been exceeded",
+                    null);
+            return null;
+        }
+        YamlNode root = YamlReader.read(source, LIMITS);
+        if (root == null) {
+            faults.addWhole(source.span(0, 0), "the file is empty", "a workflow needs on: and jobs:");
+        } else if (depth(root) > rules.depth()) {
+            faults.addWhole(root.span(), "Maximum object depth exceeded", null);
+            return null;
+        }
+        return root;
+    }
+
+    private static int depth(YamlNode node) {
+        return switch (node) {
+            case YamlNode.Scalar _ -> 0;
+            case YamlNode.Sequence sequence ->
+                1
+                        + sequence.items().stream()
+                                .mapToInt(WorkflowReader::depth)
+                                .max()
+                                .orElse(0);
+            case YamlNode.Mapping mapping ->
+                1
+                        + mapping.entries().stream()
+                                .mapToInt(entry -> depth(entry.value()))
+                                .max()
+                                .orElse(0);
+        };
     }
 
     /** The workflow, as far as it could be read; null when it is no mapping. */
     @Nullable
     Workflow read(YamlNode node) {
-        Token root = new TemplateReader(schema, faults, backgroundSteps).read(node, schema.place(null, "workflow"));
+        Token root =
+                new TemplateReader(schema, faults, rules.backgroundSteps()).read(node, schema.place(null, "workflow"));
         if (!(root instanceof Token.Fields fields)) {
             return null;
         }
-        new Triggers(fields.get("on")).check(faults);
         List<Workflow.Job> jobs = new ArrayList<>();
         if (fields.get("jobs") instanceof Token.Fields entries) {
             for (Token.Field entry : entries.fields()) {
@@ -50,7 +95,7 @@ final class WorkflowReader {
 
     private Workflow.Job job(Token.Text id, Token.Fields fields) {
         String fault = new Ids().take(id.value());
-        if (fault != null) {
+        if (fault != null && !id.value().isEmpty()) {
             faults.add(id, fault);
         }
         Expression condition = condition(fields.get("if"), "job-if");
@@ -67,7 +112,7 @@ final class WorkflowReader {
         }
         new JobCheck(faults).check(fields);
         List<Workflow.Step> steps = fields.get("steps") instanceof Token.Items items ? steps(items) : List.of();
-        return new Workflow.Job(id, fields, needs, condition, steps);
+        return new Workflow.Job(id, fields, needs, condition, steps, null, null);
     }
 
     private List<Workflow.Step> steps(Token.Items items) {

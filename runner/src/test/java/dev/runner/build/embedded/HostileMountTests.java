@@ -90,18 +90,18 @@ class HostileMountTests {
         try (Machine machine = Machine.at(folder.resolve(sandbox), sandbox)) {
             BuildResult result =
                     machine.build(context, base + """
-                    RUN --mount=type=cache,id=1,target=/link/full echo cached >/link/full/new; cat /link/full/canary || echo none
-                    RUN --mount=type=secret,id=s,target=/link/secret cat /link/secret; echo
-                    RUN --mount=type=tmpfs,target=/link/../../../../x/y touch /x/y/z
-                    RUN --mount=type=bind,source=../../..,target=/m ls /m
-                    RUN --mount=type=bind,from=base,source=/c,target=/m,rw echo written >/m/file
-                    RUN --mount=type=bind,from=base,source=/c,target=/m cat /m/file
-                    RUN --mount=type=cache,id=2,target=/c/full --mount=type=cache,id=3,target=/c/empty \\
-                        echo kept >/c/full/kept; mv /c /moved && ln -s %1$s /c || true
-                    RUN --mount=type=cache,id=2,target=/k cat /k/kept; ls /k
-                    RUN --mount=type=secret,id=s,target=/t/full/secret mv /t /moved2; ln -s %1$s /t
-                    RUN stat -c "null is %%d:%%i" /dev/null
-                    """.formatted(outside), request -> request.secret(secret));
+                        RUN --mount=type=cache,id=1,target=/link/full echo cached >/link/full/new; cat /link/full/canary || echo none
+                        RUN --mount=type=secret,id=s,target=/link/secret cat /link/secret; echo
+                        RUN --mount=type=tmpfs,target=/link/../../../../x/y touch /x/y/z
+                        RUN --mount=type=bind,source=../../..,target=/m ls /m
+                        RUN --mount=type=bind,from=base,source=/c,target=/m,rw echo written >/m/file
+                        RUN --mount=type=bind,from=base,source=/c,target=/m cat /m/file
+                        RUN --mount=type=cache,id=2,target=/c/full --mount=type=cache,id=3,target=/c/empty \\
+                            echo kept >/c/full/kept; mv /c /moved && ln -s %1$s /c || true
+                        RUN --mount=type=cache,id=2,target=/k cat /k/kept; ls /k
+                        RUN --mount=type=secret,id=s,target=/t/full/secret mv /t /moved2; ln -s %1$s /t
+                        RUN stat -c "null is %%d:%%i" /dev/null
+                        """.formatted(outside), request -> request.secret(secret));
             assertThat(machine.output()).contains("none", "stage").doesNotContain("canary", "written");
             assertThat(machine.output().contains("kept")).isNotEqualTo(mounts);
             assertThat(machine.output()).containsSubsequence("leads-out", "plain", "root");

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class GithubWorkflowsTests {
     private static Pipeline read(String text) {
-        return GithubWorkflows.read(Source.of("x.yml", text)).pipeline();
+        return GithubWorkflows.read(Source.of("x.yml", text), WorkflowFetcher.none())
+                .pipeline();
     }
 
     @Test

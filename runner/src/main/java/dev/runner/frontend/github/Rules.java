@@ -1,0 +1,19 @@
+package dev.runner.frontend.github;
+
+/**
+ * The limits of a workflow.
+ *
+ * @param depth of mappings and lists in each other
+ * @param characters of a file
+ * @param jobs of a workflow and all that it calls, calling jobs included
+ * @param calls of workflows by workflows, one below the other
+ * @param standard what a token may do when nothing is written
+ * @param backgroundSteps whether steps may run beside others, which GitHub is trying out
+ */
+record Rules(int depth, int characters, int jobs, int calls, Permissions standard, boolean backgroundSteps) {
+    /**
+     * GitHub's, with its ten levels of "Reusing workflow configurations"; a token may do all, since what a repository's
+     * settings forbid is not known here.
+     */
+    static final Rules STANDARD = new Rules(50, 1 << 20, 10_000, 10, Permissions.WRITE_ALL, false);
+}
