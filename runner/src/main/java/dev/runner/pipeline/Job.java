@@ -47,6 +47,11 @@ public record Job(
         return policy.start();
     }
 
+    /** The pipeline that it runs in place of steps, or null. */
+    public @Nullable Call call() {
+        return work.call();
+    }
+
     public Place place() {
         return work.place();
     }
@@ -156,15 +161,32 @@ public record Job(
      *
      * @param outputs what it hands to the jobs that need it, evaluated when its steps are done
      * @param belongings variables that read each other, and files that outlive the job
+     * @param call the pipeline that it runs in place of steps, or null
      */
-    public record Work(Place place, TemplateMap env, TemplateMap outputs, List<Step> steps, Belongings belongings) {
+    public record Work(
+            Place place,
+            TemplateMap env,
+            TemplateMap outputs,
+            List<Step> steps,
+            Belongings belongings,
+            @Nullable Call call) {
         public Work {
             steps = List.copyOf(steps);
         }
 
+        /** A job that has steps. */
+        public Work(Place place, TemplateMap env, TemplateMap outputs, List<Step> steps, Belongings belongings) {
+            this(place, env, outputs, steps, belongings, null);
+        }
+
+        /** A job that runs another pipeline. */
+        public static Work of(Call call) {
+            return new Work(Place.HOST, TemplateMap.empty(), TemplateMap.empty(), List.of(), Belongings.NONE, call);
+        }
+
         /** A job whose files and variables are all in its steps. */
         public Work(Place place, TemplateMap env, TemplateMap outputs, List<Step> steps) {
-            this(place, env, outputs, steps, Belongings.NONE);
+            this(place, env, outputs, steps, Belongings.NONE, null);
         }
     }
 

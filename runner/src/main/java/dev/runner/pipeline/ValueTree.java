@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A value of any shape in which texts may hold <code>${{ }}</code>. */
 public sealed interface ValueTree {
@@ -38,6 +39,33 @@ public sealed interface ValueTree {
         }
     }
 
+    /**
+     * Entries some of which have computed names.
+     *
+     * @param entries in the order written
+     */
+    record Mixed(List<Entry> entries, Span span) implements ValueTree {
+        public Mixed {
+            entries = List.copyOf(entries);
+        }
+
+        /** @param key null when the value gives an object whose entries all belong here */
+        public record Entry(@Nullable Template key, ValueTree value) {}
+
+        private Value merged(Scope scope) {
+            Map<String, Value> values = new LinkedHashMap<>();
+            for (Entry entry : entries) {
+                Value value = entry.value().value(scope);
+                if (entry.key() != null) {
+                    values.put(entry.key().text(scope), value);
+                } else if (value instanceof Value.Obj object) {
+                    values.putAll(object.entries());
+                }
+            }
+            return new Value.Obj(values);
+        }
+    }
+
     /** The value, with all texts evaluated; a text that is one expression keeps its type. */
     default Value value(Scope scope) {
         return switch (this) {
@@ -45,6 +73,7 @@ public sealed interface ValueTree {
             case Text(Template template) -> template.value(scope);
             case Items(List<ValueTree> items, Span _) ->
                 new Value.Arr(items.stream().map(item -> item.value(scope)).toList());
+            case Mixed mixed -> mixed.merged(scope);
             case Fields(Map<String, ValueTree> entries, Span _) -> {
                 Map<String, Value> values = new LinkedHashMap<>();
                 entries.forEach((key, tree) -> values.put(key, tree.value(scope)));
@@ -59,6 +88,14 @@ public sealed interface ValueTree {
             case Constant _ -> Set.of();
             case Text(Template template) -> template.contexts();
             case Items(List<ValueTree> items, Span _) -> contexts(items);
+            case Mixed(List<Mixed.Entry> entries, Span _) -> {
+                Set<String> names = new LinkedHashSet<>();
+                for (Mixed.Entry entry : entries) {
+                    names.addAll(entry.key() == null ? Set.of() : entry.key().contexts());
+                    names.addAll(entry.value().contexts());
+                }
+                yield names;
+            }
             case Fields(Map<String, ValueTree> entries, Span _) -> contexts(List.copyOf(entries.values()));
         };
     }

@@ -20,6 +20,12 @@ final class GroupState {
         @Nullable
         JobExecution execution;
 
+        /** The jobs of the pipeline that it calls, once it does. */
+        @Nullable
+        Frame called;
+
+        final long began = System.nanoTime();
+
         RunResult.@Nullable JobResult result;
 
         Member(JobRun job) {
@@ -28,6 +34,7 @@ final class GroupState {
         }
     }
 
+    final Frame frame;
     JobGroup group;
     final List<GroupState> needs = new ArrayList<>();
     final List<GroupState> dependents = new ArrayList<>();
@@ -45,7 +52,10 @@ final class GroupState {
     @Nullable
     Boolean delayOver;
 
-    GroupState(JobGroup group) {
+    private @Nullable Boolean ancestorFailed;
+
+    GroupState(Frame frame, JobGroup group) {
+        this.frame = frame;
         this.group = group;
     }
 
@@ -70,7 +80,7 @@ final class GroupState {
 
     void open(List<JobRun> runs) {
         opened = true;
-        runs.forEach(run -> members.add(new Member(run)));
+        runs.forEach(run -> members.add(new Member(frame.named(run))));
     }
 
     /** Whether one more run may start, as far as {@code max-parallel} says. */
@@ -115,6 +125,14 @@ final class GroupState {
 
     /** Whether a job it needs has failed, directly or through others. */
     boolean ancestorFailed() {
-        return needs.stream().anyMatch(need -> need.result() == Result.FAILURE || need.ancestorFailed());
+        if (ancestorFailed == null) {
+            boolean failed = false;
+            for (GroupState need : needs) {
+                failed |= need.result() == Result.FAILURE || need.ancestorFailed();
+            }
+            // All that it needs is done when somebody asks, so the answer stays.
+            ancestorFailed = failed;
+        }
+        return ancestorFailed;
     }
 }

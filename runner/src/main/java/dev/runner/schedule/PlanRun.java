@@ -3,12 +3,13 @@ package dev.runner.schedule;
 import dev.runner.expression.EvaluationException;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
+import dev.runner.pipeline.Call;
 import dev.runner.pipeline.Flag;
 import dev.runner.pipeline.Job;
 import dev.runner.pipeline.Pipeline;
-import dev.runner.plan.JobGroup;
 import dev.runner.plan.JobRun;
 import dev.runner.plan.Plan;
+import dev.runner.plan.PlanInputs;
 import dev.runner.plan.Planner;
 import dev.runner.schedule.Cancellation.Reason;
 import dev.runner.schedule.GroupState.Member;
@@ -23,6 +24,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -35,14 +37,17 @@ import org.jspecify.annotations.Nullable;
  * start, so nothing polls and no thread waits for another job.
  */
 final class PlanRun implements Run {
+    private static final String TOKEN = "GITHUB_TOKEN";
+
     private final Plan plan;
     private final RunServices services;
     private final int slots;
-    private final Map<String, GroupState> groups = new LinkedHashMap<>();
+    /** The plan's own, then those of pipelines that jobs call, each after the one it was called from. */
+    private final List<Frame> frames = new ArrayList<>();
+
     private final List<Member> waiting = new ArrayList<>();
     private final Map<Member, GroupState> owners = new LinkedHashMap<>();
     private final Set<StepFailure.Kind> failures = EnumSet.noneOf(StepFailure.Kind.class);
-    private final Map<String, Value> base;
     private final CompletableFuture<RunResult> end = new CompletableFuture<>();
     private final long began = System.nanoTime();
     private int running;
@@ -54,19 +59,9 @@ final class PlanRun implements Run {
         this.plan = plan;
         this.services = services;
         this.slots = slots;
-        this.base = new LinkedHashMap<>(plan.contexts());
+        Map<String, Value> base = new LinkedHashMap<>(plan.contexts());
         base.put("secrets", secrets(plan.pipeline(), secrets));
-        for (JobGroup group : plan.groups()) {
-            GroupState state = new GroupState(group);
-            groups.put(group.id(), state);
-            for (Job.Need need : group.job().needs()) {
-                GroupState needed = groups.get(need.job());
-                if (needed != null) {
-                    state.needs.add(needed);
-                    needed.dependents.add(state);
-                }
-            }
-        }
+        frames.add(new Frame(plan, base, null));
     }
 
     /** Only declared ones can be read. */
@@ -80,9 +75,7 @@ final class PlanRun implements Run {
     }
 
     synchronized void start() {
-        List<JobRef> refs = plan.jobs().stream()
-                .map(job -> new JobRef(job.key(), job.id(), job.name()))
-                .toList();
+        List<JobRef> refs = frames.getFirst().refs();
         services.emit(new RunEvent.RunStarted(
                 Instant.now(), services.masker().mask(plan.pipeline().name()), refs));
         advance();
@@ -121,26 +114,39 @@ final class PlanRun implements Run {
         boolean changed = true;
         while (changed) {
             changed = false;
-            for (GroupState group : groups.values()) {
-                if (!group.opened && group.ready(lowestStage())) {
-                    open(group);
-                    changed = true;
-                }
+            for (Frame frame : List.copyOf(frames)) {
+                changed |= open(frame);
             }
             for (Member member : List.copyOf(waiting)) {
                 changed |= consider(member);
             }
+            for (Frame frame : List.copyOf(frames).reversed()) {
+                changed |= leave(frame);
+            }
         }
-        if (!finished && groups.values().stream().allMatch(GroupState::done)) {
+        if (!finished && frames.getFirst().done()) {
             finish();
         }
+    }
+
+    /** Opens the groups whose needs are done; whether there was one. */
+    private boolean open(Frame frame) {
+        boolean changed = false;
+        int lowest = frame.lowestStage();
+        for (GroupState group : frame.groups()) {
+            if (!group.opened && group.ready(lowest)) {
+                open(group);
+                changed = true;
+            }
+        }
+        return changed;
     }
 
     /** The needs are done: works out an open matrix and puts the runs into the queue. */
     private void open(GroupState group) {
         if (group.group.open() && !skippedAsWhole(group)) {
             try {
-                group.group = Planner.expand(group.group, scope(group, Map.of()));
+                group.group = Planner.expand(group.group, scope(group));
             } catch (InvalidSourceException | EvaluationException e) {
                 JobRun whole = whole(group.group.job());
                 group.open(List.of(whole));
@@ -150,13 +156,8 @@ final class PlanRun implements Run {
                 return;
             }
             List<JobRun> runs = group.group.runs();
-            services.emit(new RunEvent.JobsAdded(
-                    Instant.now(),
-                    group.id(),
-                    runs.stream()
-                            .map(run -> new JobRef(run.key(), run.id(), run.name()))
-                            .toList()));
             group.open(runs);
+            announce(group, group.members.stream().map(member -> member.ref).toList());
         } else {
             group.open(group.group.open() ? List.of(whole(group.group.job())) : group.group.runs());
         }
@@ -164,6 +165,13 @@ final class PlanRun implements Run {
             owners.put(member, group);
             waiting.add(member);
         });
+    }
+
+    /** Tells of jobs that nobody could know of before; a job that calls a pipeline is told of by the jobs of that. */
+    private void announce(GroupState group, List<JobRef> refs) {
+        if (group.group.job().call() == null) {
+            services.emit(new RunEvent.JobsAdded(Instant.now(), group.id(), refs));
+        }
     }
 
     /** A job that will not run needs no matrix, which could not be worked out from jobs that were skipped. */
@@ -176,7 +184,7 @@ final class PlanRun implements Run {
             return !condition.usesStatusFunction() && !status(group).succeeded();
         }
         try {
-            return !status(group).allows(condition, scope(group, Map.of()));
+            return !status(group).allows(condition, scope(group));
         } catch (EvaluationException e) {
             return true;
         }
@@ -186,61 +194,28 @@ final class PlanRun implements Run {
         return new JobRun(job.id(), job.id(), job, new JobRun.Cell(new Value.Obj(Map.of()), 0, 1, true, 0));
     }
 
-    /** Of the jobs not yet done. */
-    private int lowestStage() {
-        return groups.values().stream()
-                .filter(group -> !group.done())
-                .mapToInt(group -> group.start().stage())
-                .min()
-                .orElse(Integer.MAX_VALUE);
-    }
-
-    private List<GroupState> before(GroupState group) {
-        return groups.values().stream()
-                .filter(other -> other.start().stage() < group.start().stage())
-                .toList();
-    }
-
     private Status status(GroupState group) {
-        if (group.start().afterStages()) {
-            boolean failed = false;
-            boolean stopped = false;
-            for (GroupState earlier : before(group)) {
-                Result result = earlier.result();
-                failed |= result == Result.FAILURE;
-                stopped |= result == Result.CANCELLED;
-            }
-            return new Status(!failed && !stopped && !cancelled, failed, cancelled);
-        }
-        return new Status(group.needsSucceeded() && !cancelled, group.ancestorFailed(), cancelled);
+        return group.frame.status(group, cancelled);
     }
 
-    private Scope scope(GroupState group, Map<String, Value> more) {
-        return Scope.of(known(group, more));
-    }
-
-    private Map<String, Value> known(GroupState group, Map<String, Value> more) {
-        Map<String, Value> known = new LinkedHashMap<>(base);
-        Map<String, Value> needs = new LinkedHashMap<>();
-        group.needs.forEach(need -> needs.put(need.id(), need.asNeed()));
-        known.put("needs", new Value.Obj(needs));
-        known.putAll(more);
-        return known;
+    private static Scope scope(GroupState group) {
+        return Scope.of(group.frame.known(group, Map.of()));
     }
 
     /** Starts a waiting job or decides that it will never run; false when it has to wait on. */
     private boolean consider(Member member) {
         GroupState group = owner(member);
-        if (killed || group.failedFast) {
+        if (killed || group.failedFast || group.frame.stopped) {
             waiting.remove(member);
             Reason reason = killed ? Reason.CANCELLED : Reason.FAIL_FAST;
             conclude(member, new JobExecution.Ending(Result.CANCELLED, false, Map.of(), Failures.cancelled(reason)), 0);
             return true;
         }
-        if (!cancelled && (running >= slots || !group.hasRoom(member))) {
+        boolean waits = running >= slots && member.job.job().call() == null;
+        if (!cancelled && (waits || !group.hasRoom(member))) {
             return false;
         }
-        Map<String, Value> known = known(
+        Map<String, Value> known = group.frame.known(
                 group,
                 Map.of(
                         "matrix",
@@ -264,11 +239,16 @@ final class PlanRun implements Run {
             conclude(member, new JobExecution.Ending(Result.SKIPPED, false, Map.of(), null), 0);
             return true;
         }
-        if (running >= slots || !group.hasRoom(member) || delayed(group) || taken(group)) {
+        boolean calls = member.job.job().call() != null;
+        if (running >= slots && !calls || !group.hasRoom(member) || delayed(group) || taken(group)) {
             return false;
         }
         waiting.remove(member);
-        launch(member, group, known);
+        if (calls) {
+            enter(member, group, known);
+        } else {
+            launch(member, group, known);
+        }
         return true;
     }
 
@@ -276,12 +256,12 @@ final class PlanRun implements Run {
     private boolean held(GroupState group) {
         Job.Start start = group.start();
         boolean waits = group.needs.stream().anyMatch(need -> need.held)
-                || start.afterStages() && before(group).stream().anyMatch(other -> other.blocking);
+                || start.afterStages() && group.frame.before(group).stream().anyMatch(other -> other.blocking);
         boolean manual =
                 start.cue() instanceof Job.Cue.Manual && !plan.started().contains(group.id());
         group.held = group.held || waits || manual;
         Flag tolerated = group.group.job().policy().tolerance().any();
-        group.blocking = group.held && (waits || !tolerated.isTrue(scope(group, Map.of())));
+        group.blocking = group.held && (waits || !tolerated.isTrue(scope(group)));
         return group.held;
     }
 
@@ -305,10 +285,17 @@ final class PlanRun implements Run {
     /** Whether another job has what only one may have. */
     private boolean taken(GroupState group) {
         String resource = group.start().resource();
-        return resource != null
-                && groups.values().stream()
-                        .anyMatch(other -> other.running > 0
-                                && resource.equals(other.start().resource()));
+        if (resource == null) {
+            return false;
+        }
+        for (Frame frame : frames) {
+            for (GroupState other : frame.groups()) {
+                if (other.running > 0 && resource.equals(other.start().resource())) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private GroupState owner(Member member) {
@@ -320,7 +307,7 @@ final class PlanRun implements Run {
     }
 
     private void launch(Member member, GroupState group, Map<String, Value> known) {
-        JobExecution execution = new JobExecution(services, plan.pipeline(), member.job, member.ref, known);
+        JobExecution execution = new JobExecution(services, group.frame.pipeline(), member.job, member.ref, known);
         member.execution = execution;
         running++;
         group.running++;
@@ -336,28 +323,106 @@ final class PlanRun implements Run {
         });
     }
 
+    /** Begins the jobs of the pipeline that a job calls. */
+    private void enter(Member member, GroupState group, Map<String, Value> known) {
+        Call call = Objects.requireNonNull(member.job.job().call());
+        Frame frame;
+        try {
+            Scope scope = Scope.of(known);
+            Map<String, Value> contexts = new LinkedHashMap<>(group.frame.base());
+            contexts.put("inputs", call.inputs(scope));
+            if (call.secrets() != null) {
+                contexts.put("secrets", handed(call.secrets().values(scope), group.frame.base()));
+            }
+            Plan inner = Planner.plan(call.pipeline(), PlanInputs.none().withContexts(contexts));
+            frame = new Frame(inner, inner.contexts(), member);
+        } catch (InvalidSourceException | EvaluationException e) {
+            conclude(member, new JobExecution.Ending(Result.FAILURE, false, Map.of(), Failures.of(e)), 0);
+            return;
+        }
+        member.called = frame;
+        group.running++;
+        frames.add(frame);
+        List<JobRef> refs = frame.refs();
+        if (!refs.isEmpty()) {
+            services.emit(new RunEvent.JobsAdded(Instant.now(), group.id(), refs));
+        }
+    }
+
+    /** The secrets that are handed over by name; the run's own token is always among them. */
+    private static Value handed(Map<String, Value> given, Map<String, Value> base) {
+        Map<String, Value> secrets = new LinkedHashMap<>(given);
+        if (base.get("secrets") instanceof Value.Obj all) {
+            Value token = all.get(TOKEN);
+            if (token != null) {
+                secrets.putIfAbsent(TOKEN, token);
+            }
+        }
+        return new Value.Obj(secrets);
+    }
+
+    /** Ends the calling job when all jobs of the pipeline are done. */
+    private boolean leave(Frame frame) {
+        Member member = frame.caller();
+        if (member == null || member.result != null || !frame.done()) {
+            return false;
+        }
+        Call call = Objects.requireNonNull(member.job.job().call());
+        Map<String, Value> contexts = new LinkedHashMap<>(frame.base());
+        contexts.put("jobs", frame.jobs());
+        JobExecution.Ending ending;
+        try {
+            Map<String, String> outputs = call.outputs().texts(Scope.of(contexts));
+            ending = new JobExecution.Ending(frame.result(), false, outputs, null);
+        } catch (EvaluationException e) {
+            ending = new JobExecution.Ending(Result.FAILURE, false, Map.of(), Failures.of(e));
+        }
+        GroupState group = owner(member);
+        group.running--;
+        conclude(member, ending, System.nanoTime() - member.began);
+        failFast(group, member, ending);
+        return true;
+    }
+
     private synchronized void ended(Member member, JobExecution.Ending ending, long nanos) {
         GroupState group = owner(member);
         running--;
         group.running--;
         member.execution = null;
         conclude(member, ending, nanos);
+        failFast(group, member, ending);
+        advance();
+    }
+
+    private static void failFast(GroupState group, Member member, JobExecution.Ending ending) {
         boolean failed = ending.result() == Result.FAILURE && !ending.tolerated();
         if (failed && member.job.cell().failFast() && group.members.size() > 1) {
             group.failedFast = true;
-            for (Member sibling : group.members) {
-                if (sibling.execution != null) {
-                    sibling.execution.cancel(Reason.FAIL_FAST);
-                }
-            }
+            group.members.forEach(PlanRun::stop);
         }
-        advance();
+    }
+
+    /** Cancels a run of a matrix because another has failed. */
+    private static void stop(Member member) {
+        if (member.execution != null) {
+            member.execution.cancel(Reason.FAIL_FAST);
+        }
+        if (member.called != null) {
+            member.called.stopped = true;
+            member.called.groups().forEach(group -> group.members.forEach(PlanRun::stop));
+        }
     }
 
     private void conclude(Member member, JobExecution.Ending ending, long nanos) {
         Duration took = Duration.ofNanos(nanos);
         member.result = new RunResult.JobResult(member.ref, ending.result(), ending.tolerated(), took);
         owner(member).mergeOutputs(ending.outputs());
+        if (member.called != null) {
+            return; // Its jobs have told all there is to tell.
+        }
+        if (member.job.job().call() != null) {
+            services.emit(new RunEvent.JobsAdded(Instant.now(), member.ref.id(), List.of(member.ref)));
+        }
         if (ending.result() == Result.FAILURE && !ending.tolerated()) {
             failures.add(
                     ending.failure() == null
@@ -383,13 +448,17 @@ final class PlanRun implements Run {
         Map<Result, Integer> totals = new EnumMap<>(Result.class);
         List<RunResult.JobResult> results = new ArrayList<>();
         boolean failed = false;
-        for (GroupState group : groups.values()) {
-            for (Member member : group.members) {
-                RunResult.JobResult one = member.result;
-                if (one != null) {
-                    results.add(one);
-                    totals.merge(one.result(), 1, Integer::sum);
-                    failed |= one.result() == Result.FAILURE && !one.tolerated();
+        for (Frame frame : frames) {
+            for (GroupState group : frame.groups()) {
+                for (Member member : group.members) {
+                    RunResult.JobResult one = member.result;
+                    if (one != null) {
+                        failed |= one.result() == Result.FAILURE && !one.tolerated();
+                        if (member.called == null) {
+                            results.add(one);
+                            totals.merge(one.result(), 1, Integer::sum);
+                        }
+                    }
                 }
             }
         }

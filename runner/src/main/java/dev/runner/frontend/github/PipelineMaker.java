@@ -1,6 +1,7 @@
 package dev.runner.frontend.github;
 
 import dev.runner.expression.Template;
+import dev.runner.pipeline.Call;
 import dev.runner.pipeline.Container;
 import dev.runner.pipeline.Count;
 import dev.runner.pipeline.Job;
@@ -13,12 +14,14 @@ import dev.runner.pipeline.TimeLimit;
 import dev.runner.source.Span;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Workflow} in the words of the model. */
 final class PipelineMaker {
-    private static final Duration JOB_LIMIT = Duration.ofMinutes(360);
+    private static final Duration JOB_LIMIT = Duration.ofHours(6);
 
     private final Workflow workflow;
 
@@ -58,9 +61,50 @@ final class PipelineMaker {
                         limit(fields.get("timeout-minutes"), job.id().span()),
                         Count.of(0),
                         Tokens.flag(fields.get("continue-on-error"), false)),
-                new Job.Work(
-                        place(fields), Tokens.map(fields.get("env")), Tokens.map(fields.get("outputs")), steps(job)),
+                job.call() == null
+                        ? new Job.Work(
+                                place(fields),
+                                Tokens.map(fields.get("env")),
+                                Tokens.map(fields.get("outputs")),
+                                steps(job))
+                        : Job.Work.of(call(job, job.call())),
                 job.id().span().to(fields.span()));
+    }
+
+    private static Call call(Workflow.Job job, Workflow.Call called) {
+        Token with = job.fields().get("with");
+        Token.Fields given = with instanceof Token.Fields fields
+                ? fields
+                : new Token.Fields(List.of(), job.id().span());
+        List<Call.Input> inputs = new ArrayList<>();
+        for (WorkflowInputs.Declared input : new WorkflowInputs(called.declared()).all()) {
+            inputs.add(new Call.Input(
+                    input.name(),
+                    switch (input.type()) {
+                        case "boolean" -> Call.Type.TRUTH;
+                        case "number" -> Call.Type.NUMBER;
+                        default -> Call.Type.TEXT;
+                    },
+                    Tokens.template(given.get(input.name())),
+                    input.otherwise() == null ? null : Tokens.tree(input.otherwise())));
+        }
+        Map<String, Template> outputs = new LinkedHashMap<>();
+        if (called.declared() != null && called.declared().get("outputs") instanceof Token.Fields entries) {
+            for (Token.Field entry : entries.fields()) {
+                Template value =
+                        entry.value() instanceof Token.Fields details ? Tokens.template(details.get("value")) : null;
+                if (value != null) {
+                    outputs.put(entry.key().literal(), value);
+                }
+            }
+        }
+        Token secrets = job.fields().get("secrets");
+        return new Call(
+                new PipelineMaker(called.workflow()).make(called.uses()),
+                inputs,
+                secrets instanceof Token.Text ? null : Tokens.map(secrets),
+                new TemplateMap(outputs),
+                job.id().span());
     }
 
     /** Ids are compared without case: the one that the job has. */

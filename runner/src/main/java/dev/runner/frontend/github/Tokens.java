@@ -40,17 +40,25 @@ final class Tokens {
         };
     }
 
+    /** A mapping, or one expression that gives it. */
     static TemplateMap map(@Nullable Token token) {
+        if (token instanceof Token.Computed(Template template, Span _)) {
+            return new TemplateMap(Map.of(), List.of(new TemplateMap.Computed(null, template)));
+        }
         if (!(token instanceof Token.Fields fields)) {
             return TemplateMap.empty();
         }
         Map<String, Template> entries = new LinkedHashMap<>();
+        List<TemplateMap.Computed> computed = new ArrayList<>();
         for (Token.Field field : fields.fields()) {
-            if (field.key() instanceof Token.Text(String name, Span _)) {
-                entries.put(name, text(field.value()));
+            switch (field.key()) {
+                case Token.Computed(Template key, Span _) ->
+                    computed.add(new TemplateMap.Computed(key, text(field.value())));
+                case Token.Insert _ -> computed.add(new TemplateMap.Computed(null, text(field.value())));
+                default -> entries.put(field.key().literal(), text(field.value()));
             }
         }
-        return new TemplateMap(entries);
+        return new TemplateMap(entries, computed);
     }
 
     static ValueTree tree(Token token) {
@@ -66,11 +74,22 @@ final class Tokens {
                 items.forEach(item -> trees.add(tree(item)));
                 yield new ValueTree.Items(trees, span);
             }
+            case Token.Fields fields
+            when fields.fields().stream().anyMatch(field -> field.key().isExpression()) -> mixed(fields);
             case Token.Fields fields -> {
                 Map<String, ValueTree> entries = new LinkedHashMap<>();
                 fields.fields().forEach(field -> entries.put(field.key().literal(), tree(field.value())));
                 yield new ValueTree.Fields(entries, fields.span());
             }
         };
+    }
+
+    private static ValueTree mixed(Token.Fields fields) {
+        List<ValueTree.Mixed.Entry> entries = new ArrayList<>();
+        for (Token.Field field : fields.fields()) {
+            Template key = field.key() instanceof Token.Insert ? null : text(field.key());
+            entries.add(new ValueTree.Mixed.Entry(key, tree(field.value())));
+        }
+        return new ValueTree.Mixed(entries, fields.span());
     }
 }

@@ -145,7 +145,8 @@ final class WorkflowReader {
                 faults.add(uses, "Expected format {org}/{repo}[/path]@ref. Actual '" + action + "'");
             }
         }
-        if (fields.get("run") instanceof Token run && run.literal().length() > Expression.MAX_LENGTH) {
+        Token run = fields.get("run");
+        if (run != null && run.literal().length() > Expression.MAX_LENGTH) {
             faults.add(run, "Exceeded max expression length " + Expression.MAX_LENGTH);
         }
         return new Workflow.Step(id, fields, condition(fields.get("if"), "step-if"));

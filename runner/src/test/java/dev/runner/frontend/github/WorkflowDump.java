@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A workflow as the JSON that the conformance cases expect. */
@@ -23,7 +24,7 @@ final class WorkflowDump {
     Value of(Workflow workflow, boolean events) {
         Map<String, Value> top = new LinkedHashMap<>();
         if (events) {
-            top.put("events", events(workflow.root().get("on")));
+            top.put("events", events(Objects.requireNonNull(workflow.root().get("on"))));
         }
         if (positions) {
             file(workflow.source());
@@ -78,7 +79,9 @@ final class WorkflowDump {
                                 out.put(field.key().literal(), plain(field.key().literal(), field.value())));
             }
             boolean schedule = name.equals("schedule");
-            events.put(name, schedule ? plain(name, ((Token.Fields) on).get(name)) : new Value.Obj(out));
+            events.put(
+                    name,
+                    schedule ? plain(name, Objects.requireNonNull(((Token.Fields) on).get(name))) : new Value.Obj(out));
         }
         return Value.of(events);
     }
@@ -150,7 +153,7 @@ final class WorkflowDump {
     }
 
     private void called(Workflow.Job job, Map<String, Value> out) {
-        out.put("ref", token(job.fields().get("uses")));
+        out.put("ref", token(Objects.requireNonNull(job.fields().get("uses"))));
         put(out, "input-values", job.fields().get("with"));
         Token secrets = job.fields().get("secrets");
         if (secrets instanceof Token.Text) {
@@ -178,7 +181,7 @@ final class WorkflowDump {
     private Value step(Workflow.Step step) {
         Token.Fields fields = step.fields();
         Map<String, Value> out = new LinkedHashMap<>();
-        out.put("id", step.hasOwnId() ? token(fields.get("id")) : Value.of(step.id()));
+        out.put("id", step.hasOwnId() ? token(Objects.requireNonNull(fields.get("id"))) : Value.of(step.id()));
         for (String key : List.of("wait", "wait-all", "cancel")) {
             Token token = fields.get(key);
             if (token != null) {
