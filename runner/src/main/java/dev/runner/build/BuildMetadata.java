@@ -1,12 +1,13 @@
 package dev.runner.build;
 
 import dev.runner.oci.Descriptor;
+import dev.runner.oci.JsonTree;
 import dev.runner.oci.MediaTypes;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -16,7 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
  *     metadata-file</a>
  */
 public final class BuildMetadata {
-    private static final JsonMapper MAPPER = JsonMapper.shared();
 
     private BuildMetadata() {}
 
@@ -41,10 +41,10 @@ public final class BuildMetadata {
      * @param image whether an image was asked for; else there are only files
      */
     public static String json(BuildResult result, List<Reference> names, boolean image) {
-        ObjectNode node = MAPPER.createObjectNode();
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
         result.provenance().forEach((platform, json) -> {
             String key = "buildx.build.provenance" + (result.platforms().size() == 1 ? "" : "/" + platform);
-            node.set(key, MAPPER.readTree(json));
+            node.set(key, JsonTree.read(json));
         });
         if (image) {
             String config = config(result);
@@ -61,7 +61,7 @@ public final class BuildMetadata {
                 node.put("image.name", String.join(",", shown));
             }
         }
-        return MAPPER.writeValueAsString(node);
+        return JsonTree.text(node);
     }
 
     private static void descriptor(ObjectNode node, Descriptor image) {

@@ -65,7 +65,8 @@ final class CacheAttributes {
         Map<String, String> attributes = CommaFields.parse(text);
         String type = attributes.getOrDefault("type", "registry");
         if (type.equals("azblob")) {
-            throw new IllegalArgumentException("caches of type azblob are not written here: use a registry, s3 or gha");
+            throw new IllegalArgumentException(
+                    "the cache type azblob is neither read nor written here: use registry, s3, gha or local");
         }
         if (!TYPES.contains(type)) {
             throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.runner.cli;
 
+import dev.runner.host.posix.ProcessImage;
 import dev.runner.registry.server.RegistryServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class Training {
 
     private void train() throws IOException {
         Interruption.ofSignals(Thread.currentThread()).close();
+        ProcessImage.ready();
         UserNamespace.enter(List.of("build"), System.getenv());
         run("--version");
         run("--help");

@@ -4,7 +4,6 @@ import dev.runner.source.InvalidSourceException;
 import dev.runner.source.Source;
 import dev.runner.source.Span;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -44,7 +43,8 @@ public final class Checks {
         StageWalk walk = new StageWalk(dockerfile, context, from.arguments());
         from.platforms(walk);
         walk.walk(new StageChecks(context, checks));
-        checks.findings.sort(Comparator.comparingInt(f -> f.span().line()));
+        checks.findings.sort(
+                (one, other) -> Integer.compare(one.span().line(), other.span().line()));
         return new Result(checks.findings, checks.options.failing());
     }
 

@@ -110,7 +110,7 @@ final class ConfigJson {
                 rootfs,
                 "diff_ids",
                 image.diffIds().stream().map(Digest::toString).toList());
-        image.extra().forEach((name, json) -> node.set(name, Json.MAPPER.readTree(json)));
+        image.extra().forEach((name, json) -> node.set(name, JsonTree.read(json)));
         return Json.write(node);
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -37,7 +38,7 @@ public final class DockerArchive {
 
     /** Writes an archive as a stream, which it does not close. */
     public static void write(OutputStream out, List<Image> images, ContentSource content) throws IOException {
-        ArrayNode list = Json.MAPPER.createArrayNode();
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
         List<Descriptor> entries = new ArrayList<>();
         for (Image image : images) {
             list.add(entry(image, Manifest.parse(content.read(image.manifest()))));
@@ -55,7 +56,7 @@ public final class DockerArchive {
         LayoutTar.write(
                 out,
                 Index.of(MediaTypes.OCI_INDEX, entries),
-                List.of(new LayoutTar.Document("manifest.json", Json.MAPPER.writeValueAsBytes(list))),
+                List.of(new LayoutTar.Document("manifest.json", JsonTree.write(list))),
                 content);
     }
 

@@ -7,15 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the readers and writers of this room share: a checked tree. */
 final class Json {
-    static final JsonMapper MAPPER = JsonMapper.shared();
-
     private Json() {}
 
     static ObjectNode object() {
@@ -24,7 +21,7 @@ final class Json {
 
     static ObjectNode readObject(byte[] json, String what) {
         try {
-            if (MAPPER.readTree(json) instanceof ObjectNode object) {
+            if (JsonTree.read(json) instanceof ObjectNode object) {
                 return object;
             }
         } catch (JacksonException e) {
@@ -34,7 +31,7 @@ final class Json {
     }
 
     static byte[] write(ObjectNode node) {
-        return MAPPER.writeValueAsBytes(node);
+        return JsonTree.write(node);
     }
 
     static @Nullable String text(JsonNode node, String member) {

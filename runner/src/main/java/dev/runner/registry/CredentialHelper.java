@@ -1,5 +1,6 @@
 package dev.runner.registry;
 
+import dev.runner.oci.JsonTree;
 import dev.runner.registry.RegistryException.Kind;
 import dev.runner.registry.RegistryException.Where;
 import dev.runner.secret.Secret;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * A {@code docker-credential-*} program: the server or the credentials go in by its standard input, never by its
@@ -49,7 +51,7 @@ final class CredentialHelper {
             throw failed(server, answer.output(), null);
         }
         try {
-            JsonNode node = Failures.JSON.readTree(answer.output());
+            JsonNode node = JsonTree.read(answer.output());
             String user = node.path("Username").asString("");
             Secret secret =
                     Secret.of("password of " + server, node.path("Secret").asString(""));
@@ -63,8 +65,8 @@ final class CredentialHelper {
     }
 
     void store(String server, String user, String secret) {
-        String input = Failures.JSON.writeValueAsString(Failures.JSON
-                .createObjectNode()
+        String input = JsonTree.text(JsonNodeFactory.instance
+                .objectNode()
                 .put("ServerURL", server)
                 .put("Username", user)
                 .put("Secret", secret));

@@ -1,5 +1,6 @@
 package dev.runner.registry;
 
+import dev.runner.oci.JsonTree;
 import dev.runner.secret.Secret;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -23,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -94,7 +97,7 @@ public final class DockerConfig implements CredentialSource {
         String wanted = normalize(domain);
         String server = server(wanted);
         String helper = credentials instanceof Credentials.RegistryToken ? "" : helper(config, wanted);
-        ObjectNode entry = Failures.JSON.createObjectNode();
+        ObjectNode entry = JsonNodeFactory.instance.objectNode();
         switch (credentials) {
             case Credentials.Anonymous anonymous -> throw new IllegalArgumentException("nothing to store");
             case Credentials.RegistryToken token ->
@@ -241,14 +244,14 @@ public final class DockerConfig implements CredentialSource {
         try {
             byte[] json = Files.readAllBytes(file);
             if (json.length == 0) {
-                return Failures.JSON.createObjectNode();
+                return JsonNodeFactory.instance.objectNode();
             }
-            if (Failures.JSON.readTree(json) instanceof ObjectNode config) {
+            if (JsonTree.read(json) instanceof ObjectNode config) {
                 return config;
             }
             throw failed("it is not a JSON object", null);
         } catch (NoSuchFileException e) {
-            return Failures.JSON.createObjectNode();
+            return JsonNodeFactory.instance.objectNode();
         } catch (IOException e) {
             throw failed("cannot read it: " + e.getMessage(), e);
         } catch (JacksonException e) {
@@ -258,7 +261,7 @@ public final class DockerConfig implements CredentialSource {
     }
 
     private void write(ObjectNode config) {
-        byte[] json = Failures.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config);
+        byte[] json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(config);
         try {
             Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
             Files.createDirectories(target.getParent());

@@ -1,5 +1,6 @@
 package dev.runner.registry;
 
+import dev.runner.oci.JsonTree;
 import dev.runner.registry.RegistryException.Kind;
 import dev.runner.registry.RegistryException.Where;
 import java.io.IOException;
@@ -14,11 +15,9 @@ import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Turns answers and broken connections into failures that say what to do. */
 final class Failures {
-    static final JsonMapper JSON = JsonMapper.shared();
     private static final long LONGEST_BODY = 64 << 10;
 
     private Failures() {}
@@ -76,7 +75,7 @@ final class Failures {
     private static Said said(Response response) {
         try (ResponseBody body = response.body()) {
             byte[] bytes = response.peekBody(LONGEST_BODY).bytes();
-            JsonNode errors = JSON.readTree(bytes).path("errors");
+            JsonNode errors = JsonTree.read(bytes).path("errors");
             JsonNode first = errors.isArray() ? errors.path(0) : errors;
             return new Said(
                     first.path("code").asString(""), first.path("message").asString(""));

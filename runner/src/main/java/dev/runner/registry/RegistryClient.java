@@ -2,6 +2,7 @@ package dev.runner.registry;
 
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
+import dev.runner.oci.JsonTree;
 import dev.runner.oci.MediaTypes;
 import dev.runner.oci.Reference;
 import java.io.IOException;
@@ -236,7 +237,7 @@ public final class RegistryClient implements AutoCloseable {
                 if (response.code() == 404) {
                     return tags;
                 }
-                Failures.JSON.readTree(response.body().bytes()).path("tags").forEach(tag -> tags.add(tag.asString("")));
+                JsonTree.read(response.body().bytes()).path("tags").forEach(tag -> tags.add(tag.asString("")));
                 next = Pages.next(response);
             } catch (IOException e) {
                 throw Failures.of(place, repository.path(), "list the tags of " + repository.name(), e);
@@ -365,7 +366,7 @@ public final class RegistryClient implements AutoCloseable {
         }
         // A proxy or a file server may call it JSON; the document names its type itself.
         try {
-            String inside = Failures.JSON.readTree(bytes).path("mediaType").asString("");
+            String inside = JsonTree.read(bytes).path("mediaType").asString("");
             return inside.isEmpty() ? header : inside;
         } catch (JacksonException e) {
             return header;

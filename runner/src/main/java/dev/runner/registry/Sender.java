@@ -121,7 +121,7 @@ final class Sender implements AutoCloseable {
             try {
                 response = attempt.run();
             } catch (IOException e) {
-                if (isInterrupt(e)) {
+                if (isInterrupt(e) || transport.isClosed()) {
                     throw Failures.cancelled(endpoint, what, e);
                 }
                 if (!resend || isFinal(endpoint, e) || ++failures >= patience.attempts()) {

@@ -1,5 +1,6 @@
 package dev.runner.registry;
 
+import dev.runner.oci.JsonTree;
 import dev.runner.registry.RegistryException.Kind;
 import dev.runner.registry.RegistryException.Where;
 import java.io.IOException;
@@ -228,7 +229,7 @@ final class Tokens {
     }
 
     private Token read(byte[] json, Credentials owner) throws IOException {
-        JsonNode node = Failures.JSON.readTree(json);
+        JsonNode node = JsonTree.read(json);
         String text = node.path("token").asString("");
         text = text.isEmpty() ? node.path("access_token").asString("") : text;
         if (text.isEmpty()) {

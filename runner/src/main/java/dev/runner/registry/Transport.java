@@ -50,6 +50,7 @@ final class Transport implements AutoCloseable {
     private final OkHttpClient plain;
     private final Map<String, OkHttpClient> secure = new ConcurrentHashMap<>();
     private final Map<String, String> schemes = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     Transport(RegistryConfiguration configuration, TransferListener listener, Map<String, String> environment) {
         this.configuration = configuration;
@@ -153,7 +154,8 @@ final class Transport implements AutoCloseable {
             }
             response.close();
         } catch (IOException e) {
-            if (!isWrongScheme(e, guess)) {
+            // What fails because nobody wants it any more says nothing of the scheme, and TLS takes long to begin with.
+            if (closed || !isWrongScheme(e, guess)) {
                 throw e;
             }
             return tryOther(request, other, host, e);
@@ -337,8 +339,14 @@ final class Transport implements AutoCloseable {
         }
     }
 
+    /** Whether nobody waits for answers any more. */
+    boolean isClosed() {
+        return closed;
+    }
+
     @Override
     public void close() {
+        closed = true;
         plain.dispatcher().cancelAll();
         plain.connectionPool().evictAll();
     }

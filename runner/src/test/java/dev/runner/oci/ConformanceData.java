@@ -18,6 +18,6 @@ final class ConformanceData {
             file = Path.of("..", "..", "..", "shared", "conformance", name);
         }
         Assumptions.assumeTrue(Files.exists(file), "the conformance data is not at " + file.toAbsolutePath());
-        return Json.MAPPER.readTree(Files.readAllBytes(file));
+        return JsonTree.read(Files.readAllBytes(file));
     }
 }

@@ -25,10 +25,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,6 +266,29 @@ class FaultTests {
                     assertThat(e.host()).isEqualTo("127.0.0.1:" + port);
                 })
                 .hasMessageContaining("cannot pull");
+    }
+
+    @Test
+    void what_fails_because_the_client_was_closed_is_not_asked_again_in_tls() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Reference image = Reference.parse("127.0.0.1:" + silent.getLocalPort() + "/acme/hello:1");
+            FutureTask<RuntimeException> asking = new FutureTask<>(() -> {
+                try {
+                    client.head(image);
+                    return new IllegalStateException("nobody answers");
+                } catch (RegistryException e) {
+                    return e;
+                }
+            });
+            Thread.ofVirtual().start(asking);
+            try (Socket asked = silent.accept()) {
+                asked.getInputStream().read();
+                client.close();
+                assertThat(asking.get(10, TimeUnit.SECONDS)).isInstanceOf(RegistryException.class);
+            }
+            silent.setSoTimeout(100);
+            assertThatThrownBy(silent::accept).isInstanceOf(SocketTimeoutException.class);
+        }
     }
 
     @Test

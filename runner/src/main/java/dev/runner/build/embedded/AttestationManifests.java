@@ -4,6 +4,7 @@ import dev.runner.build.embedded.ImageAssembler.Assembled;
 import dev.runner.build.embedded.store.BlobStore;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
+import dev.runner.oci.JsonTree;
 import dev.runner.oci.Manifest;
 import dev.runner.oci.MediaTypes;
 import dev.runner.oci.Platform;
@@ -14,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -32,7 +33,6 @@ final class AttestationManifests {
     private static final String ARTIFACT = "application/vnd.docker.attestation.manifest.v1+json";
     private static final String PREDICATE = "in-toto.io/predicate-type";
     private static final Platform UNKNOWN = Platform.of("unknown", "unknown", "");
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final BlobStore blobs;
     private final List<Reference> names;
@@ -75,7 +75,7 @@ final class AttestationManifests {
     }
 
     private static byte[] config(List<Descriptor> layers) {
-        ObjectNode config = JSON.createObjectNode();
+        ObjectNode config = JsonNodeFactory.instance.objectNode();
         config.put("architecture", "unknown");
         config.put("os", "unknown");
         config.putObject("config");
@@ -83,12 +83,12 @@ final class AttestationManifests {
         root.put("type", "layers");
         ArrayNode ids = root.putArray("diff_ids");
         layers.forEach(layer -> ids.add(layer.digest().toString()));
-        return JSON.writeValueAsBytes(config);
+        return JsonTree.write(config);
     }
 
     /** @see <a href="https://github.com/in-toto/attestation/blob/main/spec/v0.1.0/statement.md">in-toto, Statement</a> */
     private byte[] statement(Assembled image, Predicate predicate) {
-        ObjectNode statement = JSON.createObjectNode();
+        ObjectNode statement = JsonNodeFactory.instance.objectNode();
         statement.put("_type", "https://in-toto.io/Statement/v0.1");
         statement.put("predicateType", predicate.type());
         ArrayNode subjects = statement.putArray("subject");
@@ -98,8 +98,8 @@ final class AttestationManifests {
             subject.put("name", name);
             subject.putObject("digest").put(digest.algorithm(), digest.hex());
         }
-        statement.set("predicate", JSON.readTree(predicate.json()));
-        return JSON.writeValueAsBytes(statement);
+        statement.set("predicate", JsonTree.read(predicate.json()));
+        return JsonTree.write(statement);
     }
 
     private List<String> subjects(Platform platform) {

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -207,7 +206,8 @@ final class ContextTree implements FileTree {
                 }
             }
         }
-        entries.sort(Comparator.comparing(entry -> entry.node.name()));
+        // Not by Comparator.comparing, whose lambdas no cache of the JVM holds: they are made at run time.
+        entries.sort((one, other) -> one.node.name().compareTo(other.node.name()));
         listings.put(folder.node.path(), listing);
         return List.copyOf(entries);
     }

@@ -2,6 +2,7 @@ package dev.runner.build.embedded;
 
 import dev.runner.build.embedded.store.KeyStore;
 import dev.runner.oci.Digest;
+import dev.runner.oci.JsonTree;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,7 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class History {
     private static final int MOST_SIBLINGS = 12;
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final KeyStore store;
     private final Map<Digest, byte[]> fresh = new ConcurrentHashMap<>();
@@ -85,7 +84,7 @@ final class History {
         List<Entry> entries = new ArrayList<>();
         if (bytes != null) {
             try {
-                JSON.readTree(bytes).forEach(node -> entries.add(Entry.of(node)));
+                JsonTree.read(bytes).forEach(node -> entries.add(Entry.of(node)));
             } catch (JacksonException e) {
                 // Of another version: as good as nothing.
             }
@@ -101,7 +100,7 @@ final class History {
                 kept.add(other.toNode());
             }
         }
-        fresh.put(slot(below), JSON.writeValueAsBytes(kept));
+        fresh.put(slot(below), JsonTree.write(kept));
     }
 
     /** The key that the base of that name and platform had the last time; null when nobody knows. */

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +74,7 @@ final class RunMounts {
             prepared.mounts().add(new SandboxMount.Content("/dev/pipes/" + script.name(), bytes, 0755, 0, 0));
         }
         // What is mounted within another mount must come after it, in whatever order they are written.
-        prepared.mounts().sort(Comparator.comparingInt(RunMounts::depth));
+        prepared.mounts().sort((one, other) -> Integer.compare(depth(one), depth(other)));
         return prepared;
     }
 

@@ -1,5 +1,6 @@
 package dev.runner.registry.server;
 
+import dev.runner.oci.JsonTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,12 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One request and its answer. */
 final class Conversation {
-    static final JsonMapper JSON = JsonMapper.shared();
 
     private static final Map<Integer, String> REASONS = Map.ofEntries(
             Map.entry(200, "OK"),
@@ -135,9 +135,9 @@ final class Conversation {
     }
 
     void answer(Problem problem) throws IOException {
-        ObjectNode root = JSON.createObjectNode();
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.putArray("errors").addObject().put("code", problem.code()).put("message", problem.getMessage());
-        answer(problem.status(), "application/json", JSON.writeValueAsBytes(root));
+        answer(problem.status(), "application/json", JsonTree.write(root));
     }
 
     static String encode(String text) {

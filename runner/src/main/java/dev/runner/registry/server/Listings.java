@@ -1,9 +1,11 @@
 package dev.runner.registry.server;
 
+import dev.runner.oci.JsonTree;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Lists in pages: tags, and the repositories themselves. */
@@ -18,12 +20,12 @@ final class Listings {
         if (!store.exists(repository)) {
             throw Problem.nameUnknown(repository);
         }
-        ObjectNode answer = Conversation.JSON.createObjectNode().put("name", repository);
+        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("name", repository);
         page(talk, store.tags(repository), answer, "tags");
     }
 
     void catalog(Conversation talk) throws IOException {
-        page(talk, store.repositories(), Conversation.JSON.createObjectNode(), "repositories");
+        page(talk, store.repositories(), JsonNodeFactory.instance.objectNode(), "repositories");
     }
 
     private static void page(Conversation talk, List<String> all, ObjectNode answer, String member) throws IOException {
@@ -44,7 +46,7 @@ final class Listings {
         }
         ArrayNode names = answer.putArray(member);
         page.forEach(names::add);
-        talk.answer(200, "application/json", Conversation.JSON.writeValueAsBytes(answer));
+        talk.answer(200, "application/json", JsonTree.write(answer));
     }
 
     private static int size(@Nullable String wanted, int most) {

@@ -3,6 +3,7 @@ package dev.runner.registry.server;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
 import dev.runner.oci.Index;
+import dev.runner.oci.JsonTree;
 import dev.runner.oci.MalformedContentException;
 import dev.runner.oci.Manifest;
 import dev.runner.oci.MediaTypes;
@@ -218,7 +219,7 @@ final class ManifestRequests {
     private static String mediaType(@Nullable String header, byte[] json) {
         String inside;
         try {
-            inside = Conversation.JSON.readTree(json).path("mediaType").asString("");
+            inside = JsonTree.read(json).path("mediaType").asString("");
         } catch (JacksonException e) {
             throw Problem.manifestInvalid("the manifest is not JSON");
         }

@@ -2,6 +2,7 @@ package dev.runner.build.embedded.buildkit;
 
 import dev.runner.oci.Digest;
 import dev.runner.oci.ImageConfig;
+import dev.runner.oci.JsonTree;
 import dev.runner.oci.MalformedContentException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -10,7 +11,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,8 +27,6 @@ public record CacheConfig(List<Layer> layers, List<Entry> records) {
     public static final String MEDIA_TYPE = "application/vnd.buildkit.cacheconfig.v0";
     /** The member of an image's config. */
     public static final String INLINE = "moby.buildkit.cache.v0";
-
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     public CacheConfig {
         layers = List.copyOf(layers);
@@ -92,7 +90,7 @@ public record CacheConfig(List<Layer> layers, List<Entry> records) {
      */
     public static CacheConfig parse(byte[] json) {
         try {
-            JsonNode root = JSON.readTree(json);
+            JsonNode root = JsonTree.read(json);
             List<Layer> layers = new ArrayList<>();
             for (JsonNode layer : root.path("layers")) {
                 layers.add(new Layer(digest(layer, "blob"), layer.path("parent").asInt(0)));
@@ -116,8 +114,8 @@ public record CacheConfig(List<Layer> layers, List<Entry> records) {
             return null;
         }
         try {
-            byte[] json = Base64.getDecoder().decode(JSON.readTree(member).asString(""));
-            return new CacheConfig(stacked(layers), records(JSON.readTree(json)));
+            byte[] json = Base64.getDecoder().decode(JsonTree.read(member).asString(""));
+            return new CacheConfig(stacked(layers), records(JsonTree.read(json)));
         } catch (JacksonException | IllegalArgumentException e) {
             throw new MalformedContentException("BuildKit's inline cache cannot be read: " + e.getMessage(), e);
         }
@@ -173,7 +171,7 @@ public record CacheConfig(List<Layer> layers, List<Entry> records) {
 
     /** Members of an image's config, as raw JSON by name. */
     public Map<String, String> toMember() {
-        return Map.of(INLINE, "\"" + Base64.getEncoder().encodeToString(JSON.writeValueAsBytes(recordsNode())) + "\"");
+        return Map.of(INLINE, "\"" + Base64.getEncoder().encodeToString(JsonTree.write(recordsNode())) + "\"");
     }
 
     /** As the config of a cache image. */
@@ -184,7 +182,7 @@ public record CacheConfig(List<Layer> layers, List<Entry> records) {
             written.addObject().put("blob", layer.blob().toString()).put("parent", layer.parent());
         }
         root.set("records", recordsNode());
-        return JSON.writeValueAsBytes(root);
+        return JsonTree.write(root);
     }
 
     private ArrayNode recordsNode() {

@@ -24,7 +24,8 @@ import java.util.TreeMap;
  * bytes. A zero byte stands before every name.
  */
 public final class ContentHash {
-    private static final Comparator<ViewNode> BY_NAME = Comparator.comparing(ViewNode::name, NameOrder.BYTES);
+    private static final Comparator<ViewNode> BY_NAME =
+            (one, other) -> NameOrder.BYTES.compare(one.name(), other.name());
 
     private final HashedFiles files;
     private final boolean received;

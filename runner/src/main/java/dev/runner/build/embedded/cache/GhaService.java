@@ -2,6 +2,7 @@ package dev.runner.build.embedded.cache;
 
 import dev.runner.build.CacheReference;
 import dev.runner.oci.Digest;
+import dev.runner.oci.JsonTree;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,7 +37,6 @@ final class GhaService {
     private static final String CALLS = "twirp/github.actions.results.api.v1.CacheService/";
     private static final String BLOB_TYPE = "x-ms-blob-type";
     private static final int BLOCK = 8 << 20;
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final CacheReference.Gha.Service service;
     private final Instant deadline;
@@ -60,8 +59,8 @@ final class GhaService {
         try {
             String[] parts = service.token().reveal().split("\\.");
             byte[] claims = Base64.getUrlDecoder().decode(parts.length == 3 ? parts[1] : "");
-            String scopes = JSON.readTree(claims).path("ac").asString("[]");
-            for (JsonNode scope : JSON.readTree(scopes)) {
+            String scopes = JsonTree.read(claims).path("ac").asString("[]");
+            for (JsonNode scope : JsonTree.read(scopes)) {
                 String name = scope.path("Scope").asString("");
                 int permission = scope.path("Permission").asInt(0);
                 if ((permission & 2) != 0) {
@@ -181,7 +180,7 @@ final class GhaService {
 
     /** The answer to a call; null when the service says that there is no such entry, or one already. */
     private @Nullable JsonNode call(String method, ObjectNode body) throws IOException {
-        byte[] json = JSON.writeValueAsBytes(body);
+        byte[] json = JsonTree.write(body);
         String base = service.url().toString();
         URI address = URI.create((base.endsWith("/") ? base : base + "/") + CALLS + method);
         Supplier<HttpRequest> request = () -> request(address)
@@ -205,7 +204,7 @@ final class GhaService {
 
     private static JsonNode parse(byte[] json) {
         try {
-            return JSON.readTree(json);
+            return JsonTree.read(json);
         } catch (JacksonException e) {
             return JsonNodeFactory.instance.objectNode();
         }

@@ -2,13 +2,13 @@ package dev.runner.build.embedded.cache;
 
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
+import dev.runner.oci.JsonTree;
 import dev.runner.oci.MalformedContentException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,14 +22,13 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record LayerRecord(
         Descriptor blob, Digest diffId, @Nullable String created, Digest effective) {
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     public LayerRecord withEffective(Digest value) {
         return new LayerRecord(blob, diffId, created, value);
     }
 
     public byte[] toJson() {
-        return JSON.writeValueAsBytes(toNode());
+        return JsonTree.write(toNode());
     }
 
     ObjectNode toNode() {
@@ -52,7 +51,7 @@ public record LayerRecord(
     /** Null when the bytes are no record: an older or newer version's. */
     public static @Nullable LayerRecord parse(byte[] json) {
         try {
-            return of(JSON.readTree(json));
+            return of(JsonTree.read(json));
         } catch (JacksonException | IllegalArgumentException | MalformedContentException e) {
             return null;
         }

@@ -2,6 +2,7 @@ package dev.runner.build.embedded.cache;
 
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
+import dev.runner.oci.JsonTree;
 import dev.runner.oci.MalformedContentException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -10,7 +11,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,7 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class RecordJson {
     static final String MEMBER = "dev.runner.cache.v1";
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private RecordJson() {}
 
@@ -36,7 +35,7 @@ final class RecordJson {
     static String write(CacheRecord record, List<Digest> layers) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         putEntries(node, record, layers);
-        return JSON.writeValueAsString(node);
+        return JsonTree.text(node);
     }
 
     /** Standing alone. */
@@ -48,7 +47,7 @@ final class RecordJson {
                 node,
                 record,
                 record.layers().stream().map(layer -> layer.blob().digest()).toList());
-        return JSON.writeValueAsBytes(node);
+        return JsonTree.write(node);
     }
 
     private static void putEntries(ObjectNode node, CacheRecord record, List<Digest> layers) {
@@ -77,7 +76,7 @@ final class RecordJson {
             return CacheRecord.EMPTY;
         }
         try {
-            return new CacheRecord(entries(JSON.readTree(json), layers, diffIds));
+            return new CacheRecord(entries(JsonTree.read(json), layers, diffIds));
         } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
             return CacheRecord.EMPTY;
         }
@@ -86,7 +85,7 @@ final class RecordJson {
     /** A record that stands alone. */
     static CacheRecord read(byte[] json) {
         try {
-            JsonNode node = JSON.readTree(json);
+            JsonNode node = JsonTree.read(json);
             List<Descriptor> layers = new ArrayList<>();
             List<Digest> diffIds = new ArrayList<>();
             for (JsonNode item : node.path("layers")) {

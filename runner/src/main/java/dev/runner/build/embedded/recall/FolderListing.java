@@ -5,7 +5,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -40,7 +39,7 @@ public final class FolderListing {
 
     /** The listing as bytes, in the order of names. */
     public byte[] bytes() {
-        entries.sort(Comparator.comparing(Entry::name));
+        entries.sort((one, other) -> one.name().compareTo(other.name()));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * entries.size());
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             for (Entry entry : entries) {

@@ -294,4 +294,11 @@ class CachePlaceTests {
         assertThat(new AwsCredentials(reference.access()).find()).isEqualTo(new AwsCredentials.Keys("A", "B=", "C"));
         assertThat(reference.bucket().region()).isEqualTo("eu-west-1");
     }
+
+    @Test
+    void a_cache_of_a_kind_that_is_not_read_here_says_what_to_take_instead() {
+        assertThatThrownBy(() -> CacheReference.parse("type=azblob,name=x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the cache type azblob is neither read nor written here: use registry, s3, gha or local");
+    }
 }
