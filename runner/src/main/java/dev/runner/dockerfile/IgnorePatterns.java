@@ -112,6 +112,12 @@ public final class IgnorePatterns {
             return ignored;
         }
 
+        /** Whether a pattern matches this folder or could match something below it. */
+        public boolean mayMatchBelow() {
+            return ignored
+                    || patterns.stream().anyMatch(pattern -> !pattern.takesBack() && pattern.mayMatchBelow(path));
+        }
+
         /** Whether a pattern could take back something below this folder; if not, an ignored folder is passed over. */
         public boolean mayReinclude() {
             for (int i = matched.length - 1; i >= 0; i--) {

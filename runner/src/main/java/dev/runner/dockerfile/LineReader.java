@@ -21,6 +21,9 @@ final class LineReader {
     private final Diagnostics diagnostics;
     private final Set<String> seenDirectives = new HashSet<>();
     private boolean directivesMayFollow = true;
+    /** BuildKit's look for syntax and check ends at a line that does not begin with '#'; the one for escape does not. */
+    private boolean indented;
+
     private char escape = '\\';
     private @Nullable Span syntax;
     private @Nullable Span check;
@@ -72,12 +75,14 @@ final class LineReader {
     @Nullable
     LogicalLine next() {
         while (at < text.length()) {
-            int start = skipSpaces(at, lineEnd(at));
+            int begin = at;
             int end = lineEnd(at);
+            int start = skipSpaces(begin, end);
             at = nextLine(at);
             if (start == end) {
                 directivesMayFollow = false;
             } else if (text.charAt(start) == '#') {
+                indented |= start > begin;
                 comment(start, end);
             } else {
                 directivesMayFollow = false;
@@ -186,10 +191,16 @@ final class LineReader {
         return true;
     }
 
+    /** BuildKit reads what the check directive says to the first space. */
+    private static Span firstWord(Span value) {
+        int space = value.text().indexOf(' ');
+        return space < 0 ? value : value.part(0, space);
+    }
+
     private void accept(String name, Span value) {
         switch (name) {
-            case "syntax" -> syntax = value;
-            case "check" -> check = value;
+            case "syntax" -> syntax = indented ? null : value;
+            case "check" -> check = indented ? null : firstWord(value);
             default -> {
                 if (value.text().equals("\\") || value.text().equals("`")) {
                     escape = value.text().charAt(0);

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -207,5 +208,45 @@ class DockerPeerTests {
         assertThat(outcome.out())
                 .contains("this Docker keeps one platform of an image, and this one has several")
                 .contains("build one with --platform, or turn on Docker's containerd image store");
+    }
+
+    /**
+     * The peer's own front-end has no {@code --parents}; what it means, a copy of the whole context of which all else is
+     * ignored, it has.
+     */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--parents a/b/c.txt d/*/e.txt /out/|. /out/|a/b/c.txt d/*/e.txt",
+                "--parents a/b /out/|. /out/|a/b",
+                "--parents a/./b/c.txt /out/|a /out/|a/b/c.txt",
+                "--parents **/*.txt /out/|. /out/|**/*.txt",
+                "--parents ./d/**/e.* /out/|. /out/|d/**/e.*"
+            })
+    void parents_are_copied_as_the_peer_copies_a_context_with_all_else_ignored(
+            String ours, String theirs, String wanted) throws Exception {
+        Path place = Files.createTempDirectory(folder, "parents");
+        RemoteContextTests.sh(place, """
+                mkdir -p c/a/b/more c/d/one c/d/two/three c/x
+                for file in a/b/c.txt a/b/more/f.txt a/other.txt d/one/e.txt d/two/three/e.md x/y; do echo $file > c/$file; done
+                chmod 700 c/a; chmod 1755 c/a/b; chmod 750 c/d; chmod 600 c/a/b/c.txt
+                mkdir -p pre/a/b; echo pre > pre/a/b/there; chmod 711 pre/a pre/a/b
+                find c pre -exec touch -d '2024-02-03 04:05:06Z' {} +
+                """);
+        String pre = "--build-context=pre=" + place.resolve("pre");
+        Path from = place.resolve("c");
+        String before = "FROM scratch\nCOPY --from=pre . /out/\nCOPY ";
+        Files.writeString(from.resolve("Dockerfile"), before + ours + "\n");
+        program.run("build", "-q", pre, "-o", "type=tar,dest=" + place.resolve("ours.tar"), from.toString())
+                .passed();
+        Files.writeString(from.resolve("Dockerfile"), before + theirs + "\n");
+        Files.writeString(from.resolve(".dockerignore"), "**\n!" + wanted.replace(" ", "\n!") + "\n");
+        engine.build(from, pre, "--no-cache", "-o", "type=tar,dest=" + place.resolve("theirs.tar"));
+        // Of folders that an engine has received before it may keep the time.
+        String list = "tar --utc --full-time -tvf %s | awk '/^d/ {$4=$5=\"\"} !/ out\\/$/' | sort -k6";
+        assertThat(RemoteContextTests.sh(place, list.formatted("ours.tar")))
+                .contains("out/")
+                .isEqualTo(RemoteContextTests.sh(place, list.formatted("theirs.tar")));
     }
 }

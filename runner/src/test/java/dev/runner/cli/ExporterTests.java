@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -210,8 +212,17 @@ class ExporterTests {
         assertThat(build(oci(",rewrite-timestamp=true")).err()).contains("SOURCE_DATE_EPOCH");
     }
 
-    @Test
-    void two_machines_make_the_same_image_with_an_epoch() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gzip",
+                "zstd",
+                "estargz",
+                "uncompressed",
+                "gzip,compression-level=9",
+                "zstd,compression-level=19"
+            })
+    void two_machines_make_the_same_image_with_an_epoch(String compression) throws Exception {
         Files.writeString(
                 context.resolve("Dockerfile"), "FROM scratch\nWORKDIR /made\nCOPY . /d/\nADD pack.tar /p/\nENV A=1\n");
         RemoteContextTests.sh(context, "tar -cf pack.tar small.txt");
@@ -222,7 +233,8 @@ class ExporterTests {
             digests.add(machine.run(
                             "build",
                             "--platform=linux/amd64,linux/arm64",
-                            "--output=type=oci,rewrite-timestamp=true,dest=" + folder.resolve("image" + i),
+                            "--output=type=oci,rewrite-timestamp=true,compression=" + compression + ",dest="
+                                    + folder.resolve("image" + i),
                             context.toString())
                     .passed()
                     .out());

@@ -9,6 +9,8 @@ import dev.runner.source.Source;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DockerfileTests {
     private static Dockerfile parse(String text) {
@@ -89,6 +91,34 @@ class DockerfileTests {
                 Checks.run(parse("# check=skip=InvalidBaseImagePlatform;error=true\nFROM x\n"), context);
         assertThat(skipped.findings()).isEmpty();
         assertThat(skipped.failing()).isTrue();
+    }
+
+    /** Where BuildKit 0.25 finds it, and how much of it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "# check=skip=all\\n|skipped",
+                "#   CHECK = skip=all\\n|skipped",
+                "# syntax=docker/dockerfile:1\\n# check=skip=all\\n|skipped",
+                "# escape=`\\n# check=skip=all\\n|skipped",
+                "#!/usr/bin/env docker\\n# check=skip=all\\n|skipped",
+                "# check=skip=Other,FromAsCasing\\n|skipped",
+                "# hello\\n# check=skip=all\\n|found",
+                "# unknown=x\\n# check=skip=all\\n|found",
+                "\\n# check=skip=all\\n|found",
+                "'  # check=skip=all\\n'|found",
+                "'  # escape=`\\n# check=skip=all\\n'|found",
+                "# check=skip=fromascasing\\n|found",
+                "# check=skip=Other, FromAsCasing\\n|found"
+            })
+    void the_check_directive_counts_at_the_top_only(String top, String found) {
+        Checks.Result result =
+                Checks.run(parse(top.replace("\\n", "\n") + "FROM scratch as one\n"), CheckContext.bare());
+        assertThat(result.findings()).hasSize(found.equals("found") ? 1 : 0);
+        assertThat(Checks.run(parse("FROM scratch as one\n# check=skip=all\nCOPY a /\n"), CheckContext.bare())
+                        .findings())
+                .hasSize(1);
     }
 
     @Test

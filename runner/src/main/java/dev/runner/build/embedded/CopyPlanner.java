@@ -7,13 +7,14 @@ import dev.runner.build.embedded.LayerPlan.NewFolder;
 import dev.runner.build.embedded.LowerTree.Found;
 import dev.runner.build.embedded.Ownership.Owner;
 import dev.runner.build.embedded.store.ViewNode;
-import dev.runner.dockerfile.IgnorePatterns;
 import dev.runner.oci.Digest;
 import dev.runner.oci.layer.TarEntry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NotDirectoryException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -113,10 +114,6 @@ final class CopyPlanner {
     void copy(FileTree tree, Match match, String destination) throws IOException {
         copies++;
         String target = prepare(destination);
-        if (match.above() != null) {
-            copyWithParents(tree, match, target);
-            return;
-        }
         Found there = plan.find(target);
         ViewNode node = match.node();
         if (node.isDirectory()) {
@@ -124,15 +121,16 @@ final class CopyPlanner {
                 throw new NotDirectoryException("/" + target);
             }
             plan.makeFolders(target, attributes.newFolder());
-            copyChildren(tree, node, target, match.walk());
+            copyChildren(tree, node, target, match.selection(), new ArrayDeque<>());
             if (!node.path().isEmpty() && !target.isEmpty()) {
                 plan.setTime(target, attributes.clamped(node.status().mtime()));
             }
             return;
         }
         boolean into = there != null && there.directory();
-        copyNode(tree, node, into ? CopySources.join(target, match.name()) : target, match.walk());
-        plan.touchParent(into ? CopySources.join(target, match.name()) : target, attributes.now());
+        String path = into ? CopySources.join(target, match.name()) : target;
+        putNode(tree, node, path);
+        plan.touchParent(path, attributes.now());
     }
 
     /** Makes the folder that a destination names or lies in, and gives the real path of the destination. */
@@ -143,32 +141,33 @@ final class CopyPlanner {
         return plan.realPath(destination);
     }
 
-    private void copyWithParents(FileTree tree, Match match, String target) throws IOException {
-        plan.makeFolders(target, attributes.newFolder());
-        String at = target;
-        for (ViewNode folder : match.above() == null ? java.util.List.<ViewNode>of() : match.above()) {
-            at = plan.realPath(CopySources.join(at, folder.name()));
-            if (plan.find(at) == null) {
-                putNode(tree, folder, at);
-            }
-        }
-        copyNode(tree, match.node(), CopySources.join(at, match.name()), match.walk());
-    }
+    /** A folder that is made when something in it is copied. */
+    private record Awaited(ViewNode folder, String target) {}
 
-    private void copyChildren(FileTree tree, ViewNode folder, String target, IgnorePatterns.Walk walk)
+    private void copyChildren(FileTree tree, ViewNode folder, String target, Selection selection, Deque<Awaited> above)
             throws IOException {
         for (ViewNode child : tree.list(folder)) {
-            IgnorePatterns.Walk below = walk.child(child.name());
-            if (!below.ignored() || child.isDirectory() && below.mayReinclude()) {
-                copyNode(tree, child, CopySources.join(target, child.name()), below);
-            }
+            copyNode(tree, child, CopySources.join(target, child.name()), selection.child(child.name()), above);
         }
     }
 
-    private void copyNode(FileTree tree, ViewNode node, String target, IgnorePatterns.Walk walk) throws IOException {
-        putNode(tree, node, target);
-        if (node.isDirectory()) {
-            copyChildren(tree, node, target, walk);
+    private void copyNode(FileTree tree, ViewNode node, String target, Selection selection, Deque<Awaited> above)
+            throws IOException {
+        boolean taken = selection.takes();
+        if (taken) {
+            while (!above.isEmpty()) {
+                Awaited folder = above.removeFirst();
+                putNode(tree, folder.folder(), folder.target());
+            }
+            putNode(tree, node, target);
+        }
+        if (node.isDirectory() && selection.mayTakeBelow()) {
+            Awaited self = new Awaited(node, target);
+            if (!taken) {
+                above.addLast(self);
+            }
+            copyChildren(tree, node, target, selection, above);
+            above.remove(self);
         }
     }
 

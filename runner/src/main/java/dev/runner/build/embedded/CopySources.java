@@ -8,6 +8,7 @@ import dev.runner.oci.Digest;
 import dev.runner.oci.layer.TarEntry;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,11 +30,11 @@ final class CopySources {
     /**
      * A file or folder to copy.
      *
-     * @param name what it is called at the destination when that is a folder
-     * @param above with {@code --parents}: the folders to make first, outermost first; else null
-     * @param walk where what is below it is excluded from
+     * @param name what it is called at the destination when that is a folder; empty for a folder whose content alone is
+     *     copied, below which {@code --parents} selects
+     * @param selection what of a folder's content is copied
      */
-    record Match(ViewNode node, String name, @Nullable List<ViewNode> above, IgnorePatterns.Walk walk) {}
+    record Match(ViewNode node, String name, Selection selection) {}
 
     /**
      * What a source names: itself, or what its wildcards match, which may be nothing. {@code --exclude} is about what is
@@ -43,61 +44,62 @@ final class CopySources {
      * @throws NoSuchFileException when what stands before the first wildcard is not there
      */
     List<Match> find(String source) throws IOException {
-        String base = "";
-        String pattern = clean(source);
         if (parents) {
-            int pivot = source.indexOf("/./");
-            base = pivot < 0 ? "" : clean(source.substring(0, pivot));
-            pattern = clean(pivot < 0 ? source : source.substring(pivot + 3));
+            return findWithParents(source);
         }
         List<Match> found = new ArrayList<>();
-        for (String path : GoMatch.hasWildcard(pattern) ? expand(base, pattern) : List.of(join(base, pattern))) {
-            ViewNode node = tree.resolve(path);
-            if (node == null) {
-                throw new NoSuchFileException("/" + path);
-            }
-            IgnorePatterns.Walk walk = parents ? walk(base, path) : excludes.walk();
-            if (!walk.ignored() || node.isDirectory() && walk.mayReinclude()) {
-                String name = path.substring(path.lastIndexOf('/') + 1);
-                found.add(new Match(node, name, parents ? above(base, path) : null, walk));
-            }
+        for (String path : paths(clean(source))) {
+            String name = path.substring(path.lastIndexOf('/') + 1);
+            found.add(new Match(need(path), name, Selection.all(excludes)));
         }
         return found;
     }
 
-    /** With {@code --parents} everything is below the folder that the source's pivot names. */
-    private IgnorePatterns.Walk walk(String base, String path) {
-        IgnorePatterns.Walk walk = excludes.walk();
-        for (String part : path.substring(base.length()).split("/")) {
-            walk = part.isEmpty() ? walk : walk.child(part);
+    /**
+     * What stands before {@code /./} is a folder as in any source; what stands behind is a pattern for what is below it, in
+     * which {@code **} is any number of folders and no symbolic link is followed.
+     */
+    private List<Match> findWithParents(String source) throws IOException {
+        int pivot = source.indexOf("/./");
+        String pattern = clean(pivot < 0 ? source : source.substring(pivot + 3));
+        Selection selection = pattern.isEmpty()
+                ? Selection.all(excludes)
+                : Selection.of(IgnorePatterns.of(List.of(pattern)), excludes);
+        List<Match> found = new ArrayList<>();
+        for (String base : paths(pivot < 0 ? "" : clean(source.substring(0, pivot)))) {
+            ViewNode folder = need(base);
+            if (!folder.isDirectory()) {
+                throw new NotDirectoryException("/" + base);
+            }
+            if (!GoMatch.hasWildcard(source)) {
+                need(join(base, pattern));
+            }
+            found.add(new Match(folder, "", selection));
         }
-        return walk;
+        return found;
     }
 
-    private List<ViewNode> above(String base, String path) throws IOException {
-        List<ViewNode> folders = new ArrayList<>();
-        int from = base.isEmpty() ? 0 : base.length() + 1;
-        for (int slash = path.indexOf('/', from); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            ViewNode folder = tree.resolve(path.substring(0, slash));
-            if (folder != null) {
-                folders.add(folder);
-            }
+    private List<String> paths(String pattern) throws IOException {
+        return GoMatch.hasWildcard(pattern) ? expand(pattern) : List.of(pattern);
+    }
+
+    private ViewNode need(String path) throws IOException {
+        ViewNode node = tree.resolve(path);
+        if (node == null) {
+            throw new NoSuchFileException("/" + path);
         }
-        return folders;
+        return node;
     }
 
     /** Paths that match, sorted; folders on the way are not left through symbolic links. */
-    private List<String> expand(String base, String pattern) throws IOException {
+    private List<String> expand(String pattern) throws IOException {
         String[] parts = pattern.split("/");
         int plain = 0;
-        StringBuilder fixed = new StringBuilder(base);
+        StringBuilder fixed = new StringBuilder();
         while (plain < parts.length && !GoMatch.hasWildcard(parts[plain])) {
             fixed.append(fixed.isEmpty() ? "" : "/").append(parts[plain++]);
         }
-        ViewNode start = tree.resolve(fixed.toString());
-        if (start == null) {
-            throw new NoSuchFileException("/" + fixed);
-        }
+        ViewNode start = need(fixed.toString());
         List<String> found = new ArrayList<>();
         if (start.isDirectory()) {
             expand(start, fixed.toString(), parts, plain, found);
@@ -148,23 +150,27 @@ final class CopySources {
 
     private void add(Found found, String prefix, Match match) throws IOException {
         ViewNode node = match.node();
-        if (match.above() != null) {
-            for (ViewNode folder : match.above()) {
-                found.add(folder, TreeEntries.entry(tree, folder, prefix + "/above/" + folder.path()), null);
-            }
+        String name = node.isDirectory() ? "." : match.name();
+        addNode(found, node, prefix + "/" + name);
+        if (node.isDirectory()) {
+            addBelow(found, node, prefix + "/.", match.selection());
         }
-        String root = prefix + "/" + (node.isDirectory() && match.above() == null ? "" : match.name());
-        addTree(found, node, root.endsWith("/") ? root + "." : root, match.walk());
     }
 
-    private void addTree(Found found, ViewNode node, String name, IgnorePatterns.Walk walk) throws IOException {
-        Digest content = node.isFile() ? tree.digest(node) : null;
-        found.add(node, TreeEntries.entry(tree, node, name), content);
-        if (node.isDirectory()) {
-            for (ViewNode child : tree.list(node)) {
-                IgnorePatterns.Walk below = walk.child(child.name());
-                if (!below.ignored() || child.isDirectory() && below.mayReinclude()) {
-                    addTree(found, child, name + "/" + child.name(), below);
+    private void addNode(Found found, ViewNode node, String name) throws IOException {
+        found.add(node, TreeEntries.entry(tree, node, name), node.isFile() ? tree.digest(node) : null);
+    }
+
+    /** Folders that are only passed through are in it too: they may be made. */
+    private void addBelow(Found found, ViewNode folder, String path, Selection selection) throws IOException {
+        for (ViewNode child : tree.list(folder)) {
+            Selection below = selection.child(child.name());
+            boolean passed = child.isDirectory() && below.mayTakeBelow();
+            if (below.takes() || passed) {
+                String name = path + "/" + child.name();
+                addNode(found, child, name);
+                if (passed) {
+                    addBelow(found, child, name, below);
                 }
             }
         }

@@ -3,12 +3,17 @@ package dev.runner.build.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runner.build.BuildResult;
+import dev.runner.host.posix.PosixFiles;
+import dev.runner.oci.ImageConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,5 +129,85 @@ class CacheTests {
                             .image())
                     .isEqualTo(first.image());
         }
+    }
+
+    private static final String OWNED = """
+            FROM scratch AS files
+            COPY --chown=%1$s --chmod=%2$s a.txt /f
+            COPY b.txt /unused-%3$s
+            FROM scratch
+            COPY --from=files /f /g
+            """;
+
+    @Test
+    void owners_and_modes_of_what_a_stage_has_are_in_the_key_of_its_copy_and_nothing_beside_it_is() throws Exception {
+        BuildResult first = machine.build(context, OWNED.formatted("7:8", "640", "a"));
+        assertThat(machine.layer(first, 0)).containsExactly("f640 7:8 g");
+        assertThat(machine.build(context, OWNED.formatted("7:8", "640", "b")).image())
+                .isEqualTo(first.image());
+        assertThat(machine.layer(machine.build(context, OWNED.formatted("9:8", "640", "a")), 0))
+                .containsExactly("f640 9:8 g");
+        assertThat(machine.layer(machine.build(context, OWNED.formatted("7:9", "640", "a")), 0))
+                .containsExactly("f640 7:9 g");
+        assertThat(machine.layer(machine.build(context, OWNED.formatted("7:8", "600", "a")), 0))
+                .containsExactly("f600 7:8 g");
+    }
+
+    /** BuildKit, too, takes files of a context for root's: two users of one checkout share what they build. */
+    @Test
+    void owners_of_the_context_are_in_no_key() throws Exception {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "giving a file away needs root");
+        BuildResult first = machine.build(context, STAGES);
+        PosixFiles.lchown(context.resolve("a.txt"), 1000, 1000);
+        assertThat(machine.build(context, STAGES).image()).isEqualTo(first.image());
+        assertThat(machine.ran()).isZero();
+    }
+
+    @Test
+    void histories_entries_that_are_not_empty_are_the_layers_in_order() throws Exception {
+        BuildResult result = machine.build(context, """
+                FROM scratch AS base
+                ARG A=1
+                COPY a.txt /
+                ENV B=2
+                WORKDIR /
+                WORKDIR /made
+                FROM base
+                LABEL c=d
+                COPY b.txt nothing* ./
+                ADD --chmod=600 a.txt /once/again
+                CMD ["x"]
+                COPY --link a.txt b.txt /linked/
+                VOLUME /v
+                WORKDIR /v/w
+                USER 7
+                """);
+        ImageConfig config = machine.image(result).config();
+        assertThat(config.history())
+                .filteredOn(entry -> !entry.emptyLayer())
+                .extracting(ImageConfig.History::createdBy)
+                .containsExactly(
+                        "COPY a.txt / # buildkit",
+                        "WORKDIR /made",
+                        "COPY b.txt nothing* ./ # buildkit",
+                        "ADD --chmod=600 a.txt /once/again # buildkit",
+                        "COPY a.txt b.txt /linked/ # buildkit",
+                        "WORKDIR /v/w");
+        assertThat(config.diffIds())
+                .hasSize(6)
+                .hasSameSizeAs(machine.manifest(machine.image(result).manifest().digest())
+                        .layers());
+        List<String> last = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            last.add(machine.layer(result, i).getLast());
+        }
+        assertThat(last)
+                .containsExactly(
+                        "f644 0:0 a.txt",
+                        "d755 0:0 made",
+                        "f644 0:0 made/b.txt",
+                        "f600 0:0 once/again",
+                        "f644 0:0 linked/b.txt",
+                        "d755 0:0 v/w");
     }
 }

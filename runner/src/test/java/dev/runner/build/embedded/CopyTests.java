@@ -139,6 +139,37 @@ class CopyTests {
     }
 
     @Test
+    void parents_select_by_patterns_of_any_depth_and_make_no_folder_for_nothing() throws Exception {
+        for (String file : List.of("package.json", "a/package.json", "a/b/package.json", "a/b/c.txt", "d/e/f.txt")) {
+            Machine.write(context.resolve(file), file);
+        }
+        Files.createSymbolicLink(context.resolve("a/link"), Path.of("b"));
+        assertThat(copied("FROM scratch\nCOPY --parents ./**/package.json /x/\n"))
+                .containsExactly(
+                        "d755 0:0 x",
+                        "d755 0:0 x/a",
+                        "d755 0:0 x/a/b",
+                        "f644 0:0 x/a/b/package.json",
+                        "f644 0:0 x/a/package.json",
+                        "f644 0:0 x/package.json");
+        assertThat(copied("FROM scratch\nCOPY --parents --exclude=**/b **/*.txt a/l* /x/\n"))
+                .containsExactly(
+                        "d755 0:0 x",
+                        "d755 0:0 x/a",
+                        "l777 0:0 x/a/link -> b",
+                        "d755 0:0 x/d",
+                        "d755 0:0 x/d/e",
+                        "f644 0:0 x/d/e/f.txt");
+        assertThat(copied("FROM scratch\nCOPY --parents [ad]/./**/*.txt /x/\n"))
+                .containsExactly(
+                        "d755 0:0 x", "d755 0:0 x/b", "f644 0:0 x/b/c.txt", "d755 0:0 x/e", "f644 0:0 x/e/f.txt");
+        assertThat(copied("FROM scratch\nCOPY --parents **/nothing d/e /x/\n"))
+                .containsExactly("d755 0:0 x", "d755 0:0 x/d", "d755 0:0 x/d/e", "f644 0:0 x/d/e/f.txt");
+        assertThatThrownBy(() -> copied("FROM scratch\nCOPY --parents a/gone /x/\n"))
+                .hasMessageContaining("'/a/gone' is not there");
+    }
+
+    @Test
     void an_exclude_is_about_what_lies_below_a_source() throws Exception {
         Machine.write(context.resolve("a/b.txt"), "b");
         Machine.write(context.resolve("a/c.txt"), "c");

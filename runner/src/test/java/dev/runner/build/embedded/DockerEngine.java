@@ -68,7 +68,7 @@ public final class DockerEngine implements AutoCloseable {
     }
 
     /** Builds; gives the names of the steps that were not taken from a cache. */
-    List<String> build(Path context, String... options) throws Exception {
+    public List<String> build(Path context, String... options) throws Exception {
         List<String> command = new ArrayList<>(
                 List.of(folder.resolve("root/usr/bin/docker").toString(), "buildx", "build", "--progress=plain"));
         command.addAll(List.of(options));
