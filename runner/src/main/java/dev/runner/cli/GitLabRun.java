@@ -40,7 +40,7 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, Path root) {
      * @throws dev.runner.source.InvalidSourceException with every fault in the pipeline
      */
     static GitLabRun of(Path file, ExecFlags flags, Map<String, String> environment) throws IOException {
-        Path here = file.toAbsolutePath().normalize().getParent();
+        Path here = file.toAbsolutePath().normalize().resolveSibling("");
         Path home = Path.of(environment.getOrDefault("HOME", "/"));
         try (GitRepository repository = GitRepository.open(here, home)) {
             Path top = repository.top();

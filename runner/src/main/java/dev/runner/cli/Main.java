@@ -86,7 +86,13 @@ public final class Main {
         if (!arguments.isEmpty() && arguments.getFirst().equals("docker")) {
             return new Ending(DockerEntry.run(arguments.subList(1, arguments.size()), environment, in, out, err), true);
         }
-        RunnerCommand root = new RunnerCommand(arguments, environment, in, out, err);
+        return new Ending(run(new RunnerCommand(arguments, environment, in, out, err), arguments), true);
+    }
+
+    /** Runs a command line whose first word names a command, by the root of the commands. */
+    static int run(RunnerCommand root, List<String> arguments) {
+        PrintWriter out = root.out();
+        PrintWriter err = root.err();
         CommandLine line = Flags.of(root);
         Map<String, Supplier<CommandLine>> commands = commands(root);
         String first = arguments.isEmpty() ? "" : arguments.getFirst();
@@ -100,7 +106,7 @@ public final class Main {
         line.setErr(err);
         line.setParameterExceptionHandler(Main::badArguments);
         line.setExecutionExceptionHandler((failure, command, parsed) -> Faults.explain(failure, err));
-        return new Ending(line.execute(arranged(line, arguments).toArray(String[]::new)), true);
+        return line.execute(arranged(line, arguments).toArray(String[]::new));
     }
 
     /** Whether there is a command of that name. */

@@ -25,8 +25,6 @@ import dev.runner.step.gitlab.GitLabSteps;
 import dev.runner.step.gitlab.GitLabTools;
 import dev.runner.step.keep.ArtifactStore;
 import dev.runner.step.keep.CacheStore;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -124,7 +122,7 @@ final class PipelineRun implements AutoCloseable {
 
     private static List<Report> reports(ExecFlags flags, RunnerCommand parent, Toolbox toolbox) {
         List<Report> reports = new ArrayList<>();
-        OutputStream out = new FileOutputStream(FileDescriptor.out);
+        OutputStream out = parent.log();
         Terminal terminal = Terminal.of(1, parent.environment());
         reports.add(
                 switch (flags.output) {

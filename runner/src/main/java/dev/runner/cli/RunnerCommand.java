@@ -1,12 +1,16 @@
 package dev.runner.cli;
 
 import dev.runner.cli.Main.Version;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -23,6 +27,7 @@ final class RunnerCommand implements Flags.Declaring, Callable<Integer> {
     private final InputStream in;
     private final PrintWriter out;
     private final PrintWriter err;
+    private final Supplier<OutputStream> log;
 
     @Override
     public void declare(Flags flags) {
@@ -36,6 +41,18 @@ final class RunnerCommand implements Flags.Declaring, Callable<Integer> {
 
     RunnerCommand(
             List<String> arguments, Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
+        this(arguments, environment, in, out, err, () -> new FileOutputStream(FileDescriptor.out));
+    }
+
+    /** @param log where a run of a pipeline reports to */
+    RunnerCommand(
+            List<String> arguments,
+            Map<String, String> environment,
+            InputStream in,
+            PrintWriter out,
+            PrintWriter err,
+            Supplier<OutputStream> log) {
+        this.log = log;
         this.arguments = List.copyOf(arguments);
         this.environment = Map.copyOf(environment);
         this.in = in;
@@ -68,6 +85,11 @@ final class RunnerCommand implements Flags.Declaring, Callable<Integer> {
 
     PrintWriter err() {
         return err;
+    }
+
+    /** Where a run of a pipeline reports to: standard output, past every buffer. */
+    OutputStream log() {
+        return log.get();
     }
 
     Locations locations() {

@@ -5,7 +5,6 @@ import dev.runner.schedule.StepOutput;
 import dev.runner.schedule.StepOutput.Stream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +32,7 @@ final class CommandHandler {
             "endgroup",
             "echo");
     /** Their echo would tell what shall not be told, or tell it twice. */
-    private static final Set<String> SILENT = Set.of("add-mask", "debug", "warning", "error", "notice", "echo");
+    private static final Set<String> SILENT = Set.of("add-mask", "debug", "warning", "error", "notice");
 
     private static final String UNSECURE = "ACTIONS_ALLOW_UNSECURE_COMMANDS";
     private static final String UNSECURE_TOKENS = "ACTIONS_ALLOW_UNSECURE_STOPCOMMAND_TOKENS";
@@ -73,7 +72,7 @@ final class CommandHandler {
             return true;
         }
         String name = command.name().toLowerCase(Locale.ROOT);
-        if (echo && !SILENT.contains(name) && !name.endsWith("group")) {
+        if (echo && !SILENT.contains(name) && !name.equals("stop-commands")) {
             output.line(Stream.STDOUT, line);
         }
         try {
@@ -289,10 +288,5 @@ final class CommandHandler {
 
     private void error(String message) {
         output.annotate(Annotation.Level.ERROR, message, null);
-    }
-
-    /** The names that are commands. */
-    static List<String> names() {
-        return List.copyOf(NAMES);
     }
 }

@@ -1,0 +1,1 @@
+console.log("::error::it is broken"); process.exit(2);
