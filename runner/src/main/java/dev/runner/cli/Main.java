@@ -124,6 +124,7 @@ public final class Main {
         Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
         commands.put("exec", () -> Flags.of(new ExecCommand(root)));
         commands.put("build", () -> Flags.of(new BuildCommand(root)));
+        commands.put("bake", () -> Flags.of(new BakeCommand(root)));
         commands.put("check", () -> Flags.of(new CheckCommand(root)));
         commands.put("run", () -> Flags.of(new RunCommand(root)).setStopAtPositional(true));
         commands.put("inspect", () -> Flags.of(new InspectCommand(root)));

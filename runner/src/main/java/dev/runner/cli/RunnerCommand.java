@@ -66,6 +66,11 @@ final class RunnerCommand implements Flags.Declaring, Callable<Integer> {
         return ExitCode.PASSED;
     }
 
+    /** The same with another standard input. */
+    RunnerCommand reading(InputStream other) {
+        return new RunnerCommand(arguments, environment, other, out, err);
+    }
+
     /** The words of the whole call, as they were given. */
     List<String> arguments() {
         return arguments;

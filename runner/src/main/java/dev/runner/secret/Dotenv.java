@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * double-quoted one knows {@code \n \r \t \" \\ \$}; quoted ones may span lines. Variables are not expanded: a secret may
  * hold a dollar sign.
  */
-final class Dotenv {
+public final class Dotenv {
     private final String file;
     private final String text;
     private final List<SecretProblem> problems;
@@ -25,7 +25,7 @@ final class Dotenv {
     }
 
     /** The values by name; of two lines with one name the later counts. */
-    static Map<String, String> read(String file, String text, List<SecretProblem> problems) {
+    public static Map<String, String> read(String file, String text, List<SecretProblem> problems) {
         Dotenv dotenv = new Dotenv(file, text, problems);
         while (dotenv.at < dotenv.text.length()) {
             dotenv.line();

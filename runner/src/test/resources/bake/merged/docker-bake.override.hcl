@@ -1,0 +1,4 @@
+TAG = "two"
+target "web" {
+  platforms = ["linux/amd64"]
+}

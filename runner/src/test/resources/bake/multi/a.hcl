@@ -1,0 +1,4 @@
+target "default" {
+  args = { A = "a", B = "a" }
+  tags = ["a"]
+}
