@@ -50,7 +50,7 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
     /** The SHA-256 of some bytes. */
     public static Digest of(byte[] content) {
         // For little content the JDK's is done before the native one is linked.
-        MessageDigest hash = content.length < LITTLE && !NativeSha256.isLoaded() ? javaSha256() : sha256();
+        MessageDigest hash = content.length < LITTLE && !NativeHash.isLoaded() ? java("SHA-256") : sha256();
         return sha256(hash.digest(content));
     }
 
@@ -61,15 +61,21 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
 
     /** A fresh SHA-256: the machine's OpenSSL if it is there, else the JDK's. */
     public static MessageDigest sha256() {
-        MessageDigest fast = NativeSha256.create();
-        return fast != null ? fast : javaSha256();
+        MessageDigest fast = NativeHash.sha256();
+        return fast != null ? fast : java("SHA-256");
     }
 
-    private static MessageDigest javaSha256() {
+    /** A fresh SHA-1, by which git names contents; nothing else here trusts it. */
+    public static MessageDigest sha1() {
+        MessageDigest fast = NativeHash.sha1();
+        return fast != null ? fast : java("SHA-1");
+    }
+
+    private static MessageDigest java(String algorithm) {
         try {
-            return MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("every Java platform has " + algorithm, e);
         }
     }
 

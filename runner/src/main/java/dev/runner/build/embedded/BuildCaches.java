@@ -11,12 +11,14 @@ import dev.runner.build.embedded.cache.CacheExport;
 import dev.runner.build.embedded.cache.CachePlace;
 import dev.runner.build.embedded.cache.CachePlaces;
 import dev.runner.build.embedded.cache.CacheRecord;
+import dev.runner.build.embedded.cache.ContextNames;
 import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
 import dev.runner.oci.Reference;
 import dev.runner.registry.BlobPush;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -36,6 +38,7 @@ final class BuildCaches {
     private final Progress progress;
     private final CachePlaces places;
     private final @Nullable BuildKitKeys buildkit;
+    private final Map<Vertex.State, Task<List<ContextNames>>> named = new LinkedHashMap<>();
 
     /** @param epoch {@code SOURCE_DATE_EPOCH}, with which BuildKit's steps are others than ours */
     BuildCaches(BuildRequest request, Workshop shop, Progress progress, @Nullable Long epoch) {
@@ -51,9 +54,10 @@ final class BuildCaches {
      *
      * @param records layers by our own keys
      * @param buildkit what BuildKit has written there
+     * @param contexts what contents are called
      */
-    record Imported(Map<Digest, LayerRecord> records, List<ImportedCache> buildkit) {
-        private static final Imported NOTHING = new Imported(Map.of(), List.of());
+    record Imported(Map<Digest, LayerRecord> records, List<ImportedCache> buildkit, List<ContextNames> contexts) {
+        private static final Imported NOTHING = new Imported(Map.of(), List.of(), List.of());
     }
 
     /** Begins to read all places at once. Out: what each knows, in the order they were given. */
@@ -90,7 +94,7 @@ final class BuildCaches {
             for (Descriptor layer : layers) {
                 shop.layers().held(layer, place, vouched.contains(layer.digest()));
             }
-            return new Imported(record.byKey(), buildkit);
+            return new Imported(record.byKey(), buildkit, record.contexts());
         } catch (IOException | RuntimeException e) {
             if (Tasks.isCancellation(e)) {
                 throw e;
@@ -109,12 +113,42 @@ final class BuildCaches {
         return new VertexCache(shop.store().keys(), shop.layers(), imports, foreign);
     }
 
-    /** Begins what can be done for the image's own record while steps run. */
-    void prepareInline(Vertex.State state, Tasks tasks) {
-        if (exportsInline() && buildkit != null) {
-            BuildKitExport export = new BuildKitExport(buildkit);
-            tasks.startFor(() -> export.prepare(state));
+    /** Tells where digests of contents may be found that BuildKit's keys are made from. */
+    void naming(ContextNaming naming, VertexKeys.ContentDigests contents) {
+        if (buildkit != null) {
+            buildkit.remember((tree, sources) -> {
+                try {
+                    Digest content = contents.context(tree, sources, false, List.of());
+                    ContextNames names = naming.ofContent(ContextNaming.selection(sources, false, List.of()), content);
+                    return names == null ? null : names.buildkit();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+                    interrupted.initCause(e);
+                    throw interrupted;
+                }
+            });
         }
+    }
+
+    /** Begins what can be done for the records of an image while steps run. */
+    void prepare(Vertex.State state, ContextNaming naming, VertexKeys.ContentDigests contents, Tasks tasks) {
+        BuildKitKeys theirs = exportsInline() ? buildkit : null;
+        if (exportsInline() || !request.cache().to().isEmpty()) {
+            NamedContexts contexts = new NamedContexts(naming, contents, theirs);
+            named.put(state, tasks.startFor(() -> {
+                if (theirs != null) {
+                    new BuildKitExport(theirs).prepare(state);
+                }
+                return contexts.of(state);
+            }));
+        }
+    }
+
+    private List<ContextNames> contexts(Vertex.State state)
+            throws BuildFailedException, IOException, InterruptedException {
+        Task<List<ContextNames>> names = named.get(state);
+        return names == null ? List.of() : names.await();
     }
 
     /**
@@ -123,12 +157,14 @@ final class BuildCaches {
      * @param entries what is known of its own layers
      * @param layers all, bottom first
      */
-    ImageAssembler.InlineCache inline(Vertex.State state, List<CacheRecord.Entry> entries, List<LayerRecord> layers) {
+    ImageAssembler.InlineCache inline(Vertex.State state, List<CacheRecord.Entry> entries, List<LayerRecord> layers)
+            throws BuildFailedException, IOException, InterruptedException {
         if (!exportsInline()) {
             return ImageAssembler.InlineCache.NONE;
         }
+        CacheRecord record = new CacheRecord(entries, contexts(state));
         return descriptors -> {
-            Map<String, String> members = new LinkedHashMap<>(new CacheRecord(entries).toMember(descriptors));
+            Map<String, String> members = new LinkedHashMap<>(record.toMember(descriptors));
             if (buildkit != null) {
                 members.putAll(new BuildKitExport(buildkit).members(state, layers));
             }
@@ -207,7 +243,11 @@ final class BuildCaches {
                             ? entry
                             : new CacheRecord.Entry(entry.keys(), repacker.packed(entry.layer(), true)));
         }
-        return new CacheRecord(entries.stream().distinct().toList());
+        Set<ContextNames> contexts = new LinkedHashSet<>();
+        for (Task<List<ContextNames>> names : named.values()) {
+            contexts.addAll(names.await());
+        }
+        return new CacheRecord(entries.stream().distinct().toList(), List.copyOf(contexts));
     }
 
     /** A cache of BuildKit's stays one. */

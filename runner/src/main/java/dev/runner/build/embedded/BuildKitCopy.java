@@ -64,13 +64,11 @@ final class BuildKitCopy {
 
     /** False when what is copied has no key. */
     private boolean addFiles() throws IOException {
-        Selection selection = new Selection(copy.sources.stream()
-                .map(source -> "/" + CopySources.clean(source))
-                .toList());
+        Selection selection = BuildKitKeys.selection(copy.sources);
         int source = inputs.size();
         switch (copy.from) {
             case Files.Context context ->
-                inputs.add(BuildKitKeys.inputs(List.of(keys.content(context.tree(), selection)), null));
+                inputs.add(BuildKitKeys.inputs(List.of(keys.copied(context.tree(), copy.sources)), null));
             case Files.Stage stage -> {
                 if (base == 0 && stage.state().equals(copy.before())) {
                     source = 0;

@@ -9,6 +9,7 @@ import dev.runner.build.embedded.buildkit.FileAction;
 import dev.runner.build.embedded.buildkit.FileOperation;
 import dev.runner.build.embedded.buildkit.ImageSource;
 import dev.runner.build.embedded.buildkit.Selection;
+import dev.runner.dockerfile.GoMatch;
 import dev.runner.oci.Digest;
 import dev.runner.oci.Reference;
 import java.io.IOException;
@@ -30,11 +31,34 @@ final class BuildKitKeys {
     private final Map<Vertex, Known> known = new IdentityHashMap<>();
     private final Map<Base, List<CacheKey>> bases = new IdentityHashMap<>();
     private final Map<Read, Digest> contents = new HashMap<>();
+    private Remembered remembered = (tree, sources) -> null;
 
     /** A key, or that there is none. */
     private record Known(@Nullable CacheKey key) {}
 
     private record Read(ContextTree tree, Selection selection) {}
+
+    /** Digests of contents that need not be read again. */
+    @FunctionalInterface
+    interface Remembered {
+        /** Null when nobody knows. */
+        @Nullable
+        Digest digest(ContextTree tree, List<String> sources) throws IOException;
+    }
+
+    synchronized void remember(Remembered digests) {
+        remembered = digests;
+    }
+
+    /** The digest of what a COPY reads, if a key was made of it. */
+    synchronized @Nullable Digest asked(ContextTree tree, List<String> sources) {
+        return contents.get(new Read(tree, selection(sources)));
+    }
+
+    static Selection selection(List<String> sources) {
+        return new Selection(
+                sources.stream().map(source -> "/" + CopySources.clean(source)).toList());
+    }
 
     /** The key of a vertex; null when it has none. */
     synchronized @Nullable CacheKey key(Vertex vertex) throws IOException {
@@ -98,12 +122,25 @@ final class BuildKitKeys {
         return CacheKey.of(operation.digest(), base < 0 ? List.of() : List.of(inputs(below, null)));
     }
 
+    /** What a COPY reads of a context. */
+    CacheKey copied(ContextTree tree, List<String> sources) throws IOException {
+        Read read = new Read(tree, selection(sources));
+        // Of what matches a pattern, this engine's digest leaves out what BuildKit's has: folders' names.
+        if (!contents.containsKey(read) && sources.stream().noneMatch(GoMatch::hasWildcard)) {
+            Digest digest = remembered.digest(tree, sources);
+            if (digest != null) {
+                contents.put(read, digest);
+            }
+        }
+        return content(tree, read.selection);
+    }
+
     /** What a context has where it is read. */
     CacheKey content(ContextTree tree, Selection selection) throws IOException {
         Read read = new Read(tree, selection);
         Digest digest = contents.get(read);
         if (digest == null) {
-            digest = selection.content(ContentHash.ofContext(tree));
+            digest = selection.content(ContentHash.ofContext(tree.hashed()));
             contents.put(read, digest);
         }
         return CacheKey.content(digest);

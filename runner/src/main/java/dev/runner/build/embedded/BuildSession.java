@@ -134,7 +134,8 @@ final class BuildSession {
     }
 
     private BuildChecks checks(Dockerfile dockerfile) {
-        BuildSources sources = new BuildSources(request, shop, images, tasks, progress);
+        ContextNaming naming = new ContextNaming(shop.store().keys(), List.of());
+        BuildSources sources = new BuildSources(request, shop, images, tasks, progress, naming);
         new StageGraph(dockerfile, request, request.platforms().getFirst(), sources, special).prefetchAll();
         return new BuildChecks(request, sources);
     }
@@ -190,7 +191,9 @@ final class BuildSession {
 
     private BuildResult build(Dockerfile dockerfile) throws BuildFailedException, IOException, InterruptedException {
         List<Task<Imported>> imports = caches.load(tasks);
-        BuildSources sources = new BuildSources(request, shop, images, tasks, progress);
+        ContextNaming naming = new ContextNaming(shop.store().keys(), imports);
+        BuildSources sources = new BuildSources(request, shop, images, tasks, progress, naming);
+        caches.naming(naming, sources);
         read = sources;
         sources.lookAhead(dockerfile);
         Solver solver = solver(sources, imports);
@@ -210,7 +213,7 @@ final class BuildSession {
                             : graphs.get(i).scans();
             PlatformBuild platform = new PlatformBuild(request.platforms().get(i), image, steps, scans);
             platforms.add(platform);
-            caches.prepareInline(image.state, tasks);
+            caches.prepare(image.state, naming, sources, tasks);
             platform.pushes = tasks.start(() -> pushEarly(platform));
         }
         return finish(platforms, solver, sources, warnings);

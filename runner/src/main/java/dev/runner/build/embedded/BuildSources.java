@@ -9,6 +9,7 @@ import dev.runner.build.context.ContextArchive;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.Vertex.Files;
 import dev.runner.build.embedded.Vertex.State;
+import dev.runner.build.embedded.cache.ContextNames;
 import dev.runner.build.embedded.recall.FolderListing;
 import dev.runner.build.embedded.recall.Memo;
 import dev.runner.build.embedded.store.FileDigests;
@@ -44,6 +45,7 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
     private final Progress progress;
     private final Downloads downloads;
     private final GitTrees git;
+    private final ContextNaming naming;
     private final Map<String, ContextTree> archives = new ConcurrentHashMap<>();
     private final Map<Path, ContextTree> trees = new HashMap<>();
     private final Map<Path, IgnoreText> ignoreTexts = new HashMap<>();
@@ -53,7 +55,15 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
     private final Set<Reference> wanted = ConcurrentHashMap.newKeySet();
     private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
-    BuildSources(BuildRequest request, Workshop shop, BaseImages images, Tasks tasks, Progress progress) {
+    /** @param naming knows what contents are called that need not be read therefore */
+    BuildSources(
+            BuildRequest request,
+            Workshop shop,
+            BaseImages images,
+            Tasks tasks,
+            Progress progress,
+            ContextNaming naming) {
+        this.naming = naming;
         this.request = request;
         this.shop = shop;
         this.images = images;
@@ -273,7 +283,17 @@ final class BuildSources implements StageGraph.Sources, VertexKeys.ContentDigest
         Path root = tree.root() == null ? Path.of("") : tree.root();
         return digests.computeIfAbsent(
                 new ContentKey(root, sources, parents, excludes),
-                key -> tasks.startFor(() -> new CopySources(tree, parents, excludes).digest(sources)));
+                key -> tasks.startFor(() -> read(tree, sources, parents, excludes)));
+    }
+
+    /** In a clean checkout the ids of git's objects tell what the files are, if somebody has read them before. */
+    private Digest read(ContextTree tree, List<String> sources, boolean parents, List<String> excludes)
+            throws IOException, InterruptedException {
+        CopySources copied = new CopySources(tree, parents, excludes);
+        Digest git = naming.mayKnow() ? copied.named(sources, tree::vouched) : null;
+        ContextNames known =
+                git == null ? null : naming.ofGit(ContextNaming.selection(sources, parents, excludes), git);
+        return known != null ? known.content() : copied.digest(sources);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.embedded.buildkit.HashedFiles;
+import dev.runner.build.embedded.git.WorkingTree;
 import dev.runner.build.embedded.recall.FolderListing;
 import dev.runner.build.embedded.store.FileDigests;
 import dev.runner.build.embedded.store.UntrustedFolder;
@@ -40,6 +42,8 @@ final class ContextTree implements FileTree {
     private final Map<String, FileDigests.Stamp> stamps = new ConcurrentHashMap<>();
     private final Map<String, FolderListing> listings = new ConcurrentHashMap<>();
     private volatile boolean settled = true;
+    private @Nullable ObjectIds ids;
+    private boolean looked;
 
     /** @param own whether it belongs to who runs this build, and so to root in its steps */
     private record Entry(ViewNode node, IgnorePatterns.Walk walk, boolean own) {}
@@ -248,6 +252,41 @@ final class ContextTree implements FileTree {
         FileDigests.Stamp stamp = stamps.get(file.path());
         Digest known = stamp == null ? null : digests.find(stamp);
         return known != null ? known : needed().digest(file.path(), digests);
+    }
+
+    /** The ids of its files in git; null when it lies in no working tree. */
+    private synchronized @Nullable ObjectIds ids() {
+        if (!looked) {
+            looked = true;
+            WorkingTree git = root == null ? null : WorkingTree.around(root.root(), System.getenv());
+            ids = git == null ? null : new ObjectIds(this, git);
+        }
+        return ids;
+    }
+
+    boolean isInGit() {
+        return ids() != null;
+    }
+
+    /** What stands for a file's content without a look at it; null where it is remembered anyway, or has to be read. */
+    @Nullable
+    Digest vouched(ViewNode file) throws IOException {
+        FileDigests.Stamp stamp = stamps.get(file.path());
+        ObjectIds git = ids();
+        return git == null || stamp == null || digests.find(stamp) != null ? null : git.vouched(file, stamp);
+    }
+
+    /** The same from the content itself; null outside of working trees. */
+    @Nullable
+    Digest object(ViewNode file) throws IOException {
+        ObjectIds git = ids();
+        return git == null ? null : git.of(file);
+    }
+
+    /** Its files for another digest: in a working tree, what git calls those that are read is noted on the way. */
+    HashedFiles hashed() {
+        ObjectIds git = ids();
+        return git == null ? this : git.noting();
     }
 
     private UntrustedFolder needed() {

@@ -128,7 +128,38 @@ final class CopySources {
 
     /** The same, listing the files as well. */
     Digest digest(List<String> sources, @Nullable Leaves leaves) throws IOException {
-        Found found = new Found(new TreeDigest(), leaves);
+        return walk(sources, new Found(new TreeDigest(), leaves, tree::digest));
+    }
+
+    /** Names contents. */
+    @FunctionalInterface
+    interface Naming {
+        /** Null for a file that has no name. */
+        @Nullable
+        Digest name(ViewNode file) throws IOException;
+    }
+
+    /** The same with other names in place of the contents' digests; null when a file has none. */
+    @Nullable
+    Digest named(List<String> sources, Naming naming) throws IOException {
+        try {
+            return walk(sources, new Found(new TreeDigest(), null, naming));
+        } catch (NamelessException e) {
+            return null;
+        }
+    }
+
+    /** Ends a walk that has come to a file without a name. */
+    private static final class NamelessException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+
+    private Digest walk(List<String> sources, Found found) throws IOException {
         for (int i = 0; i < sources.size(); i++) {
             List<Match> matches = find(sources.get(i));
             for (int j = 0; j < matches.size(); j++) {
@@ -139,7 +170,7 @@ final class CopySources {
     }
 
     /** Takes the files that are found. */
-    private record Found(TreeDigest digest, @Nullable Leaves leaves) {
+    private record Found(TreeDigest digest, @Nullable Leaves leaves, Naming naming) {
         void add(ViewNode node, TarEntry entry, @Nullable Digest content) {
             digest.add(entry, content);
             if (leaves != null) {
@@ -158,7 +189,11 @@ final class CopySources {
     }
 
     private void addNode(Found found, ViewNode node, String name) throws IOException {
-        found.add(node, TreeEntries.entry(tree, node, name), node.isFile() ? tree.digest(node) : null);
+        Digest content = node.isFile() ? found.naming.name(node) : null;
+        if (content == null && node.isFile()) {
+            throw new NamelessException();
+        }
+        found.add(node, TreeEntries.entry(tree, node, name), content);
     }
 
     /** Folders that are only passed through are in it too: they may be made. */

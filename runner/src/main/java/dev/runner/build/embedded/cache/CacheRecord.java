@@ -16,18 +16,29 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a cache knows: layers and the keys they are found by, of all platforms and stages alike. */
-public record CacheRecord(List<Entry> entries) {
+/**
+ * What a cache knows: layers and the keys they are found by, of all platforms and stages alike.
+ *
+ * @param contexts what contents that were copied are called, latest first
+ */
+public record CacheRecord(List<Entry> entries, List<ContextNames> contexts) {
     /** How many layers a cache holds at most; those that were not used for longest go first. */
     public static final int MOST_LAYERS = 500;
 
     /** How many days a layer stays that no exporting build has used. */
     public static final int DAYS_KEPT = 14;
 
+    private static final int MOST_CONTEXTS = 100;
+
     public static final CacheRecord EMPTY = new CacheRecord(List.of());
 
     public CacheRecord {
         entries = List.copyOf(entries);
+        contexts = List.copyOf(contexts);
+    }
+
+    public CacheRecord(List<Entry> entries) {
+        this(entries, List.of());
     }
 
     /**
@@ -88,7 +99,11 @@ public record CacheRecord(List<Entry> entries) {
                 all.add(new Entry(keys, entry.layer(), entry.used()));
             }
         }
-        return new CacheRecord(all);
+        List<ContextNames> names = new ArrayList<>(contexts);
+        other.contexts.stream()
+                .filter(one -> contexts.stream().noneMatch(one::isOf))
+                .forEach(names::add);
+        return new CacheRecord(all, names.subList(0, Math.min(names.size(), MOST_CONTEXTS)));
     }
 
     /**
@@ -98,18 +113,16 @@ public record CacheRecord(List<Entry> entries) {
      */
     public CacheRecord over(CacheRecord before, LocalDate today) {
         LocalDate oldest = today.minusDays(DAYS_KEPT);
-        List<Entry> kept = EMPTY
-                .and(new CacheRecord(
-                        entries.stream().map(entry -> entry.withUsed(today)).toList()))
-                .and(before)
-                .entries()
-                .stream()
+        CacheRecord both = EMPTY.and(new CacheRecord(
+                        entries.stream().map(entry -> entry.withUsed(today)).toList(), contexts))
+                .and(before);
+        List<Entry> kept = both.entries().stream()
                 .map(entry -> entry.used() == null ? entry.withUsed(today) : entry)
                 .filter(entry -> entry.used() != null && !entry.used().isBefore(oldest))
                 .sorted(LATEST_FIRST)
                 .limit(MOST_LAYERS)
                 .toList();
-        return new CacheRecord(kept);
+        return new CacheRecord(kept, both.contexts());
     }
 
     private static final Comparator<Entry> LATEST_FIRST = Comparator.comparing(

@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <pre>
  * "dev.runner.cache.v1": {"entries": [
- *     {"keys": ["sha256:…"], "layer": 3, "effective": "sha256:…", "created": "…", "used": "2026-11-21"}]}
+ *     {"keys": ["sha256:…"], "layer": 3, "effective": "sha256:…", "created": "…", "used": "2026-11-21"}],
+ *   "contexts": [{"selection": "sha256:…", "content": "sha256:…", "git": "sha256:…", "buildkit": "sha256:…"}]}
  * </pre>
  *
  * {@code layer} counts the manifest's layers from 0. A record that stands alone counts those of its own member
@@ -35,6 +36,7 @@ final class RecordJson {
     static String write(CacheRecord record, List<Digest> layers) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         putEntries(node, record, layers);
+        putContexts(node, record);
         return JsonTree.text(node);
     }
 
@@ -47,6 +49,7 @@ final class RecordJson {
                 node,
                 record,
                 record.layers().stream().map(layer -> layer.blob().digest()).toList());
+        putContexts(node, record);
         return JsonTree.write(node);
     }
 
@@ -70,13 +73,47 @@ final class RecordJson {
         }
     }
 
+    private static void putContexts(ObjectNode node, CacheRecord record) {
+        if (!record.contexts().isEmpty()) {
+            ArrayNode list = node.putArray("contexts");
+            for (ContextNames names : record.contexts()) {
+                ObjectNode item = list.addObject();
+                item.put("selection", names.selection().toString());
+                item.put("content", names.content().toString());
+                if (names.git() != null) {
+                    item.put("git", names.git().toString());
+                }
+                if (names.buildkit() != null) {
+                    item.put("buildkit", names.buildkit().toString());
+                }
+            }
+        }
+    }
+
+    private static List<ContextNames> contexts(JsonNode node) {
+        List<ContextNames> contexts = new ArrayList<>();
+        for (JsonNode item : node.path("contexts")) {
+            contexts.add(new ContextNames(
+                    Digest.parse(item.path("selection").asString("")),
+                    Digest.parse(item.path("content").asString("")),
+                    digest(item, "git"),
+                    digest(item, "buildkit")));
+        }
+        return contexts;
+    }
+
+    private static @Nullable Digest digest(JsonNode item, String name) {
+        return item.has(name) ? Digest.parse(item.path(name).asString("")) : null;
+    }
+
     /** The record of an image with these layers. */
     static CacheRecord read(String json, List<Descriptor> layers, List<Digest> diffIds) {
         if (layers.size() != diffIds.size()) {
             return CacheRecord.EMPTY;
         }
         try {
-            return new CacheRecord(entries(JsonTree.read(json), layers, diffIds));
+            JsonNode node = JsonTree.read(json);
+            return new CacheRecord(entries(node, layers, diffIds), contexts(node));
         } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
             return CacheRecord.EMPTY;
         }
@@ -96,7 +133,7 @@ final class RecordJson {
                 layers.add(layer.blob());
                 diffIds.add(layer.diffId());
             }
-            return new CacheRecord(entries(node, layers, diffIds));
+            return new CacheRecord(entries(node, layers, diffIds), contexts(node));
         } catch (JacksonException | IllegalArgumentException | DateTimeException | MalformedContentException e) {
             return CacheRecord.EMPTY;
         }

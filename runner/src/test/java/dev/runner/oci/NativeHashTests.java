@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class NativeSha256Tests {
+class NativeHashTests {
     private MessageDigest ours = Digest.sha256();
     private MessageDigest jdks = Digest.sha256();
 
     @BeforeEach
     void both() throws Exception {
-        MessageDigest created = NativeSha256.create();
+        MessageDigest created = NativeHash.sha256();
         Assumptions.assumeTrue(created != null, "OpenSSL's libcrypto is not installed");
         ours = Objects.requireNonNull(created);
         jdks = MessageDigest.getInstance("SHA-256");
@@ -56,5 +56,18 @@ class NativeSha256Tests {
         jdks.update(new byte[100]);
         jdks.update((byte) 1);
         assertThat(copy.digest()).isEqualTo(jdks.digest());
+    }
+
+    @Test
+    void sha_1_agrees_too() throws Exception {
+        MessageDigest sha1 = Objects.requireNonNull(NativeHash.sha1());
+        byte[] bytes = new byte[100_000];
+        new Random(5).nextBytes(bytes);
+        for (int length = 0; length < bytes.length; length += 9_999) {
+            sha1.update(bytes, 0, length);
+            MessageDigest expected = MessageDigest.getInstance("SHA-1");
+            expected.update(bytes, 0, length);
+            assertThat(sha1.digest()).isEqualTo(expected.digest());
+        }
     }
 }
