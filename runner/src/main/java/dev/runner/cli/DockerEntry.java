@@ -116,6 +116,11 @@ final class DockerEntry implements Surroundings, AutoCloseable {
     }
 
     @Override
+    public Path volumesFolder() {
+        return Locations.of(environment).state().resolve("volumes");
+    }
+
+    @Override
     public Path storeFolder() {
         return Locations.of(environment).store();
     }

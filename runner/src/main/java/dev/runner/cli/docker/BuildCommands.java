@@ -3,6 +3,8 @@ package dev.runner.cli.docker;
 import dev.runner.build.CommaFields;
 import dev.runner.oci.Platform;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -129,11 +131,23 @@ final class BuildCommands {
         if (!call.on("quiet") && image && !call.text("progress", "").equals("rawjson")) {
             call.tell("#0 building with \"" + builder.name() + "\" instance using " + builder.driver() + " driver");
         }
-        return call.around()
+        Instant started = Instant.now();
+        int code = call.around()
                 .build(new DockerBuild(
                         words(call, platforms),
                         loads || builder.isDefault(),
                         builder.gc().text()));
+        BuildHistory.of(call.around()).add(builder.name(), name(call), code == 0, started);
+        return code;
+    }
+
+    /** What records of builds call it: the folder, and the target if one is named. */
+    private static String name(Call call) {
+        String context = call.word(0);
+        boolean folder = !context.equals("-") && !context.contains("://");
+        Path name = folder ? Path.of(context).toAbsolutePath().normalize().getFileName() : null;
+        String target = call.text("target", "");
+        return (name == null ? context : name.toString()) + (target.isEmpty() ? "" : " (" + target + ")");
     }
 
     private static Set<String> platforms(Call call) {

@@ -28,7 +28,7 @@ record BuilderGc(@Nullable Boolean enabled, Amount limits, List<Rule> rules) {
         rules = List.copyOf(rules);
     }
 
-    /** Sizes such as {@code 20000MB} or {@code 20%}; empty for none. */
+    /** Sizes such as {@code 512MB} or {@code 20%}; empty for none. */
     record Amount(String reserved, String most, String free) {
         static final Amount NONE = new Amount("", "", "");
 
@@ -107,7 +107,7 @@ record BuilderGc(@Nullable Boolean enabled, Amount limits, List<Rule> rules) {
             for (Map.Entry<String, Object> entry : table.entrySet()) {
                 if (entry.getKey().equalsIgnoreCase(key)) {
                     boolean bytes = key.equals("keepBytes") && entry.getValue() instanceof Long;
-                    return bytes ? entry.getValue() + "B" : size(String.valueOf(entry.getValue()));
+                    return bytes ? String.valueOf(entry.getValue()) : size(String.valueOf(entry.getValue()));
                 }
             }
         }
@@ -116,7 +116,7 @@ record BuilderGc(@Nullable Boolean enabled, Amount limits, List<Rule> rules) {
 
     /** A bare number is of megabytes. */
     private static String size(String text) {
-        String size = text.matches("\\d+") ? text + "MB" : text;
+        String size = text.matches("\\d+") ? text + "000000" : text;
         if (!size.matches("\\d+%") && GoValues.parseBytes(size) == null) {
             throw DockerFailure.ofBuildx("invalid size: '" + text + "'");
         }

@@ -7,12 +7,17 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
     static final List<String> COMMON =
             List.of("run", "build", "pull", "push", "images", "login", "logout", "version", "info");
-    static final List<String> GROUPS = List.of("builder", "buildx", "image", "system");
-    static final List<String> PLAIN = List.of("install", "tag");
-
-    private static final List<String> BUILDX =
-            List.of("build", "create", "du", "inspect", "ls", "prune", "rm", "stop", "use", "version");
-    private static final List<String> IMAGE = List.of("build", "ls", "pull", "push", "tag");
+    static final List<String> GROUPS = List.of(
+            "builder",
+            "buildx",
+            "buildx history",
+            "buildx imagetools",
+            "container",
+            "image",
+            "manifest",
+            "system",
+            "volume");
+    static final List<String> PLAIN = List.of("history", "import", "inspect", "install", "load", "rmi", "save", "tag");
 
     private Commands() {}
 
@@ -22,10 +27,32 @@ final class Commands {
 
     static List<String> inGroup(String group) {
         return switch (group) {
-            case "buildx" -> BUILDX;
-            case "image" -> IMAGE;
+            case "buildx" ->
+                List.of(
+                        "bake",
+                        "build",
+                        "create",
+                        "du",
+                        "history",
+                        "imagetools",
+                        "inspect",
+                        "ls",
+                        "prune",
+                        "rm",
+                        "stop",
+                        "use",
+                        "version");
+            case "buildx history" -> List.of("inspect", "ls", "rm");
+            case "buildx imagetools" -> List.of("create", "inspect");
+            case "container" -> List.of("run");
+            case "image" ->
+                List.of(
+                        "build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save",
+                        "tag");
             case "builder" -> List.of("build", "prune");
-            case "system" -> List.of("info");
+            case "manifest" -> List.of("annotate", "create", "inspect", "push", "rm");
+            case "volume" -> List.of("create", "ls", "rm");
+            case "system" -> List.of("df", "info", "prune");
             default -> List.of();
         };
     }
@@ -34,8 +61,12 @@ final class Commands {
         return switch (group) {
             case "builder" -> "Manage builds";
             case "buildx" -> "Extended build capabilities with BuildKit";
+            case "buildx history" -> "Commands to work on build records";
             case "buildx imagetools" -> "Commands to work on images in registry";
+            case "container" -> "Manage containers";
             case "image" -> "Manage images";
+            case "manifest" -> "Manage Docker image manifests and manifest lists";
+            case "volume" -> "Manage volumes";
             case "system" -> "Manage Docker";
             default -> "";
         };
@@ -49,19 +80,54 @@ final class Commands {
             case "build", "image build", "builder build", "buildx build", "buildx b" -> BuildCommands.build(path);
             case "pull", "image pull" -> TransferCommands.pull(path);
             case "push", "image push" -> TransferCommands.push(path);
-            case "tag", "image tag" -> ImageCommands.tag(path);
-            case "images", "image ls", "image list" -> ImageCommands.list(path);
-            case "run", "container run" -> RunCommands.run(path);
+            case "inspect" -> ImageInspect.any();
             case "install" -> InstallCommand.command();
             case "version" -> SystemCommands.version();
             case "info", "system info" -> SystemCommands.info(path);
+            case "system df" -> DiskCommands.usage();
+            case "system prune" -> DiskCommands.prune();
             case "builder prune" -> BuilderCommands.prune(path);
-            default -> path.startsWith("buildx ") ? buildx(path) : null;
+            case "volume create" -> VolumeCommands.create();
+            case "volume ls", "volume list" -> VolumeCommands.list(path);
+            case "volume rm", "volume remove" -> VolumeCommands.remove(path);
+            default -> {
+                if (path.startsWith("buildx ")) {
+                    yield buildx(path);
+                }
+                if (path.startsWith("manifest ")) {
+                    yield ManifestCommands.find(path);
+                }
+                Command image = image(path);
+                yield image == null ? container(path) : image;
+            }
+        };
+    }
+
+    private static @Nullable Command image(String path) {
+        return switch (path) {
+            case "tag", "image tag" -> ImageCommands.tag(path);
+            case "images", "image ls", "image list" -> ImageCommands.list(path);
+            case "image inspect" -> ImageInspect.images();
+            case "rmi", "image rm", "image remove" -> ImageStoreCommands.remove(path);
+            case "image prune" -> ImageStoreCommands.prune();
+            case "save", "image save" -> ImageStoreCommands.save(path);
+            case "load", "image load" -> ImageStoreCommands.load(path);
+            case "import", "image import" -> ImageStoreCommands.bring(path);
+            case "history", "image history" -> ImageHistory.command(path);
+            default -> null;
+        };
+    }
+
+    private static @Nullable Command container(String path) {
+        return switch (path) {
+            case "run", "container run" -> RunCommands.run(path);
+            default -> null;
         };
     }
 
     private static @Nullable Command buildx(String path) {
         return switch (path) {
+            case "buildx bake", "buildx f" -> BakeCommand.command();
             case "buildx create" -> BuilderCommands.create();
             case "buildx use" -> BuilderCommands.use();
             case "buildx ls" -> BuilderCommands.list();
@@ -71,6 +137,11 @@ final class Commands {
             case "buildx du" -> BuilderCommands.diskUsage();
             case "buildx prune" -> BuilderCommands.prune(path);
             case "buildx version" -> SystemCommands.buildxVersion();
+            case "buildx imagetools inspect" -> ImageTools.inspect();
+            case "buildx imagetools create" -> ImageTools.create();
+            case "buildx history ls" -> BuildHistory.list();
+            case "buildx history inspect" -> BuildHistory.inspect();
+            case "buildx history rm" -> BuildHistory.remove();
             default -> null;
         };
     }

@@ -207,7 +207,7 @@ final class ContainerFlags {
                     + "\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are"
                     + " allowed. If you intended to pass a host directory, use absolute path");
         }
-        Path volumes = Files.createDirectories(call.around().stateFolder().resolve("volumes"));
+        Path volumes = Files.createDirectories(call.around().volumesFolder());
         return name.isEmpty()
                 ? Files.createTempDirectory(volumes, "anonymous-")
                 : Files.createDirectories(volumes.resolve(name));

@@ -21,7 +21,6 @@ final class ForeignCommands {
                     "diff",
                     "events",
                     "pause",
-                    "port",
                     "rename",
                     "restart",
                     "stats",

@@ -37,7 +37,7 @@ final class Listing {
     void print(@Nullable String format, String columns, PrintWriter out) {
         String wanted = format == null || format.isEmpty() || format.equals("table") ? "table " + columns : format;
         if (wanted.equals("json")) {
-            rows.forEach(row -> out.println(GoText.json(row.fields(), "")));
+            rows.forEach(row -> out.println(GoText.json(row.members(), "")));
         } else if (wanted.startsWith("table ")) {
             table(wanted.substring("table ".length()), out);
         } else {

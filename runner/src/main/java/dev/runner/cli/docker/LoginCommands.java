@@ -52,7 +52,8 @@ final class LoginCommands {
         } catch (RegistryException e) {
             throw refused(call, e);
         }
-        if (!(credentials instanceof Credentials.UserPassword)) {
+        boolean known = call.text("username") == null && call.text("password") == null && !call.on("password-stdin");
+        if (known && credentials.equals(call.around().dockerConfig().find(domain))) {
             call.say("Login Succeeded");
             return 0;
         }

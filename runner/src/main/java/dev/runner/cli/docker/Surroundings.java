@@ -52,6 +52,9 @@ public interface Surroundings {
 
     Containers containers();
 
+    /** Where named volumes are, a folder each. */
+    Path volumesFolder();
+
     BuildCache cache();
 
     RegistryClient registry();

@@ -14,7 +14,7 @@ public final class GoText {
     static String print(@Nullable Object value) {
         return switch (value) {
             case null -> "<nil>";
-            case Struct struct -> braces(struct.fields().values());
+            case Struct struct -> braces(struct.members().values());
             case Map<?, ?> map -> {
                 List<String> entries = new ArrayList<>();
                 new TreeMap<>(texts(map)).forEach((key, one) -> entries.add(key + ":" + print(one)));
@@ -56,7 +56,7 @@ public final class GoText {
     private static void write(@Nullable Object value, String indent, String line, StringBuilder out) {
         switch (value) {
             case null -> out.append("null");
-            case Struct struct -> object(struct.fields(), indent, line, out);
+            case Struct struct -> object(struct.members(), indent, line, out);
             case Map<?, ?> map -> object(texts(map), indent, line, out);
             case List<?> list -> array(list, indent, line, out);
             case Boolean truth -> out.append(truth);

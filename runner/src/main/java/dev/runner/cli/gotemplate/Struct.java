@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Struct {
     private final String type;
     private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    private final Map<String, String> members = new LinkedHashMap<>();
 
     private Struct(String type) {
         this.type = type;
@@ -22,24 +23,31 @@ public final class Struct {
         return new Struct(type);
     }
 
+    /** With a field that JSON writes under the same name. */
     public Struct with(String field, @Nullable Object value) {
+        return named(field, field, value);
+    }
+
+    /** With a field that JSON writes under another name. */
+    public Struct named(String field, String member, @Nullable Object value) {
         fields.put(field, value);
+        members.put(member, field);
         return this;
     }
 
-    public Struct withLazy(String field, Supplier<?> value) {
-        fields.put(field, value);
-        return this;
+    /** With a field that is worked out when it is asked for. */
+    public Struct lazy(String field, String member, Supplier<?> value) {
+        return named(field, member, value);
     }
 
     String type() {
         return type;
     }
 
-    /** Its fields, suppliers asked. */
-    public Map<String, @Nullable Object> fields() {
+    /** Its fields by their names in JSON, suppliers asked. */
+    public Map<String, @Nullable Object> members() {
         Map<String, @Nullable Object> all = new LinkedHashMap<>();
-        fields.keySet().forEach(name -> all.put(name, get(name)));
+        members.forEach((member, field) -> all.put(member, get(field)));
         return all;
     }
 
