@@ -1,8 +1,10 @@
 package dev.runner.cli;
 
+import dev.runner.step.github.ActionSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The flags of {@code runner exec} that are about a GitHub workflow's steps. */
@@ -40,5 +42,11 @@ final class ActionFlags implements Flags.Declaring {
                 .label("FILE")
                 .says("Write the steps' summaries to this file, as Markdown.")
                 .value(Path.class, value -> summary = value);
+    }
+
+    /** Where actions and called workflows come from, as flags and the environment say. */
+    ActionSource source(Map<String, String> environment, Path data) {
+        String place = from == null ? environment.getOrDefault("RUNNER_ACTIONS_FROM", "") : from;
+        return new ActionSource(place.isEmpty() ? ActionSource.GITHUB : place, offline, data.resolve("actions"));
     }
 }

@@ -23,10 +23,10 @@ import java.util.List;
  *     insecure: true
  * }</pre>
  *
- * <p>and {@code gc}, which is {@link GcConfig}'s.
+ * <p>and {@code gc}, which is {@link GcConfig}'s, and {@code runs-on}, which is {@link RunsOn}'s.
  */
 final class ConfigFile {
-    private static final List<String> KEYS = List.of("registries", "gc");
+    private static final List<String> KEYS = List.of("registries", "gc", RunsOn.KEY);
     private static final List<String> REGISTRY_KEYS = List.of("mirrors", "rewrite", "ca", "insecure");
 
     private final Diagnostics diagnostics = new Diagnostics();
@@ -63,6 +63,10 @@ final class ConfigFile {
             if (key.equals("gc")) {
                 // Read again where it is wanted; its faults are told with the others.
                 GcConfig.of(entry.value(), diagnostics);
+                continue;
+            }
+            if (key.equals(RunsOn.KEY)) {
+                RunsOn.of(entry.value(), diagnostics);
                 continue;
             }
             if (!key.equals("registries")) {

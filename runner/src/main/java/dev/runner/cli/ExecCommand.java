@@ -1,5 +1,6 @@
 package dev.runner.cli;
 
+import dev.runner.frontend.github.GithubWorkflows;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.plan.Plan;
 import dev.runner.plan.Planner;
@@ -8,6 +9,7 @@ import dev.runner.source.Diagnostic;
 import dev.runner.source.Diagnostics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** {@code runner exec}: runs a pipeline, or shows what it would run. */
@@ -47,19 +49,33 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
 
     private int workflow(PipelineFile file) throws IOException, InterruptedException {
         Path root = GithubRun.root(file.path(), Path.of(""));
+        Map<String, String> environment = parent.environment();
+        Path home = Path.of(environment.getOrDefault("HOME", "/"));
+        WorkflowFiles others = new WorkflowFiles(
+                root,
+                flags.actions.source(environment, parent.locations().data()),
+                environment.getOrDefault(GithubRun.TOKEN, ""));
         GithubRun run;
-        Path home = Path.of(parent.environment().getOrDefault("HOME", "/"));
         try (GitRepository repository = GitRepository.open(root, home)) {
             Path real = file.path().toAbsolutePath().normalize();
             String path = (real.startsWith(root) ? root.relativize(real) : file.path()).toString();
-            run = GithubRun.of(file.source(), path, flags, parent.environment(), repository, new WorkflowFiles(root));
+            Map<String, String> images = RunsOn.images(parent.locations().configFile(), flags.github.runsOn);
+            var workflow = GithubWorkflows.read(file.source(), path, others);
+            run = new GithubRun.Reader(flags, environment, repository, images).read(workflow, path);
         }
+        parent.err().print(run.notes());
+        parent.err().flush();
         if (run.refusal() != null) {
             parent.err().println(run.pipeline().name() + " does not run: " + run.refusal() + " (--all runs it anyway)");
             parent.err().flush();
             return ExitCode.PASSED;
         }
-        return run(run.pipeline(), run.inputs(), root);
+        boolean shown = flags.list || flags.graph || flags.dryRun;
+        try (ConcurrencyGroup group = shown || run.concurrency() == null
+                ? null
+                : ConcurrencyGroup.enter(run.concurrency(), parent.locations().state(), parent.err())) {
+            return run(run.pipeline(), run.inputs(), root);
+        }
     }
 
     private int gitlab(PipelineFile file) throws IOException, InterruptedException {

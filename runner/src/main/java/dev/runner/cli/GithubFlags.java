@@ -17,6 +17,7 @@ final class GithubFlags implements Flags.Declaring {
     String ref;
 
     List<String> inputs = new ArrayList<>();
+    List<String> runsOn = new ArrayList<>();
     boolean all;
 
     @Override
@@ -39,6 +40,11 @@ final class GithubFlags implements Flags.Declaring {
                 .label("NAME=VALUE")
                 .says("Of a workflow: an input of workflow_dispatch or workflow_call.")
                 .values(String.class, values -> inputs = values);
+        flags.option("--runs-on")
+                .label("LABEL=IMAGE")
+                .says("Of a workflow: run the jobs of this label in an image, or on this machine: LABEL=host, as all"
+                        + " that no one names.")
+                .values(String.class, values -> runsOn = values);
         flags.option("--all")
                 .says("Of a workflow: run it whatever its events and filters of branches, tags and paths say.")
                 .on(value -> all = value);

@@ -1,85 +1,92 @@
 package dev.runner.cli;
 
 import dev.runner.expression.Value;
+import dev.runner.frontend.github.Concurrency;
 import dev.runner.frontend.github.Event;
 import dev.runner.frontend.github.GithubWorkflow;
-import dev.runner.frontend.github.GithubWorkflows;
 import dev.runner.frontend.github.Repository;
 import dev.runner.frontend.github.RunFacts;
-import dev.runner.frontend.github.WorkflowFetcher;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.plan.PlanInputs;
 import dev.runner.schedule.Inputs;
 import dev.runner.secret.Secret;
 import dev.runner.secret.Secrets;
-import dev.runner.source.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a run of a GitHub workflow is about: its event, its contexts, its secrets.
  *
  * @param refusal why the workflow does not run for the event, or null
+ * @param concurrency what the workflow says of other runs, or null
+ * @param notes lines for people, on what holds on GitHub besides: permissions, environments
  */
 record GithubRun(
         Pipeline pipeline,
         Inputs inputs,
         Event event,
-        @Nullable String refusal) {
+        @Nullable String refusal,
+        String notes,
+        @Nullable Concurrency concurrency) {
     /** The name under which GitHub gives every workflow a token. */
     static final String TOKEN = "GITHUB_TOKEN";
 
     /**
-     * Reads a workflow and works out what the run is about.
+     * Works out what runs are about.
      *
-     * @param path the workflow's file below the repository's root
+     * @param images in which jobs run, by the labels of {@code runs-on}
      */
-    static GithubRun of(
-            Source source,
-            String path,
-            ExecFlags flags,
-            Map<String, String> environment,
-            Repository repository,
-            WorkflowFetcher fetcher)
-            throws IOException {
-        GithubWorkflow workflow = GithubWorkflows.read(source, fetcher);
-        String server = environment.getOrDefault("GITHUB_SERVER_URL", RunFacts.GITHUB);
-        Event event = workflow.event(wish(flags.github), repository, server);
-        String refusal = flags.github.all ? null : workflow.refusal(event);
-        ExecInputs given = new ExecInputs(flags, environment);
-        Secrets secrets = given.secrets(workflow.secretNames());
-        Secret token = secrets.find(TOKEN);
-        RunFacts facts = new RunFacts(
-                server, System.currentTimeMillis(), 1, 1, token == null ? "" : token.reveal(), given.variables(), path);
-        Map<String, Value> contexts = refusal == null
-                ? workflow.contexts(event, facts, repository, Arguments.pairs("--input", flags.github.inputs, Map.of()))
-                : Map.of();
-        PlanInputs plan = PlanInputs.none().withContexts(contexts).withJobs(flags.jobs);
-        Pipeline pipeline = workflow.pipeline();
-        Pipeline.Declarations declared = pipeline.declarations();
-        List<Pipeline.SecretName> names = new ArrayList<>();
-        Map<String, Boolean> known = new LinkedHashMap<>();
-        workflow.secretNames().forEach(name -> known.put(name, true));
-        secrets.all().forEach(secret -> known.put(secret.name(), true));
-        known.put(TOKEN, true);
-        known.keySet()
-                .forEach(name ->
-                        names.add(new Pipeline.SecretName(name, Pipeline.SecretName.Absence.EMPTY, pipeline.span())));
-        Pipeline complete = new Pipeline(
+    record Reader(ExecFlags flags, Map<String, String> environment, Repository repository, Map<String, String> images) {
+        /** @param path the workflow's file below the repository's root */
+        GithubRun read(GithubWorkflow workflow, String path) throws IOException {
+            String server = environment.getOrDefault("GITHUB_SERVER_URL", RunFacts.GITHUB);
+            Event event = workflow.event(wish(flags.github), repository, server);
+            String refusal = flags.github.all ? null : workflow.refusal(event);
+            ExecInputs given = new ExecInputs(flags, environment);
+            Set<String> wanted = new TreeSet<>(workflow.secretNames());
+            wanted.add(TOKEN);
+            Secrets secrets = given.secrets(wanted);
+            Secret token = secrets.find(TOKEN);
+            String shown = token == null ? "" : token.reveal();
+            RunFacts facts = new RunFacts(server, System.currentTimeMillis(), 1, 1, shown, given.variables(), path);
+            Map<String, String> inputs = Arguments.pairs("--input", flags.github.inputs, Map.of());
+            Map<String, Value> contexts =
+                    refusal == null ? workflow.contexts(event, facts, repository, inputs) : Map.of();
+            PlanInputs plan = PlanInputs.none().withContexts(contexts).withJobs(flags.jobs);
+            return new GithubRun(
+                    withSecrets(workflow.pipeline(images), workflow, secrets),
+                    new Inputs(plan, secrets, environment),
+                    event,
+                    refusal,
+                    workflow.notes(images),
+                    refusal == null ? workflow.concurrency(contexts) : null);
+        }
+    }
+
+    /** A workflow declares no secrets: it may read those that are given, and finds nothing under other names. */
+    private static Pipeline withSecrets(Pipeline pipeline, GithubWorkflow workflow, Secrets secrets) {
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        secrets.all().forEach(secret -> names.add(secret.name()));
+        names.addAll(workflow.secretNames());
+        names.add(TOKEN);
+        List<Pipeline.SecretName> declared = names.stream()
+                .map(name -> new Pipeline.SecretName(name, Pipeline.SecretName.Absence.EMPTY, pipeline.span()))
+                .toList();
+        return new Pipeline(
                 pipeline.name(),
                 pipeline.dialect(),
-                new Pipeline.Declarations(List.of(), names, declared.platforms(), null),
+                new Pipeline.Declarations(
+                        List.of(), declared, pipeline.declarations().platforms(), null),
                 pipeline.env(),
                 pipeline.jobs(),
                 pipeline.span());
-        return new GithubRun(complete, new Inputs(plan, secrets, environment), event, refusal);
     }
 
     private static Event.Wish wish(GithubFlags flags) throws IOException {

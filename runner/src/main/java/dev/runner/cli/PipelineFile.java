@@ -36,7 +36,8 @@ record PipelineFile(Path path, Source source, Pipeline.Dialect dialect) {
      */
     Pipeline read() {
         return dialect == Pipeline.Dialect.GITHUB
-                ? GithubWorkflows.read(source, WorkflowFetcher.none()).pipeline()
+                ? GithubWorkflows.read(source, path.toString(), WorkflowFetcher.none())
+                        .pipeline()
                 : NativePipelines.read(source);
     }
 }

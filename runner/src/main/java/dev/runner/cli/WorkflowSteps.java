@@ -2,7 +2,6 @@ package dev.runner.cli;
 
 import dev.runner.schedule.StepExecutor;
 import dev.runner.step.Tools;
-import dev.runner.step.github.ActionSource;
 import dev.runner.step.github.BuiltinActions;
 import dev.runner.step.github.FailureShell;
 import dev.runner.step.github.GithubSteps;
@@ -28,11 +27,10 @@ final class WorkflowSteps {
 
     StepExecutor steps(Tools tools, Map<String, String> environment) {
         Path data = toolbox.locations().data();
-        String from = flags.from == null ? environment.getOrDefault("RUNNER_ACTIONS_FROM", "") : flags.from;
         return new GithubSteps(new GithubSteps.Services(
                 tools,
                 builtins(),
-                new ActionSource(from.isEmpty() ? ActionSource.GITHUB : from, flags.offline, data.resolve("actions")),
+                flags.source(environment, data),
                 () -> toolbox.builder().containers(),
                 summaries,
                 data,

@@ -1,6 +1,7 @@
 package dev.runner.expression;
 
 import dev.runner.expression.SyntaxFault.Problem;
+import dev.runner.source.Diagnostic;
 import dev.runner.source.Diagnostics;
 import dev.runner.source.Span;
 import java.util.ArrayList;
@@ -110,10 +111,22 @@ public final class Expression {
     }
 
     private void report(SyntaxFault fault, Diagnostics diagnostics) {
-        Span span = fault.problem() == Problem.UNEXPECTED_END
+        diagnostics.error(placed(fault), fault.message(), fault.remedy());
+    }
+
+    private Span placed(SyntaxFault fault) {
+        return fault.problem() == Problem.UNEXPECTED_END
                 ? placement.at(fault.end(), fault.end())
                 : fault.problem() == Problem.TOO_LONG ? placement.all() : placement.at(fault.start(), fault.end());
-        diagnostics.error(span, fault.message(), fault.remedy());
+    }
+
+    /** The first fault in GitHub's words at its place, or null. */
+    public @Nullable Diagnostic diagnosticInGitHubsWords() {
+        if (faults.isEmpty()) {
+            return null;
+        }
+        SyntaxFault first = faults.getFirst();
+        return Diagnostic.error(placed(first), first.inGitHubsWords(text), first.remedy());
     }
 
     /**

@@ -1,9 +1,11 @@
 package dev.runner.expression;
 
 import dev.runner.expression.SyntaxFault.Problem;
+import dev.runner.source.Diagnostic;
 import dev.runner.source.Diagnostics;
 import dev.runner.source.Span;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -210,6 +212,19 @@ public final class Template {
                 .toList());
         ownFaults.forEach(fault -> faults.add(fault.inGitHubsWords(source)));
         return faults;
+    }
+
+    /** Its faults in GitHub's words at their places, in the order of the text: one for each expression that has any. */
+    public List<Diagnostic> diagnosticsInGitHubsWords() {
+        List<Diagnostic> found = new ArrayList<>(expressions().stream()
+                .map(Expression::diagnosticInGitHubsWords)
+                .filter(Objects::nonNull)
+                .toList());
+        Placement placement = Placement.of(source, span);
+        ownFaults.forEach(fault -> found.add(Diagnostic.error(
+                placement.at(fault.start(), fault.end()), fault.inGitHubsWords(source), fault.remedy())));
+        found.sort(Comparator.comparingInt(fault -> fault.span().start()));
+        return found;
     }
 
     List<SyntaxFault> faults() {

@@ -13,38 +13,59 @@ final class Mermaid {
 
     static String write(Plan plan) {
         Mermaid mermaid = new Mermaid();
-        plan.groups().forEach(mermaid::group);
-        for (Plan.Edge edge : plan.edges()) {
-            mermaid.out
-                    .append("  ")
-                    .append(mermaid.nodes.get(edge.from()))
-                    .append(" --> ")
-                    .append(mermaid.nodes.get(edge.to()))
-                    .append('\n');
-        }
+        mermaid.plan(plan, "", "  ");
         return mermaid.out.toString();
     }
 
+    /** @param path the nodes of calling jobs, so that jobs of different pipelines are told apart */
+    private void plan(Plan plan, String path, String indent) {
+        plan.groups().forEach(group -> group(plan, group, path, indent));
+        for (Plan.Edge edge : plan.edges()) {
+            out.append(indent)
+                    .append(nodes.get(path + edge.from()))
+                    .append(" --> ")
+                    .append(nodes.get(path + edge.to()))
+                    .append('\n');
+        }
+    }
+
     /** Node names are numbers, since a job's id may be a word of Mermaid, such as {@code end}. */
-    private void group(JobGroup group) {
+    private void group(Plan plan, JobGroup group, String path, String indent) {
         String node = "job" + (nodes.size() + 1);
-        nodes.put(group.id(), node);
+        nodes.put(path + group.id(), node);
         List<JobRun> runs = group.runs();
         if (group.open()) {
-            node("  ", node, group.id() + " (…)");
+            node(indent, node, group.id() + " (…)");
         } else if (runs.size() == 1) {
-            node("  ", node, runs.getFirst().name());
+            run(plan, runs.getFirst(), node, indent);
         } else {
-            out.append("  subgraph ")
-                    .append(node)
-                    .append("[\"")
-                    .append(escape(group.id()))
-                    .append("\"]\n");
+            subgraph(indent, node, group.id());
             for (JobRun run : runs) {
-                node("    ", node + "_" + (run.cell().index() + 1), run.name());
+                run(plan, run, node + "_" + (run.cell().index() + 1), indent + "  ");
             }
-            out.append("  end\n");
+            out.append(indent).append("end\n");
         }
+    }
+
+    /** One run: a node, or a subgraph when it runs another pipeline. */
+    private void run(Plan plan, JobRun run, String node, String indent) {
+        Plan called = plan.called(run);
+        if (called == null) {
+            node(indent, node, run.job().call() == null ? run.name() : run.name() + " (…)");
+            return;
+        }
+        subgraph(indent, node, run.name());
+        plan(called, node + "/", indent + "  ");
+        out.append(indent).append("end\n");
+    }
+
+    private void subgraph(String indent, String node, String label) {
+        out.append(indent)
+                .append("subgraph ")
+                .append(node)
+                .append("[\"")
+                .append(escape(label))
+                .append("\"]\n");
     }
 
     private void node(String indent, String node, String label) {

@@ -1,14 +1,18 @@
 package dev.runner.plan;
 
+import dev.runner.expression.EvaluationException;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
+import dev.runner.pipeline.Call;
 import dev.runner.pipeline.Pipeline;
+import dev.runner.source.InvalidSourceException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pipeline with matrix and needs worked out.
@@ -43,6 +47,28 @@ public record Plan(Pipeline pipeline, Map<String, Value> contexts, List<JobGroup
                     .forEach(edges::add);
         }
         return edges;
+    }
+
+    /**
+     * The plan of the pipeline that a job calls, as far as it is known before anything runs.
+     *
+     * @return null when it cannot be known yet, or the job calls none
+     */
+    public @Nullable Plan called(JobRun run) {
+        Call call = run.job().call();
+        if (call == null) {
+            return null;
+        }
+        Map<String, Value> inner = new LinkedHashMap<>(contexts);
+        Map<String, Value> own = new LinkedHashMap<>(contexts);
+        own.put("matrix", run.cell().values());
+        own.put("strategy", run.cell().strategy());
+        try {
+            inner.put("inputs", call.inputs(Scope.of(own)));
+            return Planner.plan(call.pipeline(), PlanInputs.none().withContexts(inner));
+        } catch (InvalidSourceException | EvaluationException e) {
+            return null; // It may read what only a job that has run can tell.
+        }
     }
 
     /** The graph as Mermaid's {@code flowchart}, ended by a line break. */

@@ -51,21 +51,16 @@ final class Faults {
     }
 
     /** The faults of text with expressions, with our more exact places. */
-    void addAll(Template template, Span at, Diagnostics found) {
-        List<String> words = template.faultsInGitHubsWords();
-        List<Diagnostic> exact = found.sorted();
-        for (int i = 0; i < words.size(); i++) {
-            Diagnostic where = exact.get(Math.min(i, exact.size() - 1));
-            all.add(new Fault(at, false, words.get(i), Diagnostic.error(where.span(), words.get(i), where.remedy())));
-        }
+    void addAll(Template template, Span at) {
+        template.diagnosticsInGitHubsWords().forEach(exact -> all.add(new Fault(at, false, exact.message(), exact)));
     }
 
     /** The fault of a condition that is written without braces. */
-    void addCondition(Expression condition, Span at, Diagnostics found) {
-        String words = condition.faultInGitHubsWords();
-        Diagnostic where = found.sorted().getFirst();
-        String message = words == null ? where.message() : words;
-        all.add(new Fault(at, false, message, Diagnostic.error(where.span(), message, where.remedy())));
+    void addCondition(Expression condition, Span at) {
+        Diagnostic exact = condition.diagnosticInGitHubsWords();
+        if (exact != null) {
+            all.add(new Fault(at, false, exact.message(), exact));
+        }
     }
 
     void warn(Span at, String words, @Nullable String remedy) {

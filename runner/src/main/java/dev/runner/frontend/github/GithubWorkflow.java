@@ -7,6 +7,7 @@ import dev.runner.source.Diagnostic;
 import dev.runner.source.Diagnostics;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,18 +16,34 @@ import org.jspecify.annotations.Nullable;
 public final class GithubWorkflow {
     private final Workflow workflow;
     private final Triggers triggers;
-    private final Pipeline pipeline;
+    private final String path;
     private final Diagnostics warnings;
 
-    GithubWorkflow(Workflow workflow, Pipeline pipeline, Diagnostics warnings) {
+    /** @param path names a workflow that has no name of its own */
+    GithubWorkflow(Workflow workflow, String path, Diagnostics warnings) {
         this.workflow = workflow;
         this.triggers = new Triggers(workflow.root().get("on"));
-        this.pipeline = pipeline;
+        this.path = path;
         this.warnings = warnings;
     }
 
+    /** The same in the words of the model, with every job on this machine. */
     public Pipeline pipeline() {
-        return pipeline;
+        return pipeline(Map.of());
+    }
+
+    /**
+     * The same in the words of the model.
+     *
+     * @param images in which jobs run that have no container of their own, by a label of their {@code runs-on}
+     */
+    public Pipeline pipeline(Map<String, String> images) {
+        return new PipelineMaker(workflow, images).make(path);
+    }
+
+    /** What it says of other runs at the same time, or null. */
+    public @Nullable Concurrency concurrency(Map<String, Value> contexts) {
+        return Concurrency.of(workflow.root().get("concurrency"), Scope.of(contexts));
     }
 
     /** What is odd but no fault. */
@@ -63,7 +80,7 @@ public final class GithubWorkflow {
     public Map<String, Value> contexts(Event event, RunFacts facts, Repository repository, Map<String, String> inputs) {
         Diagnostics diagnostics = new Diagnostics();
         Map<String, Value> contexts = new LinkedHashMap<>();
-        Value.Obj github = GithubContext.of(event, facts, repository, pipeline.name());
+        Value.Obj github = GithubContext.of(event, facts, repository, PipelineMaker.name(workflow, path));
         contexts.put("github", github);
         contexts.put("vars", Value.of(facts.variables()));
         Map<String, String> given = new LinkedHashMap<>();
@@ -93,9 +110,61 @@ public final class GithubWorkflow {
         return new Value.Obj(entries);
     }
 
-    /** The secrets that it reads by name, in the order of the text. */
+    /** The secrets that it and what it calls read by name, as first written; they are compared without case. */
     public Set<String> secretNames() {
-        return SecretNames.of(workflow.root());
+        return SecretNames.of(workflow);
+    }
+
+    /**
+     * What GitHub would hold a job to besides, for people: its token's permissions and its environment,
+     * and a machine that this is not; a line each.
+     */
+    public String notes(Map<String, String> images) {
+        StringBuilder notes = new StringBuilder();
+        notes(workflow, "", notes, images);
+        return notes.toString();
+    }
+
+    private static void notes(Workflow workflow, String prefix, StringBuilder notes, Map<String, String> images) {
+        for (Workflow.Job job : workflow.jobs()) {
+            String name = prefix + job.id().value();
+            Permissions permissions = job.permissions();
+            if (job.call() != null) {
+                notes(job.call().workflow(), name + " / ", notes, images);
+            } else if (permissions != null) {
+                String words = permissions.words(List.copyOf(permissions.shown().keySet()));
+                notes.append(name)
+                        .append(": permissions ")
+                        .append(words.isEmpty() ? "none" : words)
+                        .append('\n');
+            }
+            String label = foreign(job.fields(), images);
+            if (label != null) {
+                notes.append(name)
+                        .append(": runs on this machine, which is no ")
+                        .append(label)
+                        .append('\n');
+            }
+            Token environment = job.fields().get("environment");
+            Token of = environment instanceof Token.Fields fields ? fields.get("name") : environment;
+            if (of != null && !of.literal().isEmpty()) {
+                notes.append(name).append(": environment ").append(of.literal()).append('\n');
+            }
+        }
+    }
+
+    /** A label of another system that no image stands for, or null. */
+    private static @Nullable String foreign(Token.Fields job, Map<String, String> images) {
+        Token runsOn = job.get("runs-on");
+        List<Token> labels =
+                runsOn instanceof Token.Items items ? items.items() : runsOn == null ? List.of() : List.of(runsOn);
+        for (Token label : labels) {
+            String text = label.literal().toLowerCase(Locale.ROOT);
+            if ((text.startsWith("windows") || text.startsWith("macos")) && !images.containsKey(label.literal())) {
+                return label.literal();
+            }
+        }
+        return null;
     }
 
     Workflow workflow() {

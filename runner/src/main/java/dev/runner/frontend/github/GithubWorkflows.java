@@ -15,10 +15,11 @@ public final class GithubWorkflows {
     /**
      * Reads a workflow and those that it calls.
      *
+     * @param path the file below the repository's root, which names a workflow without a name
      * @throws dev.runner.source.InvalidSourceException with every fault of the text; of YAML that cannot be read, the
      *     first
      */
-    public static GithubWorkflow read(Source source, WorkflowFetcher fetcher) {
+    public static GithubWorkflow read(Source source, String path, WorkflowFetcher fetcher) {
         Faults faults = new Faults();
         Workflow workflow = read(source, fetcher, Rules.STANDARD, faults);
         if (workflow != null) {
@@ -28,7 +29,7 @@ public final class GithubWorkflows {
         if (workflow == null) {
             throw new IllegalStateException("a workflow that could not be read has a fault");
         }
-        return new GithubWorkflow(workflow, new PipelineMaker(workflow).make(source.name()), faults.diagnostics());
+        return new GithubWorkflow(workflow, path, faults.diagnostics());
     }
 
     /** The workflow, as far as it could be read; calls are only looked at when the rest is good. */

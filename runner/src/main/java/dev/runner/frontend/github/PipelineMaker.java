@@ -24,18 +24,24 @@ final class PipelineMaker {
     private static final Duration JOB_LIMIT = Duration.ofHours(6);
 
     private final Workflow workflow;
+    private final Map<String, String> images;
 
-    PipelineMaker(Workflow workflow) {
+    /** @param images in which jobs run that have no container of their own, by a label of their {@code runs-on} */
+    PipelineMaker(Workflow workflow, Map<String, String> images) {
         this.workflow = workflow;
+        this.images = images;
+    }
+
+    static String name(Workflow workflow, String otherwise) {
+        return workflow.root().get("name") instanceof Token.Text(String text, Span _) && !text.isBlank()
+                ? text
+                : otherwise;
     }
 
     Pipeline make(String fileName) {
-        String name = workflow.root().get("name") instanceof Token.Text(String text, Span _) && !text.isBlank()
-                ? text
-                : fileName;
         Span all = workflow.source().all();
         return new Pipeline(
-                name,
+                name(workflow, fileName),
                 Pipeline.Dialect.GITHUB,
                 new Pipeline.Declarations(List.of(), List.of(), TemplateList.empty(all), null),
                 Tokens.map(workflow.root().get("env")),
@@ -71,7 +77,7 @@ final class PipelineMaker {
                 job.id().span().to(fields.span()));
     }
 
-    private static Call call(Workflow.Job job, Workflow.Call called) {
+    private Call call(Workflow.Job job, Workflow.Call called) {
         Token with = job.fields().get("with");
         Token.Fields given = with instanceof Token.Fields fields
                 ? fields
@@ -100,7 +106,7 @@ final class PipelineMaker {
         }
         Token secrets = job.fields().get("secrets");
         return new Call(
-                new PipelineMaker(called.workflow()).make(called.uses()),
+                new PipelineMaker(called.workflow(), images).make(called.uses()),
                 inputs,
                 secrets instanceof Token.Text ? null : Tokens.map(secrets),
                 new TemplateMap(outputs),
@@ -137,7 +143,7 @@ final class PipelineMaker {
                 fields.span());
     }
 
-    private static Job.Place place(Token.Fields fields) {
+    private Job.Place place(Token.Fields fields) {
         Token container = fields.get("container");
         List<Service> services = new ArrayList<>();
         if (fields.get("services") instanceof Token.Fields entries) {
@@ -145,7 +151,8 @@ final class PipelineMaker {
                 services.add(new Service(entry.key().literal(), List.of(), container(entry.value())));
             }
         }
-        return new Job.Place(container == null ? null : container(container), services);
+        Container own = container == null ? RunsOnImage.of(fields.get("runs-on"), images) : container(container);
+        return new Job.Place(own, services);
     }
 
     private static Container container(Token token) {

@@ -1,17 +1,27 @@
 package dev.runner.frontend.github;
 
 import dev.runner.expression.NamedReference;
-import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The secrets that a workflow reads by name. */
 final class SecretNames {
     private SecretNames() {}
 
-    static Set<String> of(Token token) {
-        Set<String> names = new LinkedHashSet<>();
-        collect(token, names);
+    /** Also of the workflows that it calls; names that differ by case only are one. */
+    static Set<String> of(Workflow workflow) {
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        collect(workflow, names);
         return names;
+    }
+
+    private static void collect(Workflow workflow, Set<String> names) {
+        collect(workflow.root(), names);
+        for (Workflow.Job job : workflow.jobs()) {
+            if (job.call() != null) {
+                collect(job.call().workflow(), names);
+            }
+        }
     }
 
     private static void collect(Token token, Set<String> names) {

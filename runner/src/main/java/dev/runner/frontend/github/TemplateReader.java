@@ -209,7 +209,7 @@ final class TemplateReader {
                 ? Template.parse(text, span, schema.allowed(place.contexts()), found)
                 : Template.parse(text, span, found);
         if (found.hasErrors()) {
-            faults.addAll(template, span, found);
+            faults.addAll(template, span);
             return new Token.Text(text, span);
         }
         if (template.isOneExpression()) {
@@ -241,8 +241,8 @@ final class TemplateReader {
         }
         faults.add(
                 token,
-                "The directive 'insert' is not allowed in this context. Directives are not supported for expressions that"
-                        + " are embedded within a string. Directives are only supported when the entire value is an"
+                "The directive 'insert' is not allowed in this context. Directives are not supported for expressions"
+                        + " that are embedded within a string. Directives are only supported when the entire value is an"
                         + " expression.");
         return token;
     }

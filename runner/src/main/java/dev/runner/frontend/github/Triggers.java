@@ -124,7 +124,8 @@ final class Triggers {
     String firstType(String event) {
         List<String> written = words(event, "types");
         String usual = FIRST_TYPES.get(event);
-        return written.isEmpty() || usual != null && written.contains(usual) ? usual : written.getFirst();
+        boolean usualIsFine = written.isEmpty() || (usual != null && written.contains(usual));
+        return usualIsFine ? usual : written.getFirst();
     }
 
     String firstCron() {
@@ -156,7 +157,7 @@ final class Triggers {
         if (ref != null) {
             return ref;
         }
-        boolean hasPaths = name.equals("push") && !event.isTag() || event.isPullRequest();
+        boolean hasPaths = (name.equals("push") && !event.isTag()) || event.isPullRequest();
         return hasPaths ? pathRefusal(event) : null;
     }
 
@@ -229,15 +230,13 @@ final class Triggers {
         }
         List<FilterPattern> wanted = patterns(event.name(), "paths");
         if (fields.get("paths") != null && changed.stream().noneMatch(path -> FilterPattern.wants(wanted, path))) {
-            return "none of the " + changed.size() + " changed files is wanted by 'paths': "
-                    + listed(words(event.name(), "paths"));
+            return "no changed file is wanted by 'paths': " + listed(words(event.name(), "paths"));
         }
         List<FilterPattern> ignored = patterns(event.name(), "paths-ignore");
         boolean all = fields.get("paths-ignore") != null
                 && changed.stream().allMatch(path -> FilterPattern.wants(ignored, path));
         return all
-                ? "all of the " + changed.size() + " changed files are ignored by 'paths-ignore': "
-                        + listed(words(event.name(), "paths-ignore"))
+                ? "every changed file is ignored by 'paths-ignore': " + listed(words(event.name(), "paths-ignore"))
                 : null;
     }
 

@@ -184,7 +184,7 @@ final class WorkflowReader {
         if (found.hasErrors()) {
             // With braces it has been read, and its faults told, as any other text.
             if (!text.contains("${{")) {
-                faults.addCondition(condition, token.span(), found);
+                faults.addCondition(condition, token.span());
             }
             return null;
         }

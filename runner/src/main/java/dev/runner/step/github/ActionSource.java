@@ -66,6 +66,20 @@ public final class ActionSource {
         }
     }
 
+    /**
+     * The files of a repository at a ref, for what is no action: a workflow that others call. They are not to be written to.
+     *
+     * @param repository {@code owner/name}
+     * @param token who asks, when nobody may not; empty for nobody
+     * @throws ActionFailedException when it cannot be had
+     */
+    public Path repository(String repository, String ref, String token) throws IOException, InterruptedException {
+        int slash = repository.indexOf('/');
+        var remote =
+                new ActionReference.Remote(repository.substring(0, slash), repository.substring(slash + 1), "", ref);
+        return fetch(remote, token, _ -> {}).folder();
+    }
+
     private Fetched find(ActionReference.Remote action, String token, Consumer<String> say)
             throws IOException, InterruptedException {
         Fetched kept = cache.find(action);

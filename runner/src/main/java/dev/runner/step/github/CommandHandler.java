@@ -125,8 +125,10 @@ final class CommandHandler {
             throw new Refused(
                     "You cannot use a endToken that is an empty string, the string 'pause-logging', or another"
                             + " workflow command. For more information see:"
-                            + " https://docs.github.com/actions/learn-github-actions/workflow-commands-for-github-actions"
-                            + "#example-stopping-and-starting-workflow-commands or opt into insecure command execution by setting"
+                            + " https://docs.github.com/actions/learn-github-actions/workflow-commands-for-github-actions#example-stopping-and-starting-workflow-commands"
+                            + " or opt into insecure command"
+                            + " execution"
+                            + " by setting"
                             + " the `" + UNSECURE_TOKENS + "` environment variable to `true`.");
         }
         stopped = token;
@@ -142,8 +144,7 @@ final class CommandHandler {
             throw new Refused(
                     "The `" + name + "` command is disabled. Please upgrade to using Environment Files or opt"
                             + " into unsecure command execution by setting the `" + UNSECURE
-                            + "` environment variable to"
-                            + " `true`. For more information see:"
+                            + "` environment variable to `true`. For more information see:"
                             + " https://github.blog/changelog/2020-10-01-github-actions-deprecating-set-env-and-add-path-commands/");
         }
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class GithubWorkflowsTests {
     private static Pipeline read(String text) {
-        return GithubWorkflows.read(Source.of("x.yml", text), WorkflowFetcher.none())
+        return GithubWorkflows.read(Source.of("x.yml", text), "x.yml", WorkflowFetcher.none())
                 .pipeline();
     }
 
