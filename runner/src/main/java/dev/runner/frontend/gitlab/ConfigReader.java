@@ -5,9 +5,11 @@ import dev.runner.source.Span;
 import dev.runner.source.YamlNode;
 import dev.runner.source.YamlReader;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,39 +125,25 @@ final class ConfigReader {
 
     private Node fields(YamlNode.Mapping mapping) {
         Map<String, Node.Field> fields = new LinkedHashMap<>();
+        Set<String> written = new HashSet<>();
         for (YamlNode.Entry entry : mapping.entries()) {
             if (entry.key() instanceof YamlNode.Scalar key
                     && key.plain()
                     && key.value().equals("<<")) {
                 merge(convert(entry.value()), fields);
             } else if (convert(entry.key()) instanceof Node.Scalar key) {
-                put(fields, key, convert(entry.value()));
+                if (!written.add(key.text())) {
+                    faults.warning(
+                            key.span(),
+                            "the key '" + key.text() + "' is here twice; GitLab takes the last one",
+                            "keep one of them");
+                }
+                fields.put(key.text(), new Node.Field(key.span(), convert(entry.value())));
             } else {
                 faults.error(entry.key().span(), "Invalid configuration format: a key must be a scalar");
             }
         }
         return new Node.Fields(mapping.span(), fields);
-    }
-
-    private void put(Map<String, Node.Field> fields, Node.Scalar key, Node value) {
-        Node.Field first = fields.get(key.text());
-        if (first != null
-                && first.key().source() == key.span().source()
-                && !first.key().equals(key.span())) {
-            boolean merged = first.key().end() > key.span().end();
-            if (!merged && isSibling(first.key(), key.span())) {
-                faults.warning(
-                        key.span(),
-                        "the key '" + key.text() + "' is here twice; GitLab takes the last one",
-                        "the first is in line " + first.key().line() + "; keep one of them");
-            }
-        }
-        fields.put(key.text(), new Node.Field(key.span(), value));
-    }
-
-    /** Keys of one mapping stand in one column, unless a merge brought one of them. */
-    private static boolean isSibling(Span one, Span other) {
-        return one.column() == other.column() && one.start() < other.start();
     }
 
     private void merge(Node value, Map<String, Node.Field> fields) {

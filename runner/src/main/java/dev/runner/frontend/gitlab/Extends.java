@@ -17,8 +17,11 @@ final class Extends {
 
     private final Node.Fields root;
     private final Faults faults;
-    private final Map<String, Node.Fields> done = new HashMap<>();
+    private final Map<String, Done> done = new HashMap<>();
     private final List<String> open = new ArrayList<>();
+
+    /** @param height how many entries with bases of their own stand in the longest chain down from it */
+    private record Done(Node.Fields fields, int height) {}
 
     private Extends(Node.Fields root, Faults faults) {
         this.root = root;
@@ -30,44 +33,50 @@ final class Extends {
         Map<String, Node.Field> fields = new LinkedHashMap<>();
         root.fields().forEach((name, field) -> {
             Node value = field.value() instanceof Node.Fields entry && entry.has("extends")
-                    ? all.extended(name, entry, field.key())
+                    ? all.extended(name, entry).fields()
                     : field.value();
             fields.put(name, new Node.Field(field.key(), value));
         });
         return new Node.Fields(root.span(), fields);
     }
 
-    private Node.Fields extended(String name, Node.Fields entry, Span at) {
-        Node.Fields known = done.get(name);
-        if (known != null) {
-            return known;
-        }
+    private Done extended(String name, Node.Fields entry) {
         Node bases = entry.get("extends");
         if (bases == null || Node.isNull(bases)) {
-            return entry;
+            return new Done(entry, 0);
         }
         if (open.contains(name)) {
             faults.error(bases.span(), name + ": circular dependency detected in `extends`");
-            return entry.without("extends");
+            return new Done(entry.without("extends"), 1);
         }
-        if (open.size() > DEEPEST) {
+        Done known = done.get(name);
+        int height = known == null ? 1 : known.height();
+        if (open.size() + height - 1 > DEEPEST) {
             faults.error(bases.span(), name + ": nesting too deep in `extends`", "at most 11 levels are allowed");
-            return entry.without("extends");
+            return new Done(entry.without("extends"), 1);
+        }
+        if (known != null) {
+            return known;
         }
         open.addLast(name);
         Node.Fields merged = null;
+        int deepest = 0;
         for (Node base : bases instanceof Node.Items(Span _, List<Node> items) ? items : List.of(bases)) {
-            Node.Fields found = base(name, base, at);
-            merged = merged == null ? found : found == null ? merged : merged.merged(found);
+            Done found = base(name, base);
+            if (found != null) {
+                Node.Fields fields = found.fields().without("extends");
+                merged = merged == null ? fields : merged.merged(fields);
+                deepest = Math.max(deepest, found.height());
+            }
         }
         open.removeLast();
         Node.Fields own = merged == null ? entry : merged.merged(entry);
-        own = own.with("extends", new Node.Field(bases.span(), bases));
-        done.put(name, own);
-        return own;
+        Done result = new Done(own.with("extends", new Node.Field(bases.span(), bases)), deepest + 1);
+        done.put(name, result);
+        return result;
     }
 
-    private Node.@Nullable Fields base(String name, Node base, Span at) {
+    private @Nullable Done base(String name, Node base) {
         String wanted = Node.textOf(base);
         if (wanted == null) {
             faults.error(base.span(), "jobs:" + name + " extends should be an array of strings or a string");
@@ -87,6 +96,6 @@ final class Extends {
             faults.error(base.span(), name + ": invalid base hashes in `extends` (" + wanted + ")");
             return null;
         }
-        return extended(wanted, entry, at).without("extends");
+        return extended(wanted, entry);
     }
 }

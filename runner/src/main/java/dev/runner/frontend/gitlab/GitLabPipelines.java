@@ -54,13 +54,13 @@ public final class GitLabPipelines {
         known.putAll(event.given().project());
         known.putAll(event.given().pipeline());
         Configuration configuration = Configuration.load(source, project, event, known, faults);
-        faults.throwIfAny();
         if (configuration == null) {
             throw new InvalidSourceException(faults.sorted());
         }
+        stages(configuration);
+        faults.throwIfAny();
         Selection selection = new Selection(configuration, event, project, faults);
         Selection.Workflow workflow = selection.workflow();
-        stages(configuration);
         List<Job> jobs = workflow.runs() ? jobs(configuration, selection) : List.of();
         faults.throwIfAny();
         String name = workflow.name() == null || workflow.name().isEmpty() ? source.name() : workflow.name();

@@ -38,6 +38,7 @@ final class JobMaker {
         int stage = configuration.stages().indexOf(chosen.stage());
         List<Job.Need> needed = needs.needs() == null ? List.of() : needs.needs();
         StepMaker steps = new StepMaker(chosen, variables, event);
+        Job.Place place = Places.of(chosen.job(), variables);
         Belongings belongings = new Goods(chosen.job(), variables).make(needs.sources());
         return new Job(
                 copy.name(),
@@ -52,12 +53,7 @@ final class JobMaker {
                                 Flag.of(chosen.start().tolerated()),
                                 Set.copyOf(chosen.start().exitCodes())),
                         new Job.Start(stage, staged, cue(chosen.start()), resource(chosen, variables))),
-                new Job.Work(
-                        Places.of(chosen.job(), variables),
-                        TemplateMap.empty(),
-                        TemplateMap.empty(),
-                        steps.make(),
-                        belongings),
+                new Job.Work(place, TemplateMap.empty(), TemplateMap.empty(), steps.make(), belongings),
                 span);
     }
 

@@ -61,7 +61,7 @@ final class References {
     }
 
     private Node found(Node.Reference reference) {
-        Node nothing = new Node.Scalar(reference.span(), Node.Kind.NULL, "");
+        Node nothing = Node.text(reference.written(), reference.span());
         if (open.contains(reference.path())) {
             faults.error(reference.span(), reference.written() + " is part of a circular chain");
             return nothing;

@@ -86,7 +86,7 @@ final class SettingCheck {
             return;
         }
         if (!(node instanceof Node.Items(Span _, List<Node> items))) {
-            shapes.error(node, where + ":services config should be a array");
+            shapes.error(node, where + ":services config should be an array");
             return;
         }
         for (Node service : Rules.flat(items)) {

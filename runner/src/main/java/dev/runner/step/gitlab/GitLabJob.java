@@ -5,6 +5,7 @@ import dev.runner.host.process.OutputSink;
 import dev.runner.host.process.RunningProcess;
 import dev.runner.pipeline.Belongings;
 import dev.runner.pipeline.Step;
+import dev.runner.schedule.Cancellation;
 import dev.runner.schedule.JobOpening;
 import dev.runner.schedule.StepContext;
 import dev.runner.schedule.StepFailure;
@@ -37,6 +38,7 @@ final class GitLabJob {
     private final JobFiles files;
     private RunnerVariables variables = new RunnerVariables(Map.of(), Set.of());
     private boolean fetched;
+    private boolean timedOut;
     private String status = "success";
 
     GitLabJob(GitLabTools tools, JobOpening.Site site) {
@@ -135,6 +137,10 @@ final class GitLabJob {
     StepResult script(Step.Script step, StepContext context) throws InterruptedException {
         try {
             boolean after = "after_script".equals(step.head().id());
+            if (after && timedOut) {
+                context.output().line(Stream.INFO, "not run, because the job's time is over");
+                return StepResult.success();
+            }
             if (!fetched
                     && !after
                     && !"pre_get_sources_script".equals(step.head().id())) {
@@ -151,7 +157,8 @@ final class GitLabJob {
             }
             return code == 0 ? StepResult.success() : StepResult.failed(StepFailure.exit(code, null));
         } catch (InterruptedException e) {
-            status = status.equals("failed") ? status : "canceled";
+            timedOut = context.cancellation().reason() == Cancellation.Reason.TIMEOUT;
+            status = timedOut || status.equals("failed") ? "failed" : "canceled";
             throw e;
         } catch (IOException e) {
             status = "failed";

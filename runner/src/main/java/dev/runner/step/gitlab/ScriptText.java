@@ -2,11 +2,15 @@ package dev.runner.step.gitlab;
 
 import java.util.List;
 
-/** A script as GitLab's runner gives it to a shell: options first, then each command behind a line that shows it. */
+/**
+ * A script as GitLab's runner gives it to a shell: options first, then each command behind a line that shows it. Both of
+ * its streams are one, so that the log has their lines in order.
+ */
 final class ScriptText {
     private static final String OPTIONS = """
             if set -o 2>/dev/null | grep pipefail > /dev/null; then set -o pipefail; fi; set -o errexit
             set +o noclobber
+            exec 2>&1
             """;
 
     private ScriptText() {}

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 final class SectionStream extends OutputStream {
     private static final String ERASE = "(?:\\x1B\\[0K)?";
     private static final Pattern START =
-            Pattern.compile(ERASE + "section_start:\\d+:[A-Za-z0-9_.-]+(?:\\[([^]\\r\\n]*)])?\\r?" + ERASE);
-    private static final Pattern END = Pattern.compile(ERASE + "section_end:\\d+:[A-Za-z0-9_.-]+\\r?" + ERASE);
+            Pattern.compile(ERASE + "section_start:\\d+:[A-Za-z0-9_.-]+(?:\\[([^]\\r\\n]*)])?\\r\\x1B\\[0K");
+    private static final Pattern END = Pattern.compile(ERASE + "section_end:\\d+:[A-Za-z0-9_.-]+\\r\\x1B\\[0K");
 
     private final OutputStream out;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
