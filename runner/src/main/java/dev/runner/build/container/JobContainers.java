@@ -2,6 +2,7 @@ package dev.runner.build.container;
 
 import dev.runner.build.BuildListener;
 import dev.runner.build.ContainerFailedException;
+import dev.runner.build.Containers;
 import dev.runner.build.ImageNotFoundException;
 import dev.runner.build.ImageTransferException;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The long-lived containers of this user on this machine. All of them are found here, whichever process started them, so
  * that {@code docker exec} in a job's step reaches the job's services. Closing ends and removes those that this object
- * started with {@link #start}, and its networks; when this program is killed they end too. Safe for many threads.
+ * started with {@code start}, and its networks; when this program is killed they end too. Safe for many threads.
  */
 public interface JobContainers extends AutoCloseable {
     /**
@@ -24,7 +25,15 @@ public interface JobContainers extends AutoCloseable {
      */
     RunningContainer start(ContainerSpec spec, BuildListener listener) throws InterruptedException;
 
-    /** As {@link #start}, without starting it, and it stays until it is removed: {@code docker create}. */
+    /**
+     * As {@link #start(ContainerSpec, BuildListener)}, and its first process reads and writes these streams beside the log.
+     *
+     * @param streams not closed; null for none
+     */
+    RunningContainer start(ContainerSpec spec, Containers.@Nullable Streams streams, BuildListener listener)
+            throws InterruptedException;
+
+    /** As {@link #start(ContainerSpec, BuildListener)}, without starting it, and it stays until it is removed: {@code docker create}. */
     RunningContainer create(ContainerSpec spec, BuildListener listener) throws InterruptedException;
 
     /**
@@ -32,7 +41,7 @@ public interface JobContainers extends AutoCloseable {
      *
      * @param supervisor the words that run this program such that it calls {@link #supervise} with the id, which is
      *     appended to them
-     * @throws ContainerFailedException as with {@link #start}
+     * @throws ContainerFailedException as with {@link #start(ContainerSpec, BuildListener)}
      */
     void detach(RunningContainer container, List<String> supervisor) throws InterruptedException;
 

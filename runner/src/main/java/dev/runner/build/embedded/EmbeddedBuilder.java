@@ -13,6 +13,7 @@ import dev.runner.build.Engine;
 import dev.runner.build.GitFetcher;
 import dev.runner.build.Images;
 import dev.runner.build.LocalImages;
+import dev.runner.build.container.JobContainers;
 import dev.runner.build.embedded.recall.Memo;
 import dev.runner.build.embedded.recall.Recall;
 import dev.runner.build.embedded.store.Store;
@@ -96,7 +97,8 @@ public final class EmbeddedBuilder implements AutoCloseable {
                         emulators(settings, processes, state),
                         new Semaphore(places)),
                 processes,
-                git);
+                git,
+                state.resolve("sandboxes"));
         return new EmbeddedBuilder(state, store, processes, masker, shop);
     }
 
@@ -184,6 +186,15 @@ public final class EmbeddedBuilder implements AutoCloseable {
     /** Runs images. */
     public Containers containers() {
         return new EmbeddedContainers(shop, masker);
+    }
+
+    /**
+     * Containers that live on while others use them.
+     *
+     * @param home where they are kept; shared by all processes of this user
+     */
+    public JobContainers jobContainers(Path home) {
+        return new EmbeddedJobContainers(shop, masker, home);
     }
 
     /** What builds keep. */

@@ -55,12 +55,25 @@ final class EmbeddedContainers implements Containers {
         BaseImages images = new BaseImages(shop.store(), shop.registry(), shop.layers(), progress);
         Tasks tasks = new Tasks();
         String name = container.image().familiar();
+        return explained(
+                name,
+                () -> tasks.run(() -> {
+                    Base base = find(container, images);
+                    Platform platform = base.config().platform();
+                    return start(container, base, platform, streams, tasks);
+                }));
+    }
+
+    /** Something with a container that may fail in many ways. */
+    @FunctionalInterface
+    interface Attempt<T> {
+        T make() throws BuildFailedException, IOException, InterruptedException;
+    }
+
+    /** Tells failures in the words of the door. */
+    static <T> T explained(String name, Attempt<T> attempt) throws InterruptedException {
         try {
-            return tasks.run(() -> {
-                Base base = find(container, images);
-                Platform platform = base.config().platform();
-                return start(container, base, platform, streams, tasks);
-            });
+            return attempt.make();
         } catch (RegistryException e) {
             throw e.kind() == RegistryException.Kind.NOT_FOUND
                     ? new ImageNotFoundException(name, e)
@@ -78,6 +91,12 @@ final class EmbeddedContainers implements Containers {
     }
 
     private Base find(ContainerRun container, BaseImages images) throws IOException {
+        Descriptor found = root(container, images);
+        return images.image(container.image(), found, platform(container, found));
+    }
+
+    /** The document that an image's name means: a manifest, or an index. */
+    Descriptor root(ContainerRun container, BaseImages images) throws IOException {
         Reference name = container.image();
         Descriptor root = null;
         Digest pasted = EmbeddedImages.pastedDigest(name);
@@ -93,12 +112,11 @@ final class EmbeddedContainers implements Containers {
         if (absent && (pasted != null || container.pull() == ContainerRun.Pull.NEVER)) {
             throw new ImageNotFoundException(name.familiar() + " in the local store", (Throwable) null);
         }
-        Descriptor found = root == null || absent ? images.resolve(name, true) : root;
-        return images.image(name, found, platform(container, found));
+        return root == null || absent ? images.resolve(name, true) : root;
     }
 
     /** What was asked for, else this machine's, else the only one there is. */
-    private Platform platform(ContainerRun container, Descriptor root) throws IOException {
+    Platform platform(ContainerRun container, Descriptor root) throws IOException {
         if (container.platform() != null || !MediaTypes.isIndex(root.mediaType())) {
             return container.platform() == null ? Platform.host() : container.platform();
         }
@@ -110,10 +128,7 @@ final class EmbeddedContainers implements Containers {
 
     private int start(ContainerRun container, Base base, Platform platform, Streams streams, Tasks tasks)
             throws BuildFailedException, IOException, InterruptedException {
-        if (container.platform() != null
-                && !container.platform().normalized().architecture().equals(platform.architecture())) {
-            throw new ImageNotFoundException(container.image().familiar(), container.platform(), List.of(platform));
-        }
+        requirePlatform(container, platform);
         List<Snapshot> topFirst = shop.layers().snapshots(base.layers(), tasks);
         MergedView view = MergedView.of(topFirst);
         Workspace workspace = shop.store().snapshots().newUpper();
@@ -146,6 +161,14 @@ final class EmbeddedContainers implements Containers {
         }
     }
 
+    /** @throws ImageNotFoundException when the image is for another one than was asked for */
+    static void requirePlatform(ContainerRun container, Platform platform) {
+        if (container.platform() != null
+                && !container.platform().normalized().architecture().equals(platform.architecture())) {
+            throw new ImageNotFoundException(container.image().familiar(), container.platform(), List.of(platform));
+        }
+    }
+
     private static NetworkMode network(ContainerRun container) {
         return switch (container.network()) {
             case HOST -> NetworkMode.HOST;
@@ -161,7 +184,7 @@ final class EmbeddedContainers implements Containers {
         return mounts;
     }
 
-    private static List<String> command(Execution config, ContainerRun container) {
+    static List<String> command(Execution config, ContainerRun container) {
         @Nullable List<String> entrypoint = container.overrides().entrypoint();
         List<String> command = new ArrayList<>();
         if (entrypoint != null) {
@@ -181,8 +204,7 @@ final class EmbeddedContainers implements Containers {
         return command;
     }
 
-    private static Map<String, String> environment(
-            Execution config, ContainerRun.Overrides overrides, Identity identity) {
+    static Map<String, String> environment(Execution config, ContainerRun.Overrides overrides, Identity identity) {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("PATH", ImageInProgress.DEFAULT_PATH);
         for (String pair : config.env()) {

@@ -4,9 +4,14 @@ import dev.runner.build.GitFetcher;
 import dev.runner.build.embedded.store.Store;
 import dev.runner.host.process.ProcessRunner;
 import dev.runner.registry.RegistryClient;
+import java.nio.file.Path;
 import java.time.Instant;
 
-/** What builds and containers of one state folder share. */
+/**
+ * What builds and containers of one state folder share.
+ *
+ * @param sandboxes for what runs need while they run
+ */
 record Workshop(
         Store store,
         RegistryClient registry,
@@ -14,10 +19,12 @@ record Workshop(
         CacheFolders cacheFolders,
         RunWork.Machinery machinery,
         ProcessRunner processes,
-        GitFetcher git) {
+        GitFetcher git,
+        Path sandboxes) {
     /** The same, telling of its transfers. */
     Workshop reporting(Progress progress) {
-        return new Workshop(store, registry, layers.reporting(progress), cacheFolders, machinery, processes, git);
+        return new Workshop(
+                store, registry, layers.reporting(progress), cacheFolders, machinery, processes, git, sandboxes);
     }
 
     /** Now, to the second: times in layers need no more. */

@@ -38,9 +38,13 @@ public final class Probe {
     }
 
     static byte[] program(EmulatedArchitecture architecture) {
+        return program(architecture, architecture.exitProgram());
+    }
+
+    /** A program of these instructions, which begin at the first and need no fixed place. */
+    public static byte[] program(EmulatedArchitecture architecture, byte[] code) {
         EmulatedArchitecture.Elf elf = architecture.elf();
         boolean wide = elf.bits() == 64;
-        byte[] code = architecture.exitProgram();
         int headers = wide ? 64 + 56 : 52 + 32;
         ByteBuffer out = ByteBuffer.allocate(headers + code.length);
         out.order(elf.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);

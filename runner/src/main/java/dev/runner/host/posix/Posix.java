@@ -44,6 +44,22 @@ public final class Posix {
         }
     }
 
+    /** Sends a signal to one process; false when there is none. Signal zero only asks. */
+    public static boolean signal(long process, int signal) throws IOException {
+        if (process <= 1) {
+            throw new IllegalArgumentException("not a process of ours: " + process);
+        }
+        try (Scratch scratch = Scratch.borrow()) {
+            if (Descriptors.kill(scratch, Math.toIntExact(process), signal) == 0) {
+                return true;
+            }
+            if (Libc.errno(scratch) == Errno.ESRCH) {
+                return false;
+            }
+            throw scratch.failure("kill", "");
+        }
+    }
+
     /** Sends a signal to every process of a group; false when none is left. Signal zero only asks. */
     public static boolean signalGroup(long processGroup, int signal) throws IOException {
         if (processGroup <= 1) {

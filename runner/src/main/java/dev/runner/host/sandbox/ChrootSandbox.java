@@ -37,31 +37,44 @@ final class ChrootSandbox implements Sandbox {
 
     @Override
     public RunningSandbox start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
+        return hold(HeldSpec.of(spec), out, err);
+    }
+
+    @Override
+    public HeldSandbox hold(HeldSpec held, OutputSink out, OutputSink err) throws IOException {
+        SandboxSpec spec = held.sandbox();
         ProgramFile.check(spec, processes);
         Refusals.checkPlain(name(), spec);
         PlainLayout layout = PlainLayout.prepare(spec, stateFolder, false);
         try {
             SandboxRun.Tail tail = new SandboxRun.Tail(err);
-            Command command = Command.of(Launcher.onTerminal(spec, argv(spec, layout)))
+            Command command = Command.of(Launcher.onTerminal(spec, argv(held, layout)))
                     .withEnvironment(spec.process().environment())
                     .in(Path.of("/"));
             if (spec.process().stdin() != null) {
                 command = command.reading(spec.process().stdin());
             }
             RunningProcess process = processes.start(command, out == err ? tail : out, tail);
-            return new SandboxRun(
+            SandboxRun run = new SandboxRun(
                     process, layout, exitCode -> ExecFailures.diagnose(spec, exitCode, tail.text(), "nsenter:"));
+            List<String> capabilities = held.capabilities(machine.rights().capabilities());
+            return HeldRun.plain(run, name(), layout, List.of(), capabilities, Rights.limited(spec, layout.limited()));
         } catch (IOException | RuntimeException e) {
             layout.close();
             throw e;
         }
     }
 
-    private List<String> argv(SandboxSpec spec, PlainLayout layout) throws IOException {
+    private List<String> argv(HeldSpec held, PlainLayout layout) throws IOException {
+        SandboxSpec spec = held.sandbox();
         SandboxProcess process = spec.process();
         List<String> argv = new ArrayList<>(Rights.limited(spec, layout.limited()));
         argv.addAll(List.of(Shell.tool("setpriv"), "--inh-caps=-all"));
-        argv.addAll(Rights.given(spec, machine));
+        argv.addAll(Rights.given(
+                process.user(),
+                machine.rights().capabilities().contains("SETPCAP")
+                        ? held.capabilities(machine.rights().capabilities())
+                        : null));
         String directory = layout.resolved(process.workingDirectory());
         // Not unshare, which a container's filter of system calls refuses even where it is to unshare nothing.
         argv.addAll(

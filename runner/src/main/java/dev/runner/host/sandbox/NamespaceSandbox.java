@@ -69,7 +69,19 @@ final class NamespaceSandbox implements Sandbox {
         }
     }
 
+    @Override
+    public HeldSandbox hold(HeldSpec spec, OutputSink out, OutputSink err) throws IOException {
+        return new HeldNamespaces(processes, stateFolder, machine).start(spec, out, err);
+    }
+
     private String script(SandboxSpec spec, Layout layout) throws IOException {
+        List<String> script = mounted(spec, layout);
+        finish(script, spec, layout);
+        return String.join("\n", script);
+    }
+
+    /** All that is to be seen inside, mounted where the root will be. */
+    static List<String> mounted(SandboxSpec spec, Layout layout) throws IOException {
         List<String> script = layout.script();
         String mount = Shell.tool("mount");
         Path root = layout.root();
@@ -107,8 +119,7 @@ final class NamespaceSandbox implements Sandbox {
             protect(second);
         }
         script.add(second.mountAll(mount, layout));
-        finish(script, spec, layout);
-        return String.join("\n", script);
+        return script;
     }
 
     /** A mount point that the layer of stubs could not give; without symbolic links, or it would be there. */
@@ -169,7 +180,7 @@ final class NamespaceSandbox implements Sandbox {
         script.add("exec " + Shell.line(becoming(spec)) + " 2>&3 3>&-");
     }
 
-    private static String loopbackUp() throws SandboxException {
+    static String loopbackUp() throws SandboxException {
         if (Executables.find("ip") != null) {
             return Shell.tool("ip") + " link set lo up";
         }

@@ -62,6 +62,12 @@ final class OciSandbox implements Sandbox {
         }
     }
 
+    /** By namespaces of our own: what joins later must not wait for a runtime, which takes longer than most commands. */
+    @Override
+    public HeldSandbox hold(HeldSpec spec, OutputSink out, OutputSink err) throws IOException {
+        return new HeldNamespaces(processes, stateFolder, machine).start(spec, out, err);
+    }
+
     private String script(SandboxSpec spec, Layout layout) throws IOException {
         prepareControlGroups(layout);
         RuntimeConfig config = new RuntimeConfig(

@@ -47,6 +47,12 @@ final class ProotSandbox implements Sandbox {
 
     @Override
     public RunningSandbox start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException {
+        return hold(HeldSpec.of(spec), out, err);
+    }
+
+    @Override
+    public HeldSandbox hold(HeldSpec held, OutputSink out, OutputSink err) throws IOException {
+        SandboxSpec spec = held.sandbox();
         ProgramFile.check(spec, processes);
         Refusals.checkPlain(name(), spec);
         PlainLayout layout = PlainLayout.prepare(spec, stateFolder, true);
@@ -68,8 +74,10 @@ final class ProotSandbox implements Sandbox {
                 // On a terminal it is a grandchild, and whoever sits there sees what still runs.
                 Thread.ofVirtual().name("orphans of proot").start(() -> Tracees.endOrphans(process.pid()));
             }
-            return new SandboxRun(
+            SandboxRun run = new SandboxRun(
                     process, layout, exitCode -> ExecFailures.diagnose(spec, exitCode, tail.text(), "proot error:"));
+            return HeldRun.plain(
+                    run, name(), layout, words(spec, layout), List.of(), Rights.limited(spec, layout.limited()));
         } catch (IOException | RuntimeException e) {
             layout.close();
             throw e;
@@ -79,22 +87,29 @@ final class ProotSandbox implements Sandbox {
     private List<String> argv(SandboxSpec spec, PlainLayout layout) throws IOException {
         SandboxProcess process = spec.process();
         List<String> argv = new ArrayList<>(Rights.limited(spec, layout.limited()));
-        argv.addAll(List.of(proot.toString(), "-r", layout.root().toString()));
-        for (PlainLayout.Bound bound : layout.bound()) {
-            // Sources and targets are real paths: none holds a colon of its own unless the image does.
-            argv.addAll(List.of("-b", bound.source() + ":" + bound.target()));
-        }
+        argv.addAll(words(spec, layout));
         argv.addAll(List.of("-w", layout.resolved(process.workingDirectory())));
-        Emulator emulator = spec.target().emulator();
-        if (emulator != null) {
-            argv.addAll(List.of("-q", emulator.interpreter().toString()));
-        }
         SandboxProcess.User user = process.user();
         if (pretends(user)) {
             argv.addAll(
                     List.of("-i", Integer.toUnsignedString(user.uid()) + ":" + Integer.toUnsignedString(user.gid())));
         }
         argv.addAll(process.argv());
+        return argv;
+    }
+
+    /** PRoot over the root as the layout has it, without a process. */
+    private List<String> words(SandboxSpec spec, PlainLayout layout) {
+        List<String> argv =
+                new ArrayList<>(List.of(proot.toString(), "-r", layout.root().toString()));
+        for (PlainLayout.Bound bound : layout.bound()) {
+            // Sources and targets are real paths: none holds a colon of its own unless the image does.
+            argv.addAll(List.of("-b", bound.source() + ":" + bound.target()));
+        }
+        Emulator emulator = spec.target().emulator();
+        if (emulator != null) {
+            argv.addAll(List.of("-q", emulator.interpreter().toString()));
+        }
         return argv;
     }
 }

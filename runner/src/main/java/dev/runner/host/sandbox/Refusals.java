@@ -18,7 +18,11 @@ final class Refusals {
 
     /** Variables that would direct the machine's programs which start the process, or that no shell can pass on. */
     static void checkVariables(String sandbox, SandboxSpec spec) throws SandboxException {
-        for (String name : spec.process().environment().keySet()) {
+        checkVariables(sandbox, spec.process());
+    }
+
+    static void checkVariables(String sandbox, SandboxProcess process) throws SandboxException {
+        for (String name : process.environment().keySet()) {
             if (name.startsWith("LD_")
                     || name.startsWith("PROOT_")
                     || name.equals("GCONV_PATH")

@@ -4,6 +4,7 @@ import dev.runner.host.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What a process may do, as words for the machine's programs that start it. */
 final class Rights {
@@ -11,18 +12,31 @@ final class Rights {
 
     /** Options of setpriv: capabilities, group and supplementary groups. The user comes later, for it ends all rights. */
     static List<String> given(SandboxSpec spec, Machine machine) {
+        boolean kept = spec.privilege() != Privilege.DEFAULT
+                || !machine.rights().capabilities().contains("SETPCAP");
+        return given(
+                spec.process().user(),
+                kept
+                        ? null
+                        : Kernel.CAPABILITIES.stream()
+                                .filter(machine.rights().capabilities()::contains)
+                                .toList());
+    }
+
+    /**
+     * As {@link #given(SandboxSpec, Machine)}.
+     *
+     * @param capabilities that root is left with; null to leave them as they are
+     */
+    static List<String> given(SandboxProcess.User user, @Nullable List<String> capabilities) {
         List<String> options = new ArrayList<>();
-        if (spec.privilege() == Privilege.DEFAULT
-                && machine.rights().capabilities().contains("SETPCAP")) {
+        if (capabilities != null) {
             StringBuilder bounding = new StringBuilder("--bounding-set=-all");
-            for (String capability : Kernel.CAPABILITIES) {
-                if (machine.rights().capabilities().contains(capability)) {
-                    bounding.append(",+").append(capability.toLowerCase(Locale.ROOT));
-                }
+            for (String capability : capabilities) {
+                bounding.append(",+").append(capability.toLowerCase(Locale.ROOT));
             }
             options.add(bounding.toString());
         }
-        SandboxProcess.User user = spec.process().user();
         options.add("--regid=" + Integer.toUnsignedString(user.gid()));
         List<String> groups =
                 user.groups().stream().map(Integer::toUnsignedString).toList();

@@ -29,4 +29,12 @@ public interface Sandbox {
      * @throws SandboxException when that is clear at once
      */
     RunningSandbox start(SandboxSpec spec, OutputSink out, OutputSink err) throws IOException;
+
+    /**
+     * Starts a process and, unlike {@link #start}, lets more of them join it later; all end with the first. Returns when
+     * the first is about to begin.
+     *
+     * @throws SandboxException when it cannot be set up
+     */
+    HeldSandbox hold(HeldSpec spec, OutputSink out, OutputSink err) throws IOException;
 }
