@@ -29,7 +29,7 @@ final class CacheAttributes {
 
     private static final Map<String, Set<String>> KNOWN = Map.of(
             "inline", Set.of(),
-            "registry", Set.of("ref", "image-manifest"),
+            "registry", Set.of("ref", "image-manifest", "format"),
             "local", Set.of("src", "dest", "tag", "digest", "image-manifest"),
             "gha", Set.of("url", "url_v2", "token", "scope", "timeout", "repository", "ghtoken", "version"),
             "s3",
@@ -192,7 +192,17 @@ final class CacheAttributes {
         boolean packaged = attributes.keySet().stream().anyMatch(PACKAGING::contains);
         Packaging packaging = packaged ? OutputAttributes.packaging(attributes) : null;
         boolean docker = packaging != null && packaging.docker();
-        return new Export(mode(), flag("ignore-error", false), flag("image-manifest", !docker), packaging);
+        return new Export(mode(), flag("ignore-error", false), flag("image-manifest", !docker), packaging, buildkit());
+    }
+
+    /** Whether a cache is written as BuildKit would, for those who read it with BuildKit. */
+    private boolean buildkit() {
+        String format = attributes.getOrDefault("format", "runner");
+        return switch (format) {
+            case "runner" -> false;
+            case "buildkit" -> true;
+            default -> throw new IllegalArgumentException("the cache format '" + format + "' is not runner or buildkit");
+        };
     }
 
     private Mode mode() {

@@ -155,13 +155,15 @@ public sealed interface CacheReference {
      * @param ignoreError a failing export is a warning
      * @param imageManifest in a registry or folder: an image's manifest; otherwise an index names the layers
      * @param packaging of layers and documents; null for layers as the image has them
+     * @param buildkit in a registry: as BuildKit's own cache image, whatever is there
      */
     record Export(
             Mode mode,
             boolean ignoreError,
             boolean imageManifest,
-            @Nullable Packaging packaging) {
-        public static final Export DEFAULT = new Export(Mode.MIN, false, true, null);
+            @Nullable Packaging packaging,
+            boolean buildkit) {
+        public static final Export DEFAULT = new Export(Mode.MIN, false, true, null, false);
 
         public Export {
             if (imageManifest && packaging != null && packaging.docker()) {

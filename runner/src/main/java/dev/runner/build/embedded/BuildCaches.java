@@ -12,10 +12,10 @@ import dev.runner.build.embedded.cache.CachePlace;
 import dev.runner.build.embedded.cache.CachePlaces;
 import dev.runner.build.embedded.cache.CacheRecord;
 import dev.runner.build.embedded.cache.ContextNames;
+import dev.runner.build.embedded.cache.ImagePlace;
 import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
-import dev.runner.oci.Reference;
 import dev.runner.registry.BlobPush;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -211,10 +211,9 @@ final class BuildCaches {
         Progress.Vertex shown = progress.start("exporting the cache to " + reference);
         try {
             CacheRecord record = record(known, reference.export().packaging(), tasks);
-            Reference repository = place.repository();
-            CachePlace.State before = repository == null ? CachePlace.State.EMPTY : place.read();
-            if (repository != null && BuildKitCacheImage.isIn(before)) {
-                exportToBuildKit(repository, before, record, solver);
+            boolean asked = reference.export().buildkit();
+            if (place instanceof ImagePlace image && (asked || BuildKitCacheImage.isIn(image.read()))) {
+                exportToBuildKit(image, record, solver);
             } else {
                 CacheExport.add(place, record, LocalDate.ofInstant(shop.now(), ZoneOffset.UTC), this::push);
             }
@@ -251,18 +250,18 @@ final class BuildCaches {
     }
 
     /** A cache of BuildKit's stays one. */
-    private void exportToBuildKit(Reference place, CachePlace.State before, CacheRecord record, Solver solver)
+    private void exportToBuildKit(ImagePlace place, CacheRecord record, Solver solver)
             throws BuildFailedException, IOException, InterruptedException {
         if (buildkit == null) {
             progress.warn(
-                    "nothing is added to BuildKit's cache " + place + ": with SOURCE_DATE_EPOCH steps are others");
+                    "nothing is added to BuildKit's cache " + place.repository() + ": with SOURCE_DATE_EPOCH steps are others");
             return;
         }
         Set<Digest> wanted = new HashSet<>();
         record.layers().forEach(layer -> wanted.add(layer.diffId()));
         Map<Vertex, List<LayerRecord>> made = solver.made();
         made.values().removeIf(layers -> !wanted.contains(layers.getLast().diffId()));
-        new BuildKitCacheImage(shop, buildkit).add(place, before, made);
+        new BuildKitCacheImage(shop, buildkit).add(place, made);
     }
 
     private BlobPush push(LayerRecord layer) throws IOException {

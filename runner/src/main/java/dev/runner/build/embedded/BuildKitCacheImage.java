@@ -4,14 +4,15 @@ import dev.runner.build.embedded.buildkit.CacheConfig;
 import dev.runner.build.embedded.buildkit.CacheKey;
 import dev.runner.build.embedded.buildkit.ExportedCache;
 import dev.runner.build.embedded.cache.CacheDocument;
+import dev.runner.build.embedded.cache.CacheExport;
 import dev.runner.build.embedded.cache.CachePlace;
 import dev.runner.build.embedded.cache.CacheRecord;
+import dev.runner.build.embedded.cache.ImagePlace;
 import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
 import dev.runner.oci.Manifest;
 import dev.runner.oci.MediaTypes;
-import dev.runner.oci.Reference;
 import dev.runner.registry.BlobPush;
 import dev.runner.registry.BlobSource;
 import java.io.IOException;
@@ -47,12 +48,16 @@ final class BuildKitCacheImage {
     }
 
     /**
-     * Writes what vertices have made over what was there.
+     * Adds what vertices have made to what is there, whoever else does so at the same time.
      *
-     * @param before what was read of the place
      * @param made for each vertex the layers it lies on and its own, bottom first
      */
-    void add(Reference place, CachePlace.State before, Map<Vertex, List<LayerRecord>> made) throws IOException {
+    void add(ImagePlace place, Map<Vertex, List<LayerRecord>> made) throws IOException, InterruptedException {
+        CacheExport.add(place, before -> add(place, before, made));
+    }
+
+    private boolean add(ImagePlace place, CachePlace.State before, Map<Vertex, List<LayerRecord>> made)
+            throws IOException, InterruptedException {
         ExportedCache cache = new ExportedCache();
         Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
         for (Map.Entry<Vertex, List<LayerRecord>> entry : made.entrySet()) {
@@ -73,7 +78,9 @@ final class BuildKitCacheImage {
                 });
             }
         }
-        push(place, cache.whole(), blobs, there);
+        byte[] manifest = push(place, cache.whole(), blobs, there);
+        boolean same = Digest.of(manifest).toString().equals(before.version());
+        return same || place.replace(before, MediaTypes.OCI_MANIFEST, manifest);
     }
 
     private static List<Digest> digests(List<LayerRecord> layers) {
@@ -86,8 +93,9 @@ final class BuildKitCacheImage {
                 .withAnnotations(Map.of(UNCOMPRESSED, layer.diffId().toString()));
     }
 
-    private void push(Reference place, CacheConfig config, Map<Digest, Descriptor> blobs, Set<Digest> there)
-            throws IOException {
+    /** Brings the blobs there. Out: the manifest that names them. */
+    private byte[] push(ImagePlace place, CacheConfig config, Map<Digest, Descriptor> blobs, Set<Digest> there)
+            throws IOException, InterruptedException {
         byte[] json = config.toJson();
         Descriptor written = Descriptor.of(CacheConfig.MEDIA_TYPE, json);
         List<Descriptor> layers = config.layers().stream()
@@ -106,8 +114,7 @@ final class BuildKitCacheImage {
                         shop.layers().origins().find(plain.digest())));
             }
         }
-        shop.registry().pushBlobs(place, pushes);
-        byte[] manifest = Manifest.of(MediaTypes.OCI_MANIFEST, written, layers).toJson();
-        shop.registry().putManifest(place, MediaTypes.OCI_MANIFEST, manifest);
+        place.push(pushes);
+        return Manifest.of(MediaTypes.OCI_MANIFEST, written, layers).toJson();
     }
 }

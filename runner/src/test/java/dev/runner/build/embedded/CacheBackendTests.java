@@ -17,8 +17,11 @@ import dev.runner.oci.OciLayout;
 import dev.runner.registry.DockerRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,5 +202,41 @@ class CacheBackendTests {
                     .isInstanceOf(BuildFailedException.class)
                     .hasMessageContaining("exporting the cache to s3 bucket b");
         }
+    }
+
+    @Test
+    void machines_that_write_a_cache_of_buildkits_kind_at_the_same_time_all_survive() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder.resolve("registry"))) {
+            CacheReference place = CacheReference.parse(
+                    "type=registry,mode=max,format=buildkit,ref=" + registry.domain() + "/acme/buildkit");
+            List<String> words = List.of("one", "two", "three");
+            List<FutureTask<BuildResult>> builds = new ArrayList<>();
+            for (String word : words) {
+                FutureTask<BuildResult> build = new FutureTask<>(() -> {
+                    try (Machine machine = Machine.at(folder.resolve(word))) {
+                        return build(machine, context, dockerfile(word), cache(List.of(), List.of(place)));
+                    }
+                });
+                builds.add(build);
+                Thread.ofPlatform().start(build);
+            }
+            for (FutureTask<BuildResult> build : builds) {
+                build.get(60, TimeUnit.SECONDS);
+            }
+            try (Machine reader = Machine.at(folder.resolve("reader"))) {
+                for (int i = 0; i < words.size(); i++) {
+                    BuildResult result =
+                            build(reader, context, dockerfile(words.get(i)), cache(List.of(place), List.of()));
+                    assertThat(reader.ran()).as(words.get(i)).isZero();
+                    assertThat(layers(reader, result)).hasSize(2);
+                }
+            }
+        }
+        assertThatThrownBy(() -> CacheReference.parse("type=registry,ref=a/b,format=docker"))
+                .hasMessage("the cache format 'docker' is not runner or buildkit");
+    }
+
+    private static String dockerfile(String word) {
+        return "FROM scratch\nCOPY amd64 /" + word + "\nCOPY arm64 /" + word + "\n";
     }
 }

@@ -28,12 +28,25 @@ public final class CacheExport {
     /** Adds a record to what is there, again and again until nobody has written in between. */
     public static void add(CachePlace place, CacheRecord record, LocalDate today, Sending sending)
             throws IOException, InterruptedException {
-        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-            CachePlace.State before = place.read();
+        add(place, before -> {
             CacheRecord known = before.record();
             CacheRecord after = record.over(known, today);
             push(place, record, before.vouchedLayers(), sending);
-            if (after.equals(known) || place.replace(before, after)) {
+            return after.equals(known) || place.replace(before, after);
+        });
+    }
+
+    /** Adds something to what is there. */
+    @FunctionalInterface
+    public interface Attempt {
+        /** False when the place holds something else by now. */
+        boolean add(CachePlace.State before) throws IOException, InterruptedException;
+    }
+
+    /** Does so again and again, each time from what is there then, until nobody has written in between. */
+    public static void add(CachePlace place, Attempt addition) throws IOException, InterruptedException {
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            if (addition.add(place.read())) {
                 return;
             }
             Thread.sleep(ThreadLocalRandom.current().nextLong(2 * MEAN_PAUSE.toMillis()));

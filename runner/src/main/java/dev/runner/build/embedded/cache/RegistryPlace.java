@@ -20,7 +20,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A cache in a registry: an image with an inline cache, or a cache image. */
-final class RegistryPlace implements CachePlace {
+final class RegistryPlace implements ImagePlace {
     /** How much longer than this machine others may take from looking to writing. */
     private static final int MARGIN = 4;
 
@@ -75,22 +75,27 @@ final class RegistryPlace implements CachePlace {
         registry.pushBlobs(place.reference(), layers);
     }
 
+    @Override
+    public boolean replace(State before, CacheRecord record) throws InterruptedException {
+        CacheImage image = CacheImage.of(record, shape);
+        registry.pushBlobs(place.reference(), List.of(BlobPush.of(image.config(), BlobSource.of(image.configJson()))));
+        return replace(before, image.root().mediaType(), image.document());
+    }
+
     /**
      * Moves the tag in such a way that of two machines that do so at once both know. A registry that keeps conditions
      * refuses the second; where it does not, this is Fischer's algorithm: look, write, wait for longer than anybody takes
      * from looking to writing, look again. Whoever is written over sees it, and adds itself to what is there.
      */
     @Override
-    public boolean replace(State before, CacheRecord record) throws InterruptedException {
-        CacheImage image = CacheImage.of(record, shape);
+    public boolean replace(State before, String mediaType, byte[] manifest) throws InterruptedException {
         Digest expected = before.version() == null ? null : Digest.parse(before.version());
-        registry.pushBlobs(place.reference(), List.of(BlobPush.of(image.config(), BlobSource.of(image.configJson()))));
         long looked = System.nanoTime();
         if (!Objects.equals(tagged(), expected)) {
             return false;
         }
-        Digest written = image.root().digest();
-        if (!registry.replaceManifest(place.reference(), expected, image.root().mediaType(), image.document())) {
+        Digest written = Digest.of(manifest);
+        if (!registry.replaceManifest(place.reference(), expected, mediaType, manifest)) {
             return false;
         }
         Thread.sleep(Duration.ofNanos(MARGIN * (System.nanoTime() - looked)).plus(LEAST_WAIT));
