@@ -201,7 +201,8 @@ final class CacheAttributes {
         return switch (format) {
             case "runner" -> false;
             case "buildkit" -> true;
-            default -> throw new IllegalArgumentException("the cache format '" + format + "' is not runner or buildkit");
+            default ->
+                throw new IllegalArgumentException("the cache format '" + format + "' is not runner or buildkit");
         };
     }
 

@@ -253,8 +253,8 @@ final class BuildCaches {
     private void exportToBuildKit(ImagePlace place, CacheRecord record, Solver solver)
             throws BuildFailedException, IOException, InterruptedException {
         if (buildkit == null) {
-            progress.warn(
-                    "nothing is added to BuildKit's cache " + place.repository() + ": with SOURCE_DATE_EPOCH steps are others");
+            progress.warn("nothing is added to BuildKit's cache " + place.repository()
+                    + ": with SOURCE_DATE_EPOCH steps are others");
             return;
         }
         Set<Digest> wanted = new HashSet<>();

@@ -100,13 +100,7 @@ final class BuildSession {
     /** What the build depended on and made, so that it need not be done again; null when it must be. After the build. */
     @Nullable
     Memo memo(MemoMaker maker, List<String> note, BuildResult result) throws IOException {
-        return read == null
-                ? null
-                : maker.memo(
-                        note,
-                        result,
-                        read,
-                        shop.store().blobs().read(result.image().digest()));
+        return read == null ? null : maker.memo(note, result, read, shop.store().blobs());
     }
 
     private void checkAnnotations() throws BuildFailedException {

@@ -9,12 +9,19 @@ import dev.runner.build.CacheReference;
 import dev.runner.build.NamedContext;
 import dev.runner.build.Output;
 import dev.runner.build.embedded.recall.Memo;
+import dev.runner.build.embedded.store.BlobStore;
+import dev.runner.oci.Descriptor;
+import dev.runner.oci.Digest;
+import dev.runner.oci.Manifest;
+import dev.runner.oci.Platform;
 import dev.runner.source.Diagnostic;
 import dev.runner.source.Source;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,10 +56,10 @@ final class MemoMaker implements BuildListener {
     /**
      * The memo; null for a build that has to be done each time.
      *
-     * @param document the bytes of the result's root
+     * @param blobs have the result's documents
      */
     @Nullable
-    Memo memo(List<String> note, BuildResult result, BuildSources sources, byte[] document) {
+    Memo memo(List<String> note, BuildResult result, BuildSources sources, BlobStore blobs) throws IOException {
         Path file = request.definition().file();
         // A Dockerfile that is called small steps back when there is one that is called so.
         if (file == null || file.endsWith("dockerfile") || !certain || !isPlain() || !warnsOfDockerfile(result)) {
@@ -66,7 +73,7 @@ final class MemoMaker implements BuildListener {
         if (trees == null || images == null) {
             return null;
         }
-        return new Memo(note, new Memo.Watched(dockerfile.name(), texts, trees, images), outcome(result, document));
+        return new Memo(note, new Memo.Watched(dockerfile.name(), texts, trees, images), outcome(result, blobs));
     }
 
     /** Whether the request asks for nothing that must happen again each time. */
@@ -96,11 +103,18 @@ final class MemoMaker implements BuildListener {
                         warning.span().source() == request.definition().dockerfile());
     }
 
-    private Memo.Outcome outcome(BuildResult result, byte[] document) {
+    private Memo.Outcome outcome(BuildResult result, BlobStore blobs) throws IOException {
         List<Memo.PlatformImage> platforms = new ArrayList<>();
-        result.platforms()
-                .forEach((platform, image) -> platforms.add(
-                        new Memo.PlatformImage(platform, image.manifest(), image.config(), image.vertices())));
+        for (Map.Entry<Platform, BuildResult.PlatformResult> each :
+                result.platforms().entrySet()) {
+            BuildResult.PlatformResult image = each.getValue();
+            List<Digest> layers = Manifest.parse(blobs.read(image.manifest().digest())).layers().stream()
+                    .map(Descriptor::digest)
+                    .toList();
+            platforms.add(
+                    new Memo.PlatformImage(each.getKey(), image.manifest(), image.config(), image.vertices(), layers));
+        }
+        byte[] document = blobs.read(result.image().digest());
         List<String> shown = new ArrayList<>(vertices);
         request.outputs().forEach(output -> shown.remove(output.description()));
         boolean pushed = request.outputs().stream().anyMatch(Output.Push.class::isInstance);

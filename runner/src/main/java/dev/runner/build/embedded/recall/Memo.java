@@ -91,7 +91,12 @@ public record Memo(List<String> note, Watched watched, Outcome outcome) {
      *
      * @param config the digest of the image config
      */
-    public record PlatformImage(Platform platform, Descriptor manifest, Digest config, int vertices) {}
+    public record PlatformImage(
+            Platform platform, Descriptor manifest, Digest config, int vertices, List<Digest> layers) {
+        public PlatformImage {
+            layers = List.copyOf(layers);
+        }
+    }
 
     /** A warning at a place in the Dockerfile, in UTF-16 code units. */
     public record Warning(

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * takes longer than everything else that is done with a memo. A file that cannot be read is no memo.
  */
 final class MemoFile {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int MOST = 1 << 26;
 
     private final Path file;
@@ -158,6 +158,7 @@ final class MemoFile {
             descriptor(image.manifest());
             text(image.config().toString());
             out.writeInt(image.vertices());
+            list(image.layers(), layer -> text(layer.toString()));
         }
 
         private void warning(Memo.Warning warning) throws IOException {
@@ -245,7 +246,12 @@ final class MemoFile {
         }
 
         private Memo.PlatformImage platform() throws IOException {
-            return new Memo.PlatformImage(Platform.parse(text()), descriptor(), Digest.parse(text()), in.readInt());
+            return new Memo.PlatformImage(
+                    Platform.parse(text()),
+                    descriptor(),
+                    Digest.parse(text()),
+                    in.readInt(),
+                    list(() -> Digest.parse(text())));
         }
 
         private Memo.Warning warning() throws IOException {

@@ -6,6 +6,7 @@ import dev.runner.build.BuildResult;
 import dev.runner.build.Output;
 import dev.runner.build.embedded.store.ImageStore;
 import dev.runner.oci.Descriptor;
+import dev.runner.oci.Digest;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import dev.runner.registry.RegistryClient;
@@ -16,8 +17,13 @@ import dev.runner.source.Source;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 public final class Recall {
     /** Calls that are remembered at most; with one more, all before are forgotten. */
     private static final int MOST = 500;
+
+    /** How exactly last uses are known. */
+    private static final Duration USE_GRAIN = Duration.ofHours(1);
 
     private final Path memos;
     private final Path store;
@@ -120,6 +129,7 @@ public final class Recall {
             BuildResult result = result(memo);
             name(outcome, names, registry.get());
             tell(memo, names, result, listener);
+            used(outcome);
             return result;
         } catch (ExecutionException | IOException | RegistryException | InvalidSourceException e) {
             return null; // The build says what is wrong, if it is still wrong then.
@@ -135,8 +145,38 @@ public final class Recall {
     }
 
     private boolean has(Descriptor document) {
-        return Files.exists(
-                store.resolve("blobs/sha256").resolve(document.digest().hex()));
+        return Files.exists(blob(document.digest()));
+    }
+
+    private Path blob(Digest digest) {
+        return store.resolve("blobs").resolve(digest.algorithm()).resolve(digest.hex());
+    }
+
+    /** Notes that an image was used, where the store looks for that, so that it is not the first that is pruned. */
+    private void used(Memo.Outcome outcome) throws IOException {
+        FileTime now = FileTime.from(Instant.now());
+        Path root = blob(outcome.image().digest());
+        FileTime last = Files.readAttributes(root, BasicFileAttributes.class).lastAccessTime();
+        if (last.toInstant().plus(USE_GRAIN).isAfter(now.toInstant())) {
+            return;
+        }
+        for (Memo.PlatformImage image : outcome.platforms()) {
+            use(image.manifest().digest(), now);
+            use(image.config(), now);
+            for (Digest layer : image.layers()) {
+                use(layer, now);
+            }
+        }
+        use(outcome.image().digest(), now);
+    }
+
+    private void use(Digest digest, FileTime now) throws IOException {
+        try {
+            Files.getFileAttributeView(blob(digest), BasicFileAttributeView.class)
+                    .setTimes(null, now, null);
+        } catch (NoSuchFileException e) {
+            return; // A layer that is in a registry only.
+        }
     }
 
     /** Whether names mean what they meant, and the image is where it is to be named. */
