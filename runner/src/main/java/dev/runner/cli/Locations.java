@@ -32,6 +32,16 @@ record Locations(Path cache, Path data, Path state, Path config) {
         return cache.resolve("store");
     }
 
+    /** What jobs keep under keys for the jobs of other runs. */
+    Path jobCaches() {
+        return cache.resolve("jobs");
+    }
+
+    /** What runs hand on. */
+    Path artifacts() {
+        return data.resolve("artifacts");
+    }
+
     Path sandboxes() {
         return state.resolve("sandboxes");
     }

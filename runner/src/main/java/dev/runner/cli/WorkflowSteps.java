@@ -2,10 +2,13 @@ package dev.runner.cli;
 
 import dev.runner.schedule.StepExecutor;
 import dev.runner.step.Tools;
+import dev.runner.step.action.StandardActions;
 import dev.runner.step.github.BuiltinActions;
 import dev.runner.step.github.FailureShell;
 import dev.runner.step.github.GithubSteps;
 import dev.runner.step.github.Summaries;
+import dev.runner.step.keep.ArtifactStore;
+import dev.runner.step.keep.CacheStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -38,7 +41,9 @@ final class WorkflowSteps {
     }
 
     private BuiltinActions builtins() {
-        BuiltinActions all = BuiltinActions.none();
+        BuiltinActions all = StandardActions.of(
+                CacheStore.in(toolbox.locations().jobCaches()),
+                ArtifactStore.in(toolbox.locations().artifacts()));
         Set<String> unwanted = new HashSet<>(flags.withoutBuiltin);
         return unwanted.contains("all") ? BuiltinActions.none() : all.without(unwanted);
     }

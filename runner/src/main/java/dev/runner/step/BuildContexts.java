@@ -13,10 +13,10 @@ import java.util.List;
  * The files that a build's context names: a folder of the workspace, a Git repository written {@code URL#REF:FOLDER} as
  * {@code docker build} takes it, or the address of a tar.
  */
-final class BuildContexts {
+public final class BuildContexts {
     private final Contexts contexts;
 
-    BuildContexts(Contexts contexts) {
+    public BuildContexts(Contexts contexts) {
         this.contexts = contexts;
     }
 
@@ -25,7 +25,7 @@ final class BuildContexts {
      *
      * @param keepGitDir whether {@code .git} stays where the address does not say it
      */
-    BuildContext.Directory of(String text, Path workspace, List<BuildSecret> secrets, boolean keepGitDir)
+    public BuildContext.Directory of(String text, Path workspace, List<BuildSecret> secrets, boolean keepGitDir)
             throws InterruptedException {
         try {
             if (GitAddress.isGitArgument(text)) {

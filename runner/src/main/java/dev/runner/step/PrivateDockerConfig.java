@@ -24,6 +24,7 @@ final class PrivateDockerConfig {
 
     private final Path file;
     private final ObjectNode root;
+    private ObjectNode users = JsonNodeFactory.instance.objectNode();
 
     private PrivateDockerConfig(Path file, ObjectNode root) {
         this.file = file;
@@ -34,6 +35,7 @@ final class PrivateDockerConfig {
     static PrivateDockerConfig create(Path folder, Path users) throws IOException {
         PrivateDockerConfig made = new PrivateDockerConfig(folder.resolve("config.json"), copyOf(users));
         made.nameHelpers();
+        made.users = made.root.deepCopy();
         made.write();
         return made;
     }
@@ -80,6 +82,23 @@ final class PrivateDockerConfig {
         entry.put("auth", Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
         object("auths").set(key, entry);
         write();
+    }
+
+    /** Back to what the user's file says of a registry. */
+    synchronized void remove(String domain) throws IOException {
+        String key = domain.equals("docker.io") ? HUB : domain;
+        object("auths").remove(key);
+        restore("auths", key);
+        restore("credHelpers", key);
+        restore("credHelpers", domain);
+        write();
+    }
+
+    private void restore(String member, String key) {
+        JsonNode value = users.path(member).get(key);
+        if (value != null) {
+            object(member).set(key, value);
+        }
     }
 
     private void write() throws IOException {

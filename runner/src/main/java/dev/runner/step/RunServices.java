@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunServices implements AutoCloseable {
     private final Options options;
     private final MemoryCredentials logins = new MemoryCredentials();
+    private final Map<String, List<Credentials.UserPassword>> held = new HashMap<>();
     private final DockerConfig usersConfig;
     private final Path folder;
     private final PrivateDockerConfig config;
@@ -180,10 +182,26 @@ public final class RunServices implements AutoCloseable {
         return CredentialSource.firstOf(logins, usersConfig);
     }
 
-    /** Keeps credentials for the rest of the run. */
-    void login(String domain, Credentials.UserPassword credentials) throws IOException {
+    /** Keeps credentials for the rest of the run, or until they are taken back. */
+    synchronized void login(String domain, Credentials.UserPassword credentials) throws IOException {
+        held.computeIfAbsent(domain, _ -> new ArrayList<>()).add(credentials);
         logins.put(domain, credentials);
         config.add(domain, credentials);
+    }
+
+    /** Takes credentials back. Those of other steps hold on: jobs run side by side, and share what a run has. */
+    synchronized void logout(String domain, Credentials.UserPassword credentials) throws IOException {
+        List<Credentials.UserPassword> rest = held.getOrDefault(domain, new ArrayList<>());
+        if (!rest.remove(credentials)) {
+            return;
+        }
+        if (rest.isEmpty()) {
+            logins.remove(domain);
+            config.remove(domain);
+        } else {
+            logins.put(domain, rest.getLast());
+            config.add(domain, rest.getLast());
+        }
     }
 
     /** The folder that a checkout without a repository takes. */
@@ -191,7 +209,8 @@ public final class RunServices implements AutoCloseable {
         return options.repository();
     }
 
-    boolean dirty() {
+    /** Whether a checkout of that folder takes its working tree as it is. */
+    public boolean dirty() {
         return options.dirty();
     }
 

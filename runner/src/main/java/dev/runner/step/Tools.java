@@ -9,6 +9,8 @@ import dev.runner.host.emulator.Binfmt;
 import dev.runner.host.emulator.EmulatorFinder;
 import dev.runner.host.process.ProcessRunner;
 import dev.runner.registry.RegistryClient;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What steps work with; shared by all jobs of a run and closed by whoever made them.
@@ -36,8 +38,13 @@ public record Tools(
      * What the binfmt step needs.
      *
      * @param finders makes a finder that may or may not install packages on the machine
+     * @param registering two jobs that register at once would undo each other's work
      */
-    public record Emulation(Binfmt binfmt, Finders finders) {}
+    public record Emulation(Binfmt binfmt, Finders finders, Lock registering) {
+        public Emulation(Binfmt binfmt, Finders finders) {
+            this(binfmt, finders, new ReentrantLock());
+        }
+    }
 
     /** Makes finders of emulators. */
     @FunctionalInterface

@@ -54,7 +54,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs pipelines as the program does: read, planned and scheduled for real, with an engine that only remembers. */
-final class PipelineFixture implements AutoCloseable {
+public final class PipelineFixture implements AutoCloseable {
     final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
     final Remembering engine = new Remembering();
     final Map<String, String> environment = new LinkedHashMap<>(System.getenv());
@@ -172,13 +172,13 @@ final class PipelineFixture implements AutoCloseable {
     }
 
     /** An engine and a store that build nothing and remember what they were asked. */
-    static final class Remembering implements Engine, Checker, Contexts, Images {
-        static final Descriptor IMAGE = Descriptor.of(MediaTypes.OCI_INDEX, "{}".getBytes());
+    public static final class Remembering implements Engine, Checker, Contexts, Images {
+        public static final Descriptor IMAGE = Descriptor.of(MediaTypes.OCI_INDEX, "{}".getBytes());
 
-        final List<BuildRequest> requests = new ArrayList<>();
-        final Map<String, Digest> pushed = new LinkedHashMap<>();
-        final Map<GitAddress, String> git = new LinkedHashMap<>();
-        Path fetched = Path.of("");
+        public final List<BuildRequest> requests = new ArrayList<>();
+        public final Map<String, Digest> pushed = new LinkedHashMap<>();
+        public final Map<GitAddress, String> git = new LinkedHashMap<>();
+        public Path fetched = Path.of("");
 
         @Override
         public BuildResult build(BuildRequest request, BuildListener listener) {

@@ -1,0 +1,99 @@
+package dev.runner.step.action;
+
+import dev.runner.step.action.docker.BuildPushAction;
+import dev.runner.step.action.docker.BuildxAction;
+import dev.runner.step.action.docker.LoginAction;
+import dev.runner.step.action.docker.MetadataAction;
+import dev.runner.step.action.docker.OldBuildxAction;
+import dev.runner.step.action.docker.QemuAction;
+import dev.runner.step.github.BuiltinActions;
+import dev.runner.step.keep.ArtifactStore;
+import dev.runner.step.keep.CacheStore;
+import java.util.List;
+
+/** All actions that are built in. */
+public final class StandardActions {
+    private static final List<String> SCOUT = List.of(
+            "command",
+            "debug",
+            "verbose-debug",
+            "summary",
+            "org",
+            "image",
+            "platform",
+            "ref",
+            "to",
+            "to-ref",
+            "to-stream",
+            "to-env",
+            "to-latest",
+            "stream",
+            "environment",
+            "only-severities",
+            "only-package-types",
+            "only-cisa-kev",
+            "only-vex-affected",
+            "only-fixed",
+            "only-unfixed",
+            "ignore-base",
+            "ignore-unchanged",
+            "vex-location",
+            "vex-author",
+            "sarif-file",
+            "with-cvss3",
+            "format",
+            "file",
+            "output",
+            "exit-code",
+            "exit-on",
+            "details",
+            "epss",
+            "write-comment",
+            "keep-previous-comments",
+            "github-token",
+            "dockerhub-user",
+            "dockerhub-password",
+            "registry-user",
+            "registry-password");
+
+    private StandardActions() {}
+
+    /**
+     * They, by name; none is made before it is asked for.
+     *
+     * @param caches where caches are kept between jobs and runs
+     * @param artifacts where artifacts are kept
+     */
+    public static BuiltinActions of(CacheStore caches, ArtifactStore artifacts) {
+        return absent(docker(BuiltinActions.none()));
+    }
+
+    private static BuiltinActions docker(BuiltinActions all) {
+        return all.with("docker/metadata-action", MetadataAction::new)
+                .with("docker/build-push-action", BuildPushAction::new)
+                .with("docker/login-action", LoginAction::new)
+                .with("docker/setup-qemu-action", QemuAction::new)
+                .with("docker/setup-buildx-action", BuildxAction::new)
+                .with("crazy-max/ghaction-docker-buildx", OldBuildxAction::new);
+    }
+
+    private static BuiltinActions absent(BuiltinActions all) {
+        return all.with("docker/scout-action", () -> new AbsentAction(
+                        "docker/scout-action",
+                        "Docker Scout asks Docker's service what it knows of the packages in an image",
+                        SCOUT))
+                .with("docker/setup-docker-action", () -> new AbsentAction(
+                        "docker/setup-docker-action",
+                        "no Docker daemon is started here; 'docker' in a run step reaches the engine of this program",
+                        List.of(
+                                "version",
+                                "channel",
+                                "daemon-config",
+                                "tcp-port",
+                                "context",
+                                "set-host",
+                                "rootless",
+                                "runtime-basedir",
+                                "github-token")));
+    }
+}
