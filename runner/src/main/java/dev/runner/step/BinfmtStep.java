@@ -23,8 +23,8 @@ final class BinfmtStep {
         boolean reset = step.reset().isTrue(context.scope());
         boolean install = step.install().isTrue(context.scope());
         try {
-            EmulatorSetup.Outcome outcome = setup.set(
-                    new EmulatorSetup.Wish(Platforms.of(step.platforms(), context), reset, install, false));
+            EmulatorSetup.Outcome outcome =
+                    setup.set(new EmulatorSetup.Wish(Platforms.of(step.platforms(), context), reset, install, false));
             String warning = outcome.warning();
             if (warning != null) {
                 context.output().annotate(Annotation.Level.WARNING, warning, null);

@@ -162,11 +162,7 @@ public final class EmulatorSetup {
     }
 
     private static Row row(
-            Platform platform,
-            EmulatorFinder.@Nullable Found found,
-            BinfmtStatus before,
-            String refused,
-            Binfmt binfmt)
+            Platform platform, EmulatorFinder.@Nullable Found found, BinfmtStatus before, String refused, Binfmt binfmt)
             throws IOException, InterruptedException {
         if (Emulators.runsNatively(platform)) {
             return new Row(platform, "-", "runs natively");

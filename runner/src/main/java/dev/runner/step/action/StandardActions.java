@@ -6,6 +6,13 @@ import dev.runner.step.action.docker.LoginAction;
 import dev.runner.step.action.docker.MetadataAction;
 import dev.runner.step.action.docker.OldBuildxAction;
 import dev.runner.step.action.docker.QemuAction;
+import dev.runner.step.action.source.CheckoutAction;
+import dev.runner.step.action.storage.CacheAction;
+import dev.runner.step.action.storage.DownloadAction;
+import dev.runner.step.action.storage.MergeAction;
+import dev.runner.step.action.storage.RestoreAction;
+import dev.runner.step.action.storage.SaveAction;
+import dev.runner.step.action.storage.UploadAction;
 import dev.runner.step.github.BuiltinActions;
 import dev.runner.step.keep.ArtifactStore;
 import dev.runner.step.keep.CacheStore;
@@ -65,7 +72,14 @@ public final class StandardActions {
      * @param artifacts where artifacts are kept
      */
     public static BuiltinActions of(CacheStore caches, ArtifactStore artifacts) {
-        return absent(docker(BuiltinActions.none()));
+        return absent(docker(BuiltinActions.none()))
+                .with("actions/checkout", CheckoutAction::new)
+                .with("actions/cache", () -> new CacheAction(caches))
+                .with("actions/cache/restore", () -> new RestoreAction(caches))
+                .with("actions/cache/save", () -> new SaveAction(caches))
+                .with("actions/upload-artifact", () -> new UploadAction(artifacts))
+                .with("actions/upload-artifact/merge", () -> new MergeAction(artifacts))
+                .with("actions/download-artifact", () -> new DownloadAction(artifacts));
     }
 
     private static BuiltinActions docker(BuiltinActions all) {
@@ -78,22 +92,26 @@ public final class StandardActions {
     }
 
     private static BuiltinActions absent(BuiltinActions all) {
-        return all.with("docker/scout-action", () -> new AbsentAction(
+        return all.with(
                         "docker/scout-action",
-                        "Docker Scout asks Docker's service what it knows of the packages in an image",
-                        SCOUT))
-                .with("docker/setup-docker-action", () -> new AbsentAction(
+                        () -> new AbsentAction(
+                                "docker/scout-action",
+                                "Docker Scout asks Docker's service what it knows of the packages in an image",
+                                SCOUT))
+                .with(
                         "docker/setup-docker-action",
-                        "no Docker daemon is started here; 'docker' in a run step reaches the engine of this program",
-                        List.of(
-                                "version",
-                                "channel",
-                                "daemon-config",
-                                "tcp-port",
-                                "context",
-                                "set-host",
-                                "rootless",
-                                "runtime-basedir",
-                                "github-token")));
+                        () -> new AbsentAction(
+                                "docker/setup-docker-action",
+                                "no Docker daemon is started here; 'docker' in a run step reaches the engine of this program",
+                                List.of(
+                                        "version",
+                                        "channel",
+                                        "daemon-config",
+                                        "tcp-port",
+                                        "context",
+                                        "set-host",
+                                        "rootless",
+                                        "runtime-basedir",
+                                        "github-token")));
     }
 }

@@ -84,7 +84,7 @@ public final class ActionRun implements ActionContext, AutoCloseable {
         RegistryConfiguration registries = RegistryConfiguration.DEFAULT;
         services = RunServices.start(
                 new RunServices.Options(
-                        List.of("/bin/echo"), repository, true, folder.resolve("data"), null, registries, environment),
+                        List.of("/bin/echo"), repository, false, folder.resolve("data"), null, registries, environment),
                 Scope.empty());
         registry = RegistryClient.of(registries, services.credentials(), new TransferListener() {});
     }
@@ -153,7 +153,8 @@ public final class ActionRun implements ActionContext, AutoCloseable {
     }
 
     private String evaluated(String text) {
-        return Template.parse(text, Source.of("input", text).all(), new Diagnostics()).text(scope());
+        return Template.parse(text, Source.of("input", text).all(), new Diagnostics())
+                .text(scope());
     }
 
     @Override

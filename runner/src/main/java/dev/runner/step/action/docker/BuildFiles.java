@@ -2,7 +2,7 @@ package dev.runner.step.action.docker;
 
 import dev.runner.build.BuildContext;
 import dev.runner.build.BuildSecret;
-import dev.runner.checkout.CheckoutListener;
+import dev.runner.checkout.CheckoutRequest;
 import dev.runner.checkout.Commit;
 import dev.runner.host.posix.PosixFiles;
 import dev.runner.step.BuildContexts;
@@ -46,9 +46,7 @@ final class BuildFiles {
     private BuildContext.Directory repository(String folder, boolean keepGitDir)
             throws IOException, InterruptedException {
         Path into = context.scratch().resolve("context");
-        Commit commit = context.tools()
-                .checkout()
-                .run(new OwnRepository(context).files(into), CheckoutListener.SILENT);
+        Commit commit = new OwnRepository(context).checkOut(null, into, CheckoutRequest.Scope.TIP);
         context.info("building the repository " + context.github("repository") + " at " + commit.sha());
         if (!keepGitDir) {
             PosixFiles.deleteTree(into.resolve(".git"));
@@ -60,7 +58,6 @@ final class BuildFiles {
         String address = context.github("server_url") + "/" + context.github("repository") + ".git";
         return new BuildContext.Directory(
                 files,
-                new BuildContext.Origin(
-                        address, Map.of("sha1", commit.sha().replaceFirst("-dirty$", ""))));
+                new BuildContext.Origin(address, Map.of("sha1", commit.sha().replaceFirst("-dirty$", ""))));
     }
 }

@@ -77,8 +77,8 @@ final class BuildInputs {
         Path workspace = context.workspace();
         List<BuildSecret> secrets = new BuildSecrets(context).all();
         Map<String, String> arguments = arguments();
-        BuildContext.Directory files = new BuildFiles(context)
-                .of(secrets, OutputAttributes.flag(arguments, BuildRequest.KEEP_GIT_DIR, false));
+        BuildContext.Directory files =
+                new BuildFiles(context).of(secrets, OutputAttributes.flag(arguments, BuildRequest.KEEP_GIT_DIR, false));
         Path dockerfile = dockerfile(files);
         List<OutputOption> outputs = outputs(tags);
         BuildRequest.Builder builder = BuildRequest.builder(files, source(dockerfile, files))
@@ -132,9 +132,7 @@ final class BuildInputs {
 
     private Source source(Path dockerfile, BuildContext.Directory files) {
         Path base = dockerfile.startsWith(context.workspace()) ? context.workspace() : files.path();
-        String name = dockerfile.startsWith(base)
-                ? base.relativize(dockerfile).toString()
-                : dockerfile.toString();
+        String name = dockerfile.startsWith(base) ? base.relativize(dockerfile).toString() : dockerfile.toString();
         try {
             if (files.origin() != null && !files.holds(dockerfile)) {
                 throw ActionFailedException.badInput("the Dockerfile " + name + " lies outside of the context", null);
@@ -183,7 +181,9 @@ final class BuildInputs {
         List<CacheReference> references = new ArrayList<>();
         for (String text : lines(name)) {
             Map<String, String> environment = context.environment();
-            if (text.contains("type=gha") && !text.contains("token=") && !environment.containsKey("ACTIONS_RUNTIME_TOKEN")) {
+            if (text.contains("type=gha")
+                    && !text.contains("token=")
+                    && !environment.containsKey("ACTIONS_RUNTIME_TOKEN")) {
                 context.info(name + ": GitHub's cache service is not here; the store of this machine keeps results");
                 continue;
             }
@@ -198,8 +198,8 @@ final class BuildInputs {
     private BuildRequest.ImageOptions image(List<OutputOption> outputs, BuildContext.Directory files) {
         OutputAttributes attributes = OutputAttributes.all(
                 outputs.stream().map(OutputOption::attributes).toList());
-        List<Annotation> annotations =
-                new ArrayList<>(lines("annotations").stream().map(Annotation::parse).toList());
+        List<Annotation> annotations = new ArrayList<>(
+                lines("annotations").stream().map(Annotation::parse).toList());
         annotations.addAll(attributes.annotations());
         String epoch = context.environment().getOrDefault("SOURCE_DATE_EPOCH", "");
         return new BuildRequest.ImageOptions(
@@ -218,7 +218,8 @@ final class BuildInputs {
             provenance = new DefaultProvenance(context).mode();
         }
         Attestations wanted = AttestationOptions.parse(provenance, text("sbom"), attests);
-        Commit head = wanted.provenance() == null ? null : context.tools().checkout().head(files.path());
+        Commit head =
+                wanted.provenance() == null ? null : context.tools().checkout().head(files.path());
         return head == null ? wanted : wanted.withVcs(Map.of("revision", head.sha()));
     }
 

@@ -80,10 +80,8 @@ public final class BuildPushAction extends ContractedAction {
                 BuildResult result = context.tools().building().engine().build(request, progress);
                 publish(result, tags, inputs.pushes(), context);
             }
-            case "check", "lint" ->
-                report(context.tools().building().checker().check(request, progress), context);
-            case "outline" ->
-                outline(context.tools().building().checker().outline(request, progress), context);
+            case "check", "lint" -> report(context.tools().building().checker().check(request, progress), context);
+            case "outline" -> outline(context.tools().building().checker().outline(request, progress), context);
             default ->
                 throw ActionFailedException.badInput(
                         "'call' is '" + context.inputs().get("call") + "'", "write build, check or outline");
@@ -101,8 +99,8 @@ public final class BuildPushAction extends ContractedAction {
     private static void outline(Outline outline, ActionContext context) {
         context.info("TARGET: " + (outline.name() == null ? "default" : outline.name()));
         outline.arguments()
-                .forEach(each -> context.info(
-                        "BUILD ARG: " + each.name() + "=" + each.value() + "  " + each.description()));
+                .forEach(each ->
+                        context.info("BUILD ARG: " + each.name() + "=" + each.value() + "  " + each.description()));
         outline.secrets().forEach(each -> context.info("SECRET: " + each.name() + required(each)));
         outline.agents().forEach(each -> context.info("SSH: " + each.name() + required(each)));
     }

@@ -25,17 +25,23 @@ final class BuildSecrets {
             add("secrets", line, (id, value) -> value(id, value));
         }
         for (String line : ListInput.lines(context.inputs().raw("secret-files"))) {
-            add("secret-files", line, (id, value) ->
-                    new BuildSecret.File(id, context.workspace().resolve(value)));
+            add(
+                    "secret-files",
+                    line,
+                    (id, value) -> new BuildSecret.File(id, context.workspace().resolve(value)));
         }
         for (String line : ListInput.words(context.inputs().raw("secret-envs"))) {
-            add("secret-envs", line, (id, value) ->
-                    value(id, context.environment().getOrDefault(value, "")));
+            add(
+                    "secret-envs",
+                    line,
+                    (id, value) -> value(id, context.environment().getOrDefault(value, "")));
         }
         String token = context.inputs().get("github-token");
         String files = context.inputs().get("context");
         boolean fetched = files.isEmpty() || files.startsWith("{{") || GitAddress.isGitArgument(files);
-        if (fetched && !token.isEmpty() && secrets.stream().noneMatch(secret -> secret.id().startsWith(GIT_TOKEN))) {
+        if (fetched
+                && !token.isEmpty()
+                && secrets.stream().noneMatch(secret -> secret.id().startsWith(GIT_TOKEN))) {
             secrets.add(value(GIT_TOKEN, token));
         }
         return secrets;

@@ -70,9 +70,7 @@ public final class BuildxAction extends ContractedAction {
             }
         }
         String given = context.inputs().get("name");
-        String name = driver.equals("docker")
-                ? "default"
-                : given.isEmpty() ? "builder-" + UUID.randomUUID() : given;
+        String name = driver.equals("docker") ? "default" : given.isEmpty() ? "builder-" + UUID.randomUUID() : given;
         List<String> platforms = platforms(context);
         context.group("Booting builder");
         context.info(name + ": the engine of this program, ready");
@@ -102,14 +100,13 @@ public final class BuildxAction extends ContractedAction {
     }
 
     private static String endpoint(ActionContext context) {
-        return context.inputs().isGiven("endpoint")
-                ? context.inputs().get("endpoint")
-                : "unix:///var/run/docker.sock";
+        return context.inputs().isGiven("endpoint") ? context.inputs().get("endpoint") : "unix:///var/run/docker.sock";
     }
 
     /** The machine's, those asked for, and those the kernel has emulators for. */
     private static List<String> platforms(ActionContext context) throws IOException {
-        List<String> platforms = new ArrayList<>(ListInput.words(context.inputs().raw("platforms")));
+        List<String> platforms =
+                new ArrayList<>(ListInput.words(context.inputs().raw("platforms")));
         BinfmtStatus status = context.tools().emulation().binfmt().status();
         for (Platform each : EmulatedPlatforms.all()) {
             if (Emulators.runsNatively(each)

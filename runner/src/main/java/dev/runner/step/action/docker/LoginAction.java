@@ -51,15 +51,16 @@ public final class LoginAction extends ContractedAction {
             checkEcr(auth);
             RegistryLogin login = login(auth);
             context.info("Logging into " + login.domain() + "...");
-            LoginResult result = login.login(context.tools().registry(), context.tools().services());
+            LoginResult result =
+                    login.login(context.tools().registry(), context.tools().services());
             context.saveState("registries", String.valueOf(++kept));
             context.info(
                     result.method() == LoginResult.Method.NONE
                             ? login.domain() + " asks for no login; the credentials are kept for this job"
                             : "Login Succeeded!");
             if (!auth.scope().isEmpty()) {
-                context.info("the credentials hold for all of " + login.domain() + ", not for " + auth.scope()
-                        + " alone");
+                context.info(
+                        "the credentials hold for all of " + login.domain() + ", not for " + auth.scope() + " alone");
             }
         }
     }
@@ -107,12 +108,11 @@ public final class LoginAction extends ContractedAction {
     }
 
     private static void checkEcr(Auth auth) {
-        boolean ecr =
-                switch (auth.ecr()) {
-                    case "true" -> true;
-                    case "false" -> false;
-                    default -> ECR.matcher(auth.registry()).matches();
-                };
+        boolean ecr = switch (auth.ecr()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> ECR.matcher(auth.registry()).matches();
+        };
         // A password that the AWS command line gave for this user is one like any other.
         if (ecr && !auth.username().equals("AWS")) {
             throw ActionFailedException.failed(
@@ -166,7 +166,8 @@ public final class LoginAction extends ContractedAction {
 
     private static String field(YamlNode.Mapping fields, String name) {
         return fields.entries().stream()
-                .filter(entry -> entry.key() instanceof YamlNode.Scalar key && key.value().equals(name))
+                .filter(entry -> entry.key() instanceof YamlNode.Scalar key
+                        && key.value().equals(name))
                 .map(entry -> entry.value() instanceof YamlNode.Scalar scalar ? scalar.value() : "")
                 .findFirst()
                 .orElse("");

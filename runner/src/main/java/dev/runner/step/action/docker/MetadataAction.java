@@ -90,8 +90,7 @@ public final class MetadataAction extends ContractedAction {
         outputs.lines("Docker tags", "tags", outputs.separator("sep-tags"), metadata.tags());
         outputs.set("tag-names", String.join(outputs.separator("sep-tags"), metadata.tagNames()));
         outputs.lines("Docker labels", "labels", outputs.separator("sep-labels"), metadata.labels());
-        outputs.lines(
-                "Annotations", "annotations", outputs.separator("sep-annotations"), metadata.annotations(levels));
+        outputs.lines("Annotations", "annotations", outputs.separator("sep-annotations"), metadata.annotations(levels));
         outputs.set("json", metadata.json(levels));
         for (BakePart part : List.of(BakePart.TAGS, BakePart.LABELS, BakePart.ANNOTATIONS)) {
             String word = part.name().toLowerCase(Locale.ROOT);
@@ -218,14 +217,14 @@ public final class MetadataAction extends ContractedAction {
 
     /** When the commit was made, by the payload or a repository that has it; now when neither knows. */
     private static Instant date(ActionContext context, Payload payload, String sha) {
-        List<Value> commits =
-                payload.value("commits") instanceof Value.Arr all ? all.items() : List.of();
+        List<Value> commits = payload.value("commits") instanceof Value.Arr all ? all.items() : List.of();
         Value head = payload.value("head_commit");
         Stream<Value> told = Stream.concat(commits.stream(), Stream.ofNullable(head));
         return told.map(commit -> time(commit, sha))
                 .filter(Objects::nonNull)
                 .findFirst()
-                .or(() -> Stream.of(context.workspace(), context.tools().services().repository())
+                .or(() -> Stream.of(
+                                context.workspace(), context.tools().services().repository())
                         .map(context.tools().checkout()::head)
                         .filter(commit -> commit != null && commit.sha().startsWith(sha))
                         .map(commit -> commit.time().toInstant())

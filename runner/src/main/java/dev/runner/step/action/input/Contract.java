@@ -3,6 +3,7 @@ package dev.runner.step.action.input;
 import dev.runner.step.github.ActionInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** The name, versions, inputs and outputs of a published action, as its {@code action.yml} has them. */
@@ -88,13 +89,13 @@ public final class Contract {
         /** Inputs that are empty unless given. */
         public Builder inputs(String... names) {
             for (String each : names) {
-                add(ActionInput.of(each));
+                add(ActionInput.of(each.toLowerCase(Locale.ROOT)));
             }
             return this;
         }
 
         public Builder input(String input, String standard) {
-            return add(ActionInput.of(input, standard));
+            return add(ActionInput.of(input.toLowerCase(Locale.ROOT), standard));
         }
 
         public Builder required(String input) {

@@ -1,12 +1,13 @@
 package dev.runner.step.action.source;
 
+import dev.runner.checkout.CheckoutException;
+import dev.runner.checkout.CheckoutListener;
 import dev.runner.checkout.CheckoutRequest;
 import dev.runner.checkout.Commit;
 import dev.runner.checkout.GitCredentials;
 import dev.runner.step.RunServices;
 import dev.runner.step.github.ActionContext;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,19 +42,51 @@ public final class OwnRepository {
         return sha;
     }
 
-    /**
-     * How to bring it into a folder.
-     *
-     * @param ref null for what the run is about
-     */
-    public CheckoutRequest request(@Nullable String ref, Path into, CheckoutRequest.Scope scope) {
-        String wanted = ref == null ? ref() : ref;
-        return new CheckoutRequest(
-                ".", services().repository(), wanted, into, scope, GitCredentials.none(), wanted == null);
+    /** Whether the working tree is taken as it is. */
+    boolean isTakenAsItIs() {
+        return ref() == null;
     }
 
-    /** All files of the commit, alone. */
-    public CheckoutRequest files(Path into) {
-        return request(null, into, new CheckoutRequest.Scope(1, false, CheckoutRequest.Submodules.NONE, List.of()));
+    /**
+     * Brings it into a folder.
+     *
+     * @param wanted a ref of the step's own; null for what the run is about
+     * @throws CheckoutException when it cannot be done
+     */
+    public Commit checkOut(@Nullable String wanted, Path into, CheckoutRequest.Scope scope)
+            throws InterruptedException {
+        String ref = wanted == null ? ref() : wanted;
+        try {
+            return run(ref, into, scope);
+        } catch (CheckoutException e) {
+            if (e.reason() != CheckoutException.Reason.NO_SUCH_REF || ref == null) {
+                throw e;
+            }
+            if (wanted == null) {
+                context.warning("the repository has no commit " + ref
+                        + ", which the event is about: its working tree is taken as it is");
+                return run(null, into, scope);
+            }
+            // A branch that nobody has checked out here is known as its server's.
+            String branch = ref.startsWith("refs/heads/") ? ref.substring("refs/heads/".length()) : ref;
+            return run("refs/remotes/origin/" + branch, into, scope);
+        }
+    }
+
+    private Commit run(@Nullable String ref, Path into, CheckoutRequest.Scope scope) throws InterruptedException {
+        CheckoutRequest request =
+                new CheckoutRequest(".", services().repository(), ref, into, scope, GitCredentials.none(), ref == null);
+        return context.tools().checkout().run(request, new Notes(context));
+    }
+
+    /** What people should know goes to the log; the rest is too quick to be told. */
+    record Notes(ActionContext context) implements CheckoutListener {
+        @Override
+        public void progress(String task, int done, int total) {}
+
+        @Override
+        public void note(String text) {
+            context.info(text);
+        }
     }
 }

@@ -73,11 +73,14 @@ class BuildPushActionTests {
 
             assertThat(request.definition().dockerfile().name()).isEqualTo("other.Dockerfile");
             assertThat(request.definition().target()).isEqualTo("prod");
-            assertThat(request.definition().arguments())
-                    .isEqualTo(Map.of("A", "1,2", "FROM_ENV", "env value"));
-            assertThat(request.platforms()).extracting(Platform::toString).containsExactly("linux/amd64", "linux/arm/v7");
+            assertThat(request.definition().arguments()).isEqualTo(Map.of("A", "1,2", "FROM_ENV", "env value"));
+            assertThat(request.platforms())
+                    .extracting(Platform::toString)
+                    .containsExactly("linux/amd64", "linux/arm/v7");
             assertThat(request.image().labels()).isEqualTo(Map.of("a", "b", "c", "d=e"));
-            assertThat(request.image().annotations()).extracting(Annotation::key).containsExactly("x");
+            assertThat(request.image().annotations())
+                    .extracting(Annotation::key)
+                    .containsExactly("x");
             assertThat(request.image().sourceDateEpoch()).isEqualTo(7);
             assertThat(request.image().attestations().provenance()).isNull();
             assertThat(request.image().attestations().sbom()).isNotEmpty();
@@ -120,9 +123,10 @@ class BuildPushActionTests {
         try (ActionRun run = run()) {
             BuildRequest request = built(run.with("tags", "acme/app").with("load", "true"));
 
-            assertThat(request.outputs())
-                    .containsExactly(new Output.Store(List.of(Reference.parse("acme/app"))));
-            assertThat(request.image().attestations().provenance()).as("a daemon cannot read it").isNull();
+            assertThat(request.outputs()).containsExactly(new Output.Store(List.of(Reference.parse("acme/app"))));
+            assertThat(request.image().attestations().provenance())
+                    .as("a daemon cannot read it")
+                    .isNull();
             assertThat(run.published).isEmpty();
         }
     }

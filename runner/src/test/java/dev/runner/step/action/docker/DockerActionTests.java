@@ -43,8 +43,7 @@ class DockerActionTests {
 
             assertThat(run.log.toString()).contains("Logging into " + name(server), "Login Succeeded!");
             assertThat(run.masked).containsExactly("hunter22");
-            assertThat(run.services().credentials().find(name(server)))
-                    .isInstanceOf(Credentials.UserPassword.class);
+            assertThat(run.services().credentials().find(name(server))).isInstanceOf(Credentials.UserPassword.class);
 
             run.post();
             assertThat(run.services().credentials().find(name(server))).isInstanceOf(Credentials.Anonymous.class);
@@ -58,12 +57,10 @@ class DockerActionTests {
             run.with("registry", name(server)).with("username", "ci").with("password", "hunter22");
             run.main(new LoginAction()).main(new LoginAction());
             run.post();
-            assertThat(run.services().credentials().find(name(server)))
-                    .isInstanceOf(Credentials.UserPassword.class);
+            assertThat(run.services().credentials().find(name(server))).isInstanceOf(Credentials.UserPassword.class);
 
             run.with("logout", "false").post();
-            assertThat(run.services().credentials().find(name(server)))
-                    .isInstanceOf(Credentials.UserPassword.class);
+            assertThat(run.services().credentials().find(name(server))).isInstanceOf(Credentials.UserPassword.class);
         }
     }
 
@@ -77,8 +74,7 @@ class DockerActionTests {
                       password: hunter22
                     """.formatted(name(server)));
             run.main(new LoginAction());
-            assertThat(run.services().credentials().find(name(server)))
-                    .isInstanceOf(Credentials.UserPassword.class);
+            assertThat(run.services().credentials().find(name(server))).isInstanceOf(Credentials.UserPassword.class);
 
             run.with("username", "x");
             assertThatThrownBy(() -> run.main(new LoginAction()))
