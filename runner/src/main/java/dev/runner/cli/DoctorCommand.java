@@ -8,6 +8,7 @@ import dev.runner.host.emulator.EmulatorFinder;
 import dev.runner.host.emulator.EmulatorMissingException;
 import dev.runner.host.emulator.Emulators;
 import dev.runner.host.process.Executables;
+import dev.runner.host.sandbox.FuseOverlay;
 import dev.runner.host.sandbox.LimitSupport;
 import dev.runner.host.sandbox.SandboxKind;
 import dev.runner.host.sandbox.Sandboxes;
@@ -196,6 +197,10 @@ final class DoctorCommand implements Flags.Declaring, Callable<Integer> {
                 onOverlay
                         ? "put the store on a volume: XDG_CACHE_HOME=/path"
                         : "not needed: steps run in plain copies, which are slower the first time");
+        String fuse = FuseOverlay.refusal(toolbox.processes());
+        if (fuse != null && !overlay) {
+            say(false, "fuse", fuse, "");
+        }
         boolean shares = type.equals("btrfs") || type.equals("xfs") || type.equals("bcachefs") || type.equals("zfs");
         say(
                 shares,

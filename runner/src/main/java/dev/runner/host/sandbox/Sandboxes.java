@@ -49,7 +49,10 @@ public final class Sandboxes {
                 };
                 String copies =
                         sandbox.mounts() == mounts(kind) ? "" : ", in plain copies, as overlays are refused here";
-                kinds.add(new SandboxKind(name, true, version(program) + copies));
+                String without = kind.equals("chroot")
+                        ? "; no /proc inside, and secrets are on the disk while a step runs, overwritten after it"
+                        : "";
+                kinds.add(new SandboxKind(name, true, version(program) + copies + without));
             } catch (IOException e) {
                 kinds.add(new SandboxKind(name, false, kind + ": " + e.getMessage()));
             }
