@@ -20,14 +20,25 @@ final class OciSandbox implements Sandbox {
     private final Path runtime;
     private final Machine machine;
     private final boolean overlays;
+    private final boolean filters;
 
-    /** @param overlays whether the root can be one */
-    OciSandbox(ProcessRunner processes, Path stateFolder, Path runtime, Machine machine, boolean overlays) {
+    /**
+     * @param overlays whether the root can be one
+     * @param filters whether the runtime can filter system calls, for which some are not built
+     */
+    OciSandbox(
+            ProcessRunner processes,
+            Path stateFolder,
+            Path runtime,
+            Machine machine,
+            boolean overlays,
+            boolean filters) {
         this.processes = processes;
         this.stateFolder = stateFolder;
         this.runtime = runtime;
         this.machine = machine;
         this.overlays = overlays;
+        this.filters = filters;
     }
 
     @Override
@@ -74,7 +85,8 @@ final class OciSandbox implements Sandbox {
                 spec,
                 layout,
                 List.copyOf(machine.rights().capabilities()),
-                isCrun() ? RuntimeConfig.Guard.MOUNTS : RuntimeConfig.Guard.CONTROL_GROUP);
+                isCrun() ? RuntimeConfig.Guard.MOUNTS : RuntimeConfig.Guard.CONTROL_GROUP,
+                filters);
         layout.inMemory("config.json", config.json().getBytes(StandardCharsets.UTF_8));
         // Sources of our own: mount passes over what it takes for mounted already.
         layout.first().addOutside("runner", Path.of("/proc"), "proc", "nosuid,nodev,noexec");

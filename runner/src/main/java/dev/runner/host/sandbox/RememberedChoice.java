@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RememberedChoice {
     /** Raised when this program finds sandboxes to work that did not before. */
-    private static final int RULES = 2;
+    private static final int RULES = 3;
 
     private final Path file;
     private final String circumstances;

@@ -19,6 +19,7 @@ final class RuntimeConfig {
     private final Layout layout;
     private final List<String> effectiveCapabilities;
     private final Guard guard;
+    private final boolean filtered;
 
     /** What keeps root inside, who may make device files, from opening them. */
     enum Guard {
@@ -28,11 +29,13 @@ final class RuntimeConfig {
         MOUNTS
     }
 
-    RuntimeConfig(SandboxSpec spec, Layout layout, List<String> effectiveCapabilities, Guard guard) {
+    /** @param filtered whether the runtime can filter system calls */
+    RuntimeConfig(SandboxSpec spec, Layout layout, List<String> effectiveCapabilities, Guard guard, boolean filtered) {
         this.spec = spec;
         this.layout = layout;
         this.effectiveCapabilities = effectiveCapabilities;
         this.guard = guard;
+        this.filtered = filtered;
     }
 
     String json() throws SandboxException {
@@ -184,6 +187,10 @@ final class RuntimeConfig {
         if (spec.privilege() == Privilege.DEFAULT) {
             linux.put("maskedPaths", Kernel.MASKED);
             linux.put("readonlyPaths", Kernel.READ_ONLY);
+            Map<String, Object> rules = filtered ? SystemCallRules.json() : null;
+            if (rules != null) {
+                linux.put("seccomp", rules);
+            }
         }
         return linux;
     }

@@ -21,6 +21,9 @@ public final class Sandboxes {
     /** Behind the name of a kind that mounts, but no overlays: its roots are plain copies. */
     private static final String COPIES = "+copies";
 
+    /** Behind the name of a runtime that was built without the means to filter system calls. */
+    private static final String UNFILTERED = "+unfiltered";
+
     private static final List<String> ORDER = List.of("crun", "runc", "namespaces", "chroot", "proot");
 
     private final ProcessRunner processes;
@@ -41,18 +44,18 @@ public final class Sandboxes {
         for (String kind : ORDER) {
             String name = kind.equals("crun") || kind.equals("runc") ? "oci" : kind;
             try {
-                Sandbox sandbox = tryOut(kind, null);
+                String works = tryOut(kind, null);
                 String program = switch (kind) {
                     case "namespaces" -> "unshare";
                     case "chroot" -> "nsenter";
                     default -> kind;
                 };
-                String copies =
-                        sandbox.mounts() == mounts(kind) ? "" : ", in plain copies, as overlays are refused here";
+                String copies = works.contains(COPIES) ? ", in plain copies, as overlays are refused here" : "";
+                String filter = works.contains(UNFILTERED) ? ", which cannot filter system calls" : "";
                 String without = kind.equals("chroot")
                         ? "; no /proc inside, and secrets are on the disk while a step runs, overwritten after it"
                         : "";
-                kinds.add(new SandboxKind(name, true, version(program) + copies + without));
+                kinds.add(new SandboxKind(name, true, version(program) + filter + copies + without));
             } catch (IOException e) {
                 kinds.add(new SandboxKind(name, false, kind + ": " + e.getMessage()));
             }
@@ -123,15 +126,15 @@ public final class Sandboxes {
                 (preferred == null ? "best" : preferred)
                         + (emulator == null ? "" : "-" + emulator.architecture().platformName()));
         String known = choice.kind();
-        if (known != null && candidates.contains(known.replace(COPIES, ""))) {
+        if (known != null && candidates.contains(plain(known))) {
             return sandbox(known, emulator);
         }
         List<String> reasons = new ArrayList<>();
         for (String kind : candidates) {
             try {
-                Sandbox sandbox = tryOut(kind, emulator);
-                choice.remember(kind + (sandbox.mounts() == mounts(kind) ? "" : COPIES));
-                return sandbox;
+                String works = tryOut(kind, emulator);
+                choice.remember(works);
+                return sandbox(works, emulator);
             } catch (IOException e) {
                 reasons.add(kind + ": " + e.getMessage());
             }
@@ -155,28 +158,44 @@ public final class Sandboxes {
         };
     }
 
-    private static boolean mounts(String kind) {
-        return !kind.equals("chroot") && !kind.equals("proot");
+    /** A kind without what stands behind its name. */
+    private static String plain(String kind) {
+        int plus = kind.indexOf('+');
+        return plus < 0 ? kind : kind.substring(0, plus);
     }
 
-    /** With an overlay as root, or where those are refused (on another overlay, by an old kernel) a plain folder. */
-    private Sandbox tryOut(String kind, @Nullable Emulator emulator) throws IOException {
-        try {
-            return tryOut(sandbox(kind, emulator), emulator);
-        } catch (SandboxException e) {
-            if (!mounts(kind) || e.reason() == SandboxException.Reason.UNAVAILABLE) {
-                throw e;
-            }
+    /**
+     * With an overlay as root, or where those are refused (on another overlay, by an old kernel) a plain folder; with a
+     * filter of system calls, or where the runtime has none without.
+     *
+     * @return the kind, and behind its name what is missing
+     */
+    private String tryOut(String kind, @Nullable Emulator emulator) throws IOException {
+        List<String> variants = switch (kind) {
+            case "crun", "runc" -> List.of("", UNFILTERED, COPIES, COPIES + UNFILTERED);
+            case "namespaces" -> List.of("", COPIES);
+            default -> List.of("");
+        };
+        SandboxException first = null;
+        for (String variant : variants) {
             try {
-                return tryOut(sandbox(kind + COPIES, emulator), emulator);
-            } catch (SandboxException again) {
-                e.addSuppressed(again);
-                throw e;
+                tryOut(sandbox(kind + variant, emulator), emulator);
+                return kind + variant;
+            } catch (SandboxException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+                if (e.reason() == SandboxException.Reason.UNAVAILABLE) {
+                    throw first;
+                }
             }
         }
+        throw java.util.Objects.requireNonNull(first);
     }
 
-    private Sandbox tryOut(Sandbox sandbox, @Nullable Emulator emulator) throws IOException {
+    private void tryOut(Sandbox sandbox, @Nullable Emulator emulator) throws IOException {
         Files.createDirectories(stateFolder);
         Path trial = Files.createTempDirectory(stateFolder, "trial-");
         try {
@@ -200,7 +219,6 @@ public final class Sandboxes {
                 throw new SandboxException(
                         SandboxException.Reason.UNAVAILABLE, "a tiny program exited with " + exitCode, null);
             }
-            return sandbox;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new java.io.InterruptedIOException("interrupted while a sandbox was tried");
@@ -226,11 +244,12 @@ public final class Sandboxes {
                 if (!machine.rights().root()) {
                     throw unavailable(withoutRights());
                 }
-                boolean overlays = !kind.endsWith(COPIES);
-                String runner = kind.replace(COPIES, "");
+                boolean overlays = !kind.contains(COPIES);
+                boolean filters = !kind.contains(UNFILTERED);
+                String runner = plain(kind);
                 yield runner.equals("namespaces")
                         ? new NamespaceSandbox(processes, stateFolder, machine, overlays)
-                        : new OciSandbox(processes, stateFolder, program(runner), machine, overlays);
+                        : new OciSandbox(processes, stateFolder, program(runner), machine, overlays, filters);
             }
         };
     }

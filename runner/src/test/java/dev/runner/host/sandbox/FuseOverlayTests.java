@@ -36,7 +36,7 @@ class FuseOverlayTests {
         sh("mkdir lower upper work merged lower/d; echo text >lower/d/first; ln lower/d/first lower/second");
         sh("fuse-overlayfs -o lowerdir=lower,upperdir=upper,workdir=work merged >/dev/null 2>&1");
         try {
-            sh("cat merged/d/first; chmod 600 merged/second; rm merged/d/first");
+            sh("echo more >>merged/d/first; ls -li merged/d merged/second; chmod 600 merged/second");
         } finally {
             sh("umount merged");
         }

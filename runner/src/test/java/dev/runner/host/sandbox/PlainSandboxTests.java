@@ -182,9 +182,12 @@ class PlainSandboxTests {
         for (String file : List.of("foreign", "plain", "windows")) {
             PosixFiles.chmod(root.resolve("bin").resolve(file), 0755);
         }
-        assertThatThrownBy(() -> run(starting("foreign")))
-                .hasMessageContaining("exec format error: /bin/foreign is a program for linux/loong64")
-                .hasMessageContaining("--platform");
+        // The kernel of a machine that emulates everything starts this one too.
+        if (!Files.exists(Path.of("/proc/sys/fs/binfmt_misc", EmulatedArchitecture.LOONG64.entryName()))) {
+            assertThatThrownBy(() -> run(starting("foreign")))
+                    .hasMessageContaining("exec format error: /bin/foreign is a program for linux/loong64")
+                    .hasMessageContaining("--platform");
+        }
         assertThatThrownBy(() -> run(starting("/bin/plain")))
                 .hasMessageContaining("exec format error: /bin/plain")
                 .hasMessageContaining("#!/bin/sh");
