@@ -126,6 +126,7 @@ public final class Main {
         commands.put("build", () -> Flags.of(new BuildCommand(root)));
         commands.put("bake", () -> Flags.of(new BakeCommand(root)));
         commands.put("check", () -> Flags.of(new CheckCommand(root)));
+        commands.put("lint", () -> Flags.of(new LintCommand(root)));
         commands.put("run", () -> Flags.of(new RunCommand(root)).setStopAtPositional(true));
         commands.put("inspect", () -> Flags.of(new InspectCommand(root)));
         commands.put("login", () -> Flags.of(new LoginCommand(root)));

@@ -40,7 +40,8 @@ final class WorkflowSteps {
                 flags.shellOnFailure ? new TerminalShell() : null));
     }
 
-    private BuiltinActions builtins() {
+    /** The actions that need no fetching, without those that the flags do not want. */
+    BuiltinActions builtins() {
         BuiltinActions all = StandardActions.of(
                 CacheStore.in(toolbox.locations().jobCaches()),
                 ArtifactStore.in(toolbox.locations().artifacts()));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Workflows and what GitHub makes of them: a folder a case, with {@code workflow.yml} (its comment says the rule and the
  * page), the flags in {@code args}, what the repository knows in {@code repository}, workflows that are called beside it,
  * and in {@code expected} the plan, the reason why it does not run or the faults; with {@code run} in the first line of
- * {@code args}, how its jobs end.
+ * {@code args}, how its jobs end; with {@code lint}, what is odd.
  */
 class GithubGoldenTests {
     private static final Path FOLDER = Path.of("src/test/resources/github-plans");
@@ -66,12 +66,16 @@ class GithubGoldenTests {
     private String outcome(Path folder) throws Exception {
         List<String> words = new ArrayList<>(lines(folder.resolve("args")));
         boolean run = words.remove("run");
+        boolean lint = words.remove("lint");
         words.add("workflow.yml");
         ExecFlags flags = new ExecFlags();
         Flags.of(new Parsed(flags)).parseArgs(words.toArray(String[]::new));
         Source source = Source.of("workflow.yml", Files.readString(folder.resolve("workflow.yml")));
         try {
             var workflow = GithubWorkflows.read(source, ".github/workflows/workflow.yml", uses -> called(folder, uses));
+            if (lint) {
+                return faults(workflow.lint());
+            }
             GithubRun about = new GithubRun.Reader(
                             flags,
                             Map.of("TOKEN", "t0k3n-value"),
@@ -87,10 +91,14 @@ class GithubGoldenTests {
             String body = run ? run(plan, about) : flags.graph ? plan.mermaid() : plan.listing(flags.dryRun);
             return head + about.notes() + body;
         } catch (InvalidSourceException e) {
-            StringBuilder faults = new StringBuilder();
-            e.diagnostics().forEach(fault -> faults.append(line(fault)).append('\n'));
-            return faults.toString();
+            return faults(e.diagnostics());
         }
+    }
+
+    private static String faults(List<Diagnostic> found) {
+        StringBuilder faults = new StringBuilder();
+        found.forEach(fault -> faults.append(line(fault)).append('\n'));
+        return faults.toString();
     }
 
     private static String line(Diagnostic fault) {

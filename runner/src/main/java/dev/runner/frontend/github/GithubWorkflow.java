@@ -5,15 +5,20 @@ import dev.runner.expression.Value;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.source.Diagnostic;
 import dev.runner.source.Diagnostics;
+import dev.runner.source.Span;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A workflow that has been found good, and what it makes of an event. */
 public final class GithubWorkflow {
+    private static final Pattern EXPRESSION = Pattern.compile("\\$\\{\\{(?:'[^']*'|[^'])*?}}", Pattern.DOTALL);
+
     private final Workflow workflow;
     private final Triggers triggers;
     private final String path;
@@ -151,6 +156,54 @@ public final class GithubWorkflow {
                 notes.append(name).append(": environment ").append(of.literal()).append('\n');
             }
         }
+    }
+
+    /** What is odd besides {@link #warnings}, for people who ask: unknown names, strangers' texts in scripts, old actions. */
+    public List<Diagnostic> lint() {
+        return Lint.of(workflow);
+    }
+
+    /** Its scripts, without those of workflows that it calls. */
+    public List<GithubScript> scripts() {
+        List<GithubScript> scripts = new ArrayList<>();
+        for (Workflow.Job job : workflow.jobs()) {
+            for (Workflow.Step step : job.steps()) {
+                Token run = step.fields().get("run");
+                if (run != null) {
+                    Token shell = step.fields().get("shell");
+                    shell = shell == null ? defaultShell(job.fields()) : shell;
+                    shell = shell == null ? defaultShell(workflow.root()) : shell;
+                    String text = EXPRESSION.matcher(run.literal()).replaceAll("x");
+                    scripts.add(new GithubScript(text, shell == null ? "" : shell.literal(), run.span()));
+                }
+            }
+        }
+        return scripts;
+    }
+
+    private static @Nullable Token defaultShell(Token.Fields owner) {
+        return owner.get("defaults") instanceof Token.Fields defaults && defaults.get("run") instanceof Token.Fields run
+                ? run.get("shell")
+                : null;
+    }
+
+    /** Its uses of actions, without those of workflows that it calls. */
+    public List<ActionUse> actions() {
+        List<ActionUse> actions = new ArrayList<>();
+        for (Workflow.Job job : workflow.jobs()) {
+            for (Workflow.Step step : job.steps()) {
+                if (step.fields().get("uses") instanceof Token.Text uses) {
+                    Map<String, Span> inputs = new LinkedHashMap<>();
+                    if (step.fields().get("with") instanceof Token.Fields with) {
+                        with.fields()
+                                .forEach(field -> inputs.put(
+                                        field.key().literal(), field.key().span()));
+                    }
+                    actions.add(new ActionUse(uses.value(), uses.span(), inputs));
+                }
+            }
+        }
+        return actions;
     }
 
     /** A label of another system that no image stands for, or null. */
