@@ -6,6 +6,10 @@ import dev.runner.step.action.docker.LoginAction;
 import dev.runner.step.action.docker.MetadataAction;
 import dev.runner.step.action.docker.OldBuildxAction;
 import dev.runner.step.action.docker.QemuAction;
+import dev.runner.step.action.setup.GoAction;
+import dev.runner.step.action.setup.JavaAction;
+import dev.runner.step.action.setup.NodeAction;
+import dev.runner.step.action.setup.PythonAction;
 import dev.runner.step.action.source.CheckoutAction;
 import dev.runner.step.action.storage.CacheAction;
 import dev.runner.step.action.storage.DownloadAction;
@@ -79,7 +83,11 @@ public final class StandardActions {
                 .with("actions/cache/save", () -> new SaveAction(caches))
                 .with("actions/upload-artifact", () -> new UploadAction(artifacts))
                 .with("actions/upload-artifact/merge", () -> new MergeAction(artifacts))
-                .with("actions/download-artifact", () -> new DownloadAction(artifacts));
+                .with("actions/download-artifact", () -> new DownloadAction(artifacts))
+                .with("actions/setup-java", () -> new JavaAction(caches))
+                .with("actions/setup-node", () -> new NodeAction(caches))
+                .with("actions/setup-python", () -> new PythonAction(caches))
+                .with("actions/setup-go", () -> new GoAction(caches));
     }
 
     private static BuiltinActions docker(BuiltinActions all) {
