@@ -23,6 +23,7 @@ import dev.runner.host.sandbox.HeldSandbox;
 import dev.runner.host.sandbox.HeldSpec;
 import dev.runner.host.sandbox.Limits;
 import dev.runner.host.sandbox.Privilege;
+import dev.runner.host.sandbox.Sandbox;
 import dev.runner.host.sandbox.SandboxException;
 import dev.runner.host.sandbox.SandboxMount;
 import dev.runner.host.sandbox.SandboxProcess;
@@ -101,11 +102,13 @@ final class ContainerKeeper {
         MergedView now = view(image, workspace);
         Identity identity = identity(spec, config, now);
         String directory = directory(spec, config);
-        WorkingFolder.ensureSystemFolders(image.view(), workspace.upper());
-        WorkingFolder.ensure(image.view(), shop.store().snapshots(), workspace, directory, identity);
+        WorkingFolder.ensureSystemFolders(now, workspace.upper());
+        WorkingFolder.ensure(now, shop.store().snapshots(), workspace, directory, identity);
         requireProgram(
                 about, now, mounts, EmbeddedContainers.environment(config, overrides(spec), identity), directory);
-        RunWork.Machinery.Chosen chosen = shop.machinery().choose(image.platform());
+        RunWork.Machinery.Chosen chosen = mounts.mounts().isEmpty()
+                ? shop.machinery().choose(image.platform())
+                : shop.machinery().chooseBinding(image.platform());
         boolean namespaces = chosen.sandbox().mounts()
                 || !Set.of("chroot", "proot").contains(chosen.sandbox().name());
         ContainerNetworks.Place place = networks.place(about, folder, image.config(), namespaces, others);
@@ -123,7 +126,7 @@ final class ContainerKeeper {
                     spec.program().terminal(),
                     beside.input());
             SandboxSpec inner = SandboxSpec.of(root.filesystem(), process, image.platform())
-                    .withMounts(all(mounts, folder))
+                    .withMounts(all(mounts, folder, chosen.sandbox()))
                     .withNetwork(new SandboxSpec.Network(place.mode(), hostname(about), List.of()))
                     .withLimits(limits(spec, namespaces))
                     .withPrivilege(spec.rights().privileged() ? Privilege.INSECURE : Privilege.DEFAULT)
@@ -234,12 +237,14 @@ final class ContainerKeeper {
                         limits.memoryBytes(), limits.cpus(), limits.pids(), null, limits.ulimits(), limits.parent());
     }
 
-    private static List<SandboxMount> all(ContainerMounts mounts, ContainerFolder folder) {
+    /** Where nothing can be bound the files of names are copies, which do not hear of who comes later. */
+    private static List<SandboxMount> all(ContainerMounts mounts, ContainerFolder folder, Sandbox sandbox) {
         List<SandboxMount> all = new ArrayList<>();
         for (String name : List.of("hosts", "hostname", "resolv.conf")) {
             Path file = folder.path().resolve(name);
             if (!mounts.volumes().containsKey("/etc/" + name)) {
-                all.add(new SandboxMount.Bind(file, "/etc/" + name, false));
+                all.add(new SandboxMount.Bind(
+                        file, "/etc/" + name, sandbox.name().equals("chroot")));
             }
         }
         all.addAll(mounts.mounts());

@@ -68,6 +68,20 @@ final class LazySandboxes implements RunWork.Machinery {
         }
     }
 
+    /** What can only change roots shows no folders: PRoot does, if it is there. */
+    @Override
+    public Chosen chooseBinding(Platform platform) throws IOException {
+        Chosen best = choose(platform);
+        if (!best.sandbox().name().equals("chroot")) {
+            return best;
+        }
+        try {
+            return new Chosen(sandboxes.choose("proot", best.emulator()), best.emulator());
+        } catch (SandboxException e) {
+            return best;
+        }
+    }
+
     /** Null when the processor runs it, or nobody knows an emulator: then the step itself says what is wrong. */
     private static @Nullable EmulatedArchitecture architecture(Platform platform) {
         try {

@@ -86,6 +86,11 @@ final class RunWork {
 
         Chosen choose(Platform platform) throws IOException;
 
+        /** The same, where folders of this machine are to be seen inside and written to. */
+        default Chosen chooseBinding(Platform platform) throws IOException {
+            return choose(platform);
+        }
+
         Semaphore places();
     }
 

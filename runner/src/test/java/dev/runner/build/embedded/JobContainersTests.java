@@ -21,6 +21,7 @@ import dev.runner.build.container.LogQuery;
 import dev.runner.build.container.RunningContainer;
 import dev.runner.host.process.RunningProcess;
 import dev.runner.oci.Reference;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -93,7 +95,7 @@ class JobContainersTests {
         }
         machine.build(
                 context,
-                "FROM scratch\nCOPY root /\nENV PATH=/bin FROM_IMAGE=yes LD_LIBRARY_PATH=/lib\n" + more,
+                "FROM scratch\nCOPY root /\nENV PATH=/bin FROM_IMAGE=yes\n" + more,
                 request -> request.output(new Output.Store(List.of(name))));
     }
 
@@ -102,7 +104,7 @@ class JobContainersTests {
         assumeTrue(Files.isExecutable(Path.of("/bin/busybox")), "busybox-static is not installed");
         assumeTrue(dev.runner.host.Machine.inspect().rights().root(), "needs root");
         machine = Machine.at(folder.resolve("state"));
-        build(machine, folder.resolve("context"), IMAGE, "CMD [\"sleep\", \"600\"]\n");
+        build(machine, folder.resolve("context"), IMAGE, "ENV LD_LIBRARY_PATH=/lib\nCMD [\"sleep\", \"600\"]\n");
         containers = machine.builder.jobContainers(folder.resolve("home"));
     }
 
@@ -378,5 +380,116 @@ class JobContainersTests {
         assertThatThrownBy(() -> start(host().on(new ContainerNetwork.Named("none-such"))))
                 .hasMessageContaining("none-such");
         assertThat(containers.list()).hasSize(1);
+    }
+
+    private List<String> program(String... words) {
+        List<String> all = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ContainerProgram.class.getName(),
+                folder.resolve("state").toString(),
+                folder.resolve("home").toString()));
+        all.addAll(List.of(words));
+        return all;
+    }
+
+    @Test
+    void when_the_program_is_killed_its_containers_end_and_nothing_is_left() throws Exception {
+        Process program = new ProcessBuilder(program(IMAGE.familiar(), "4242"))
+                .redirectError(folder.resolve("errors").toFile())
+                .start();
+        List<Long> pids = new ArrayList<>();
+        try (BufferedReader lines = program.inputReader()) {
+            for (String line = lines.readLine(); line != null && !line.equals("ready"); line = lines.readLine()) {
+                pids.add(Long.parseLong(line));
+            }
+            assertThat(pids).as(Files.readString(folder.resolve("errors"))).hasSize(2);
+            assertThat(containers.list()).hasSize(2);
+            program.destroyForcibly();
+            program.waitFor();
+        }
+        long begun = System.nanoTime();
+        while (pids.stream().anyMatch(pid -> dev.runner.host.sandbox.Inside.startOf(pid) >= 0)
+                && System.nanoTime() - begun < PATIENCE.toNanos()) {
+            Thread.onSpinWait();
+        }
+        assertThat(pids).noneMatch(pid -> dev.runner.host.sandbox.Inside.startOf(pid) >= 0);
+        try (JobContainers later = machine.builder.jobContainers(folder.resolve("home"))) {
+            assertThat(later.list()).isEmpty();
+            assertThat(later.createNetwork("job")).doesNotContain("share");
+        }
+        try (Stream<Path> left = Files.list(folder.resolve("home/containers"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void a_detached_container_outlives_its_starter_and_others_find_it() throws Exception {
+        RunningContainer made = containers.create(
+                ContainerSpec.of(IMAGE)
+                        .named("web")
+                        .publishing("80")
+                        .running(
+                                "sh",
+                                "-c",
+                                "echo up; echo hi >/tmp/index.html; trap 'exit 5' TERM; httpd -p 80 -h /tmp; sleep 600 & wait"),
+                BuildListener.silent());
+        List<String> words = program("supervise");
+        containers.detach(made, words);
+        containers.close();
+        try (Machine other = Machine.at(folder.resolve("state"));
+                JobContainers others = other.builder.jobContainers(folder.resolve("home"))) {
+            RunningContainer web = Objects.requireNonNull(others.find("web"));
+            assertThat(web.state().status()).isEqualTo(Status.RUNNING);
+            assertThat(exec(
+                            web,
+                            "for i in 1 2 3 4 5 6 7 8 9; do wget -q -O - http://127.0.0.1 && break; sleep 0.1; done"))
+                    .isEqualTo("hi\n");
+            assertThat(get(web.details().ports().getFirst().hostPort())).endsWith("hi\n");
+            exec(web, "echo changed >/kept");
+            web.stop(null, GRACE);
+            assertThat(web.state().exitCode()).isEqualTo(5);
+            assertThat(logs(web, LogQuery.ALL)).isEqualTo("up\n");
+            web.copyOut("/kept", folder.resolve("kept"));
+            assertThat(folder.resolve("kept")).hasContent("changed\n");
+            others.detach(web, words);
+            assertThat(exec(web, "cat /kept")).isEqualTo("changed\n");
+            web.remove();
+            assertThat(others.list()).isEmpty();
+        }
+    }
+
+    @Test
+    void where_nothing_can_be_mounted_commands_share_the_files() throws Exception {
+        Reference image = Reference.parse("local/plain:1");
+        build(machine, folder.resolve("plain"), image, "CMD [\"sleep\", \"600\"]\n");
+        for (String kind : List.of("chroot", "proot")) {
+            try (Machine plain = Machine.at(folder.resolve("state"), kind);
+                    JobContainers plainly = plain.builder.jobContainers(folder.resolve("home-" + kind))) {
+                assertThat(plainly.createNetwork("job")).contains("share this machine's network");
+                ContainerSpec spec = ContainerSpec.of(image).on(new ContainerNetwork.Named("job"), "db");
+                RunningContainer box = plainly.start(spec.publishing("4711"), BuildListener.silent());
+                assertThat(exec(box, "echo hello >/tmp/file; id -u; cat /etc/hosts"))
+                        .startsWith("0\n")
+                        .contains("db");
+                assertThat(exec(
+                                box,
+                                ContainerExec.of("sh", "-c", "cat /tmp/file; pwd; id -u")
+                                        .as("app")
+                                        .in("/tmp")))
+                        .isEqualTo("hello\n/tmp\n7\n");
+                box.copyOut("/tmp/file", folder.resolve("from-" + kind));
+                assertThat(folder.resolve("from-" + kind)).hasContent("hello\n");
+                assertThatThrownBy(() -> plainly.start(spec.publishing("4711"), BuildListener.silent()))
+                        .isInstanceOf(ContainerFailedException.class)
+                        .hasMessageContaining("both listen on port 4711/tcp");
+                box.stop(null, Duration.ofMillis(200));
+                assertThat(box.state().running()).isFalse();
+            }
+        }
     }
 }
