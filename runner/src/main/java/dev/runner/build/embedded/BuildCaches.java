@@ -14,6 +14,7 @@ import dev.runner.build.embedded.cache.CacheRecord;
 import dev.runner.build.embedded.cache.ContextNames;
 import dev.runner.build.embedded.cache.ImagePlace;
 import dev.runner.build.embedded.cache.LayerRecord;
+import dev.runner.build.embedded.cache.Made;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
 import dev.runner.registry.BlobPush;
@@ -58,6 +59,15 @@ final class BuildCaches {
      */
     record Imported(Map<Digest, LayerRecord> records, List<ImportedCache> buildkit, List<ContextNames> contexts) {
         private static final Imported NOTHING = new Imported(Map.of(), List.of(), List.of());
+
+        /** What its layers were made from. */
+        List<Made> made() {
+            return records.values().stream()
+                    .map(LayerRecord::made)
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .toList();
+        }
     }
 
     /** Begins to read all places at once. Out: what each knows, in the order they were given. */

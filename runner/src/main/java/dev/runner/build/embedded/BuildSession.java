@@ -188,6 +188,7 @@ final class BuildSession {
         ContextNaming naming = new ContextNaming(shop.store().keys(), imports);
         BuildSources sources = new BuildSources(request, shop, images, tasks, progress, naming);
         caches.naming(naming, sources);
+        explainer.compareWith(imports);
         read = sources;
         sources.lookAhead(dockerfile);
         Solver solver = solver(sources, imports);

@@ -2,8 +2,10 @@ package dev.runner.build.embedded;
 
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.Miss;
+import dev.runner.build.embedded.BuildCaches.Imported;
 import dev.runner.build.embedded.History.Entry;
 import dev.runner.build.embedded.Tasks.Task;
+import dev.runner.build.embedded.cache.Made;
 import dev.runner.oci.Digest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ final class Explainer {
     private final String project;
     private final @Nullable Long epoch;
     private final UnaryOperator<String> mask;
+    private volatile List<Task<Imported>> imported = List.of();
 
     /**
      * For one build.
@@ -43,6 +46,36 @@ final class Explainer {
         this.project = project;
         this.epoch = epoch;
         this.mask = mask;
+    }
+
+    /** Where else than in the history it may stand what steps were made from. */
+    void compareWith(List<Task<Imported>> caches) {
+        imported = List.copyOf(caches);
+    }
+
+    /** What caches tell of other machines, where all that they tell may be compared with. */
+    private List<Made> elsewhere() throws BuildFailedException, IOException, InterruptedException {
+        List<Made> all = new ArrayList<>();
+        for (Task<Imported> cache : imported) {
+            all.addAll(cache.await().made());
+        }
+        return all;
+    }
+
+    /** The steps over a state: those that were made here, then others. */
+    private List<Entry> over(Digest below) throws BuildFailedException, IOException, InterruptedException {
+        List<Entry> all = new ArrayList<>(history.over(below));
+        for (Made made : elsewhere()) {
+            if (made.below().equals(below)) {
+                Made.Step step = made.step();
+                all.add(new Entry(place(step.place()), step.text(), step.platform(), made.key(), made.parts(), null));
+            }
+        }
+        return all;
+    }
+
+    private String place(String place) {
+        return KeyHash.of("place/2").add(project).add(place).finish().hex();
     }
 
     /**
@@ -67,20 +100,42 @@ final class Explainer {
     Reasoned explain(Missed missed) {
         try {
             Entry now = entry(missed);
-            List<Entry> siblings = history.over(missed.below);
+            List<Entry> siblings = over(missed.below);
             Leaves files = leaves(missed);
             Miss miss = missed.vertex.noCache() ? Miss.of(Miss.Kind.NOT_ASKED) : reason(missed, now, siblings, files);
-            return new Reasoned(miss, () -> note(missed, now, siblings, files));
+            return new Reasoned(miss, () -> note(missed, now, siblings, files), made(missed, now));
         } catch (IOException | BuildFailedException | RuntimeException e) {
-            return new Reasoned(Miss.of(Miss.Kind.NEW), () -> {});
+            return new Reasoned(Miss.of(Miss.Kind.NEW), () -> {}, null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Reasoned(Miss.of(Miss.Kind.NEW), () -> {});
+            return new Reasoned(Miss.of(Miss.Kind.NEW), () -> {}, null);
         }
     }
 
-    /** A reason, and what remembers the step. */
-    record Reasoned(Miss miss, Runnable remember) {}
+    /**
+     * A reason, and what remembers the step.
+     *
+     * @param made for caches; null when it would be too much
+     */
+    record Reasoned(Miss miss, Runnable remember, @Nullable Made made) {}
+
+    private @Nullable Made made(Missed missed, Entry now) {
+        Vertex vertex = missed.vertex;
+        Base base = vertex.before().base();
+        Made made = new Made(
+                missed.below,
+                now.key(),
+                new Made.Step(position(vertex), now.text(), now.platform()),
+                vertex.before().last() == null ? new Made.BaseImage(name(base), shown(base)) : null,
+                now.parts());
+        return made.isShort() ? made : null;
+    }
+
+    /** Which stage and how many steps up. */
+    private static String position(Vertex vertex) {
+        Matcher number = NUMBER.matcher(vertex.where().name());
+        return vertex.where().stage() + "/" + (number.find() ? number.group(1) : "");
+    }
 
     private Entry entry(Missed missed) throws IOException, InterruptedException {
         Vertex vertex = missed.vertex;
@@ -90,16 +145,10 @@ final class Explainer {
         String name = vertex.where().name();
         Matcher number = NUMBER.matcher(name);
         boolean numbered = number.find();
-        String place = KeyHash.of("place/1")
-                .add(project)
-                .add(vertex.where().stage())
-                .add(numbered ? number.group(1) : "")
-                .finish()
-                .hex();
         String text = mask.apply(numbered ? name.substring(number.end()) : name);
         String files = vertex instanceof Vertex.Copy ? parts.get(VertexParts.FILES) : null;
         return new Entry(
-                place,
+                place(position(vertex)),
                 text,
                 vertex.where().platform().toString(),
                 missed.key.toString(),
@@ -208,13 +257,21 @@ final class Explainer {
         return line.length() <= SHOWN_TEXT ? line : line.substring(0, SHOWN_TEXT) + "…";
     }
 
-    private Miss base(Missed missed, Entry now) throws IOException {
+    private Miss base(Missed missed, Entry now) throws BuildFailedException, IOException, InterruptedException {
         Base base = missed.vertex.before().base();
         History.KnownBase before = history.base(name(base), now.platform());
+        for (Made made : before == null ? elsewhere() : List.<Made>of()) {
+            Made.BaseImage image = made.base();
+            if (image != null
+                    && image.name().equals(name(base))
+                    && made.step().platform().equals(now.platform())) {
+                before = new History.KnownBase(made.below(), image.shown());
+            }
+        }
         if (before == null || before.key().equals(base.key())) {
             return Miss.of(Miss.Kind.NEW);
         }
-        boolean built = closest(now, history.over(before.key())) != null;
+        boolean built = closest(now, over(before.key())) != null;
         return built
                 ? Miss.of(
                         Miss.Kind.BASE,

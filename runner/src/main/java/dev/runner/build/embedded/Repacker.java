@@ -77,7 +77,7 @@ final class Repacker {
             known = pack(layer);
             shop.store().keys().put(key, known.toJson());
         }
-        return new LayerRecord(known.blob(), known.diffId(), layer.created(), layer.effective());
+        return layer.packedAs(known.blob(), known.diffId());
     }
 
     private LayerRecord pack(LayerRecord layer) throws IOException {
@@ -107,7 +107,7 @@ final class Repacker {
             tar.transferTo(writer.raw());
             LayerDigests made = writer.finish();
             blob.commit(made.blob().digest());
-            return new LayerRecord(made.blob(), made.diffId(), layer.created(), layer.effective());
+            return layer.packedAs(made.blob(), made.diffId());
         }
     }
 
@@ -118,7 +118,7 @@ final class Repacker {
             StargzWriter.Packed made = StargzWriter.write(reader, blob, level);
             Descriptor descriptor = made.layer().blob().withAnnotations(made.annotations());
             blob.commit(descriptor.digest());
-            return new LayerRecord(descriptor, made.layer().diffId(), layer.created(), layer.effective());
+            return layer.packedAs(descriptor, made.layer().diffId());
         }
     }
 }

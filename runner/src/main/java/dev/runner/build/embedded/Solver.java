@@ -8,8 +8,10 @@ import dev.runner.build.embedded.Vertex.Files;
 import dev.runner.build.embedded.Vertex.State;
 import dev.runner.build.embedded.cache.CacheRecord;
 import dev.runner.build.embedded.cache.LayerRecord;
+import dev.runner.build.embedded.cache.Made;
 import dev.runner.oci.Digest;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -300,7 +302,7 @@ final class Solver {
         Vertex vertex = missed.vertex();
         announced.add(missed.key());
         Keep keep = made -> {
-            LayerRecord record = made.withEffective(missed.key());
+            LayerRecord record = made.withEffective(missed.key()).withMade(from(missed));
             for (Digest key : all) {
                 cache.keep(key, record);
             }
@@ -310,6 +312,20 @@ final class Solver {
         Task<LayerRef> layer = running.computeIfAbsent(
                 missed.key(), key -> tasks.start(() -> attributed(vertex, () -> execute(missed, keep))));
         return new Step(all.iterator().next(), missed.key(), false, layer);
+    }
+
+    /** What a layer is made from, for caches. */
+    private @Nullable Made from(Explainer.Missed missed) throws IOException {
+        try {
+            return requireNonNull(reasons.get(missed.key())).await().made();
+        } catch (BuildFailedException e) {
+            throw new IOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+            interrupted.initCause(e);
+            throw interrupted;
+        }
     }
 
     private LayerRef execute(Explainer.Missed missed, Keep keep) throws Exception {

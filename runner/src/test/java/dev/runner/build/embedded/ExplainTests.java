@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runner.build.BuildEvent;
 import dev.runner.build.BuildRequest;
+import dev.runner.build.BuildRequest.CacheOptions;
+import dev.runner.build.CacheReference;
 import dev.runner.build.GcPolicy;
 import dev.runner.build.Miss;
 import dev.runner.build.NetworkMode;
@@ -152,15 +154,45 @@ class ExplainTests {
     private List<String> build(String dockerfile, Consumer<BuildRequest.Builder> more) throws Exception {
         try (Machine machine = Machine.at(folder.resolve("state"))) {
             machine.build(context, dockerfile, more);
-            return machine.events.stream()
-                    .map(event -> event instanceof BuildEvent.VertexFinished finished ? finished.miss() : null)
-                    .filter(Objects::nonNull)
-                    .map(ExplainTests::show)
-                    .toList();
+            return misses(machine);
         }
+    }
+
+    private static List<String> misses(Machine machine) {
+        return machine.events.stream()
+                .map(event -> event instanceof BuildEvent.VertexFinished finished ? finished.miss() : null)
+                .filter(Objects::nonNull)
+                .map(ExplainTests::show)
+                .toList();
     }
 
     private static String show(Miss miss) {
         return miss.kind() + " " + String.join("|", miss.changes());
+    }
+
+    @Test
+    void a_machine_that_knows_nothing_compares_with_what_was_imported() throws Exception {
+        CacheReference place = CacheReference.parse("type=local,mode=max,src=" + folder.resolve("cache"));
+        CacheOptions writing = new CacheOptions(List.of(), List.of(place), false, List.of(), false);
+        CacheOptions reading = new CacheOptions(List.of(place), List.of(), false, List.of(), false);
+        try (Machine first = Machine.at(folder.resolve("elsewhere"))) {
+            first.build(context, DOCKERFILE, request -> request.cache(writing));
+        }
+        assertThat(cold("nothing", DOCKERFILE, reading)).isEmpty();
+        assertThat(cold("instruction", DOCKERFILE.replace("COPY b.txt /b", "COPY b.txt /c"), reading))
+                .containsExactly("changed the instruction changed, it was: COPY b.txt /b|the destination changed");
+        assertThat(cold("argument", DOCKERFILE.replace("/out", "/there"), reading))
+                .contains("changed the destination changed");
+        Machine.write(context.resolve("a.txt"), "changed");
+        assertThat(cold("files", DOCKERFILE, reading))
+                .containsExactlyInAnyOrder(
+                        "changed the files changed", "below below it ran [stage-1 2/3] COPY a.txt /a");
+    }
+
+    private List<String> cold(String name, String dockerfile, CacheOptions cache) throws Exception {
+        try (Machine machine = Machine.at(folder.resolve("cold " + name))) {
+            machine.build(context, dockerfile, request -> request.cache(cache));
+            return misses(machine);
+        }
     }
 }

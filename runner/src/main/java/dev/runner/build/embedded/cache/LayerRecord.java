@@ -19,12 +19,29 @@ import tools.jackson.databind.node.ObjectNode;
  * @param diffId digest of the uncompressed tar
  * @param created when it was made, RFC 3339; what history says of it
  * @param effective the key that keys of what comes after it are made from
+ * @param made what it was made from; null where nobody knows
  */
 public record LayerRecord(
-        Descriptor blob, Digest diffId, @Nullable String created, Digest effective) {
+        Descriptor blob,
+        Digest diffId,
+        @Nullable String created,
+        Digest effective,
+        @Nullable Made made) {
+    public LayerRecord(Descriptor blob, Digest diffId, @Nullable String created, Digest effective) {
+        this(blob, diffId, created, effective, null);
+    }
 
     public LayerRecord withEffective(Digest value) {
-        return new LayerRecord(blob, diffId, created, value);
+        return new LayerRecord(blob, diffId, created, value, made);
+    }
+
+    public LayerRecord withMade(@Nullable Made value) {
+        return new LayerRecord(blob, diffId, created, effective, value);
+    }
+
+    /** The same layer as another blob. */
+    public LayerRecord packedAs(Descriptor other, Digest otherDiffId) {
+        return new LayerRecord(other, otherDiffId, created, effective, made);
     }
 
     public byte[] toJson() {
@@ -44,6 +61,9 @@ public record LayerRecord(
         if (!blob.annotations().isEmpty()) {
             ObjectNode annotations = node.putObject("annotations");
             blob.annotations().forEach(annotations::put);
+        }
+        if (made != null) {
+            node.set("made", made.toNode());
         }
         return node;
     }
@@ -78,6 +98,7 @@ public record LayerRecord(
                 blob,
                 Digest.parse(diffId),
                 node.has("created") ? node.path("created").asString("") : null,
-                Digest.parse(effective));
+                Digest.parse(effective),
+                Made.of(node.path("made")));
     }
 }

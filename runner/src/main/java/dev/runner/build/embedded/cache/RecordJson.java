@@ -44,7 +44,7 @@ final class RecordJson {
     static byte[] write(CacheRecord record) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         ArrayNode list = node.putArray("layers");
-        record.layers().forEach(layer -> list.add(layer.toNode()));
+        record.layers().forEach(layer -> list.add(layer.withMade(null).toNode()));
         putEntries(
                 node,
                 record,
@@ -65,6 +65,9 @@ final class RecordJson {
                 item.put("effective", entry.layer().effective().toString());
                 if (entry.layer().created() != null) {
                     item.put("created", entry.layer().created());
+                }
+                if (entry.layer().made() != null) {
+                    item.set("made", entry.layer().made().toNode());
                 }
                 if (entry.used() != null) {
                     item.put("used", entry.used().toString());
@@ -148,7 +151,8 @@ final class RecordJson {
                         layers.get(layer),
                         diffIds.get(layer),
                         text(item, "created"),
-                        Digest.parse(item.path("effective").asString("")));
+                        Digest.parse(item.path("effective").asString("")),
+                        Made.of(item.path("made")));
                 List<Digest> keys = new ArrayList<>();
                 item.path("keys").forEach(key -> keys.add(Digest.parse(key.asString(""))));
                 String used = text(item, "used");
