@@ -111,13 +111,25 @@ public final class Main {
 
     /** Whether there is a command of that name. */
     static boolean knows(String command) {
-        RunnerCommand root = new RunnerCommand(
+        return commands(idle()).containsKey(command);
+    }
+
+    /** All commands with their flags. */
+    static CommandTree tree() {
+        RunnerCommand root = idle();
+        CommandLine line = Flags.of(root);
+        commands(root).forEach((name, command) -> line.addSubcommand(name, command.get()));
+        return CommandTree.of(line);
+    }
+
+    /** A root that runs nothing. */
+    private static RunnerCommand idle() {
+        return new RunnerCommand(
                 List.of(),
                 Map.of(),
                 InputStream.nullInputStream(),
                 new PrintWriter(Writer.nullWriter()),
                 new PrintWriter(Writer.nullWriter()));
-        return commands(root).containsKey(command);
     }
 
     private static Map<String, Supplier<CommandLine>> commands(RunnerCommand root) {
@@ -134,6 +146,8 @@ public final class Main {
         commands.put("binfmt", () -> Flags.of(new BinfmtCommand(root)));
         commands.put("cache", () -> CacheCommand.of(root));
         commands.put("docker", () -> Flags.of(new DockerCommand()));
+        commands.put("completion", () -> Flags.of(new CompletionCommand(root)));
+        commands.put("man", () -> Flags.of(new ManualCommand(root)));
         commands.put("doctor", () -> Flags.of(new DoctorCommand(root)));
         commands.put(
                 "registry",
