@@ -41,7 +41,9 @@ final class ExecFlags implements Flags.Declaring {
                 .values(Path.class, values -> variableFiles = values);
         flags.option("--secret")
                 .label("NAME[=@FILE]")
-                .says("A secret, from the environment or a file; declared ones are taken from the environment anyway.")
+                .says(
+                        "A secret, from a file, or from the environment, the keyring, for GITHUB_TOKEN 'gh auth token', or the"
+                                + " terminal; declared ones are taken from the environment and the keyring anyway.")
                 .values(String.class, values -> secrets = values);
         flags.option("--secret-file")
                 .label("FILE")

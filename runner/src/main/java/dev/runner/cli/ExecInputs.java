@@ -92,14 +92,20 @@ final class ExecInputs {
         return given.with(Secrets.of(made));
     }
 
-    /** The secrets that flags and files give, and of the environment those that are wanted. */
+    /** The secrets that flags and files give, and of the environment and the keyring those that are wanted. */
     Secrets secrets(Collection<String> wanted) {
-        return new SecretSources(
-                        environment,
-                        flags.secrets,
-                        flags.secretFiles,
-                        Path.of("").toAbsolutePath())
+        SecretKeepers keepers = new SecretKeepers(environment);
+        Map<String, String> known = new LinkedHashMap<>(environment);
+        for (String name : flags.secrets) {
+            String value = name.contains("=") || known.containsKey(name) ? null : keepers.asked(name);
+            if (value != null) {
+                known.put(name, value);
+            }
+        }
+        Secrets given = new SecretSources(
+                        known, flags.secrets, flags.secretFiles, Path.of("").toAbsolutePath())
                 .load(wanted);
+        return keepers.kept(given.missing(wanted)).with(given);
     }
 
     /** 128 bits, as 32 hexadecimal digits. */

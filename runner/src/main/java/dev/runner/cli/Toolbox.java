@@ -6,6 +6,7 @@ import dev.runner.build.Engine;
 import dev.runner.build.Images;
 import dev.runner.build.LocalImages;
 import dev.runner.build.Output;
+import dev.runner.build.container.JobContainers;
 import dev.runner.build.embedded.EmbeddedBuilder;
 import dev.runner.checkout.Checkout;
 import dev.runner.host.emulator.Binfmt;
@@ -45,6 +46,7 @@ final class Toolbox implements AutoCloseable {
     private @Nullable RegistryConfiguration registryConfiguration;
     private CredentialSource credentials;
     private String collection = "";
+    private @Nullable JobContainers jobContainers;
     private boolean closed;
 
     Toolbox(Map<String, String> environment, RegistryOptions registryOptions) {
@@ -170,6 +172,14 @@ final class Toolbox implements AutoCloseable {
         return builder().containers();
     }
 
+    /** Containers that live on while others use them; those that a command starts end with the toolbox. */
+    synchronized JobContainers jobContainers() {
+        if (jobContainers == null) {
+            jobContainers = builder().jobContainers(locations.state().resolve("containers"));
+        }
+        return jobContainers;
+    }
+
     private GcConfig policy() {
         return collection.isEmpty() ? GcConfig.read(locations.configFile()) : GcConfig.parse(collection);
     }
@@ -177,6 +187,9 @@ final class Toolbox implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         closed = true;
+        if (jobContainers != null) {
+            jobContainers.close();
+        }
         if (builder != null) {
             boolean collect = builder.isTimeToCollect();
             builder.close();

@@ -35,6 +35,7 @@ final class WorkflowSteps {
                 builtins(),
                 flags.source(environment, data),
                 () -> toolbox.builder().containers(),
+                toolbox::jobContainers,
                 summaries,
                 data,
                 flags.shellOnFailure ? new TerminalShell() : null));

@@ -183,7 +183,7 @@ public final class RunServices implements AutoCloseable {
     }
 
     /** Keeps credentials for the rest of the run, or until they are taken back. */
-    synchronized void login(String domain, Credentials.UserPassword credentials) throws IOException {
+    public synchronized void login(String domain, Credentials.UserPassword credentials) throws IOException {
         held.computeIfAbsent(domain, _ -> new ArrayList<>()).add(credentials);
         logins.put(domain, credentials);
         config.add(domain, credentials);

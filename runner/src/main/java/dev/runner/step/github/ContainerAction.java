@@ -10,7 +10,6 @@ import dev.runner.build.Containers;
 import dev.runner.build.NetworkMode;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
-import dev.runner.host.process.OutputSink;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import dev.runner.schedule.StepFailure;
@@ -21,7 +20,6 @@ import dev.runner.step.Steps;
 import dev.runner.step.github.ActionManifest.Runs;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -151,7 +149,8 @@ final class ContainerAction {
                     .get()
                     .run(
                             container,
-                            new Containers.Streams(InputStream.nullInputStream(), stream(out), stream(error)),
+                            new Containers.Streams(
+                                    InputStream.nullInputStream(), SinkStream.of(out), SinkStream.of(error)),
                             new BuildProgress(frame.step().output()));
             out.end();
             error.end();
@@ -198,19 +197,5 @@ final class ContainerAction {
             }
         }
         return value;
-    }
-
-    private static OutputStream stream(OutputSink sink) {
-        return new OutputStream() {
-            @Override
-            public void write(int one) throws IOException {
-                sink.write(new byte[] {(byte) one}, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                sink.write(bytes, offset, length);
-            }
-        };
     }
 }

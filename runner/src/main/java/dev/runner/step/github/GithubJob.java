@@ -2,6 +2,7 @@ package dev.runner.step.github;
 
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
+import dev.runner.pipeline.Job;
 import dev.runner.pipeline.Step;
 import dev.runner.schedule.ExtraStep;
 import dev.runner.schedule.JobOpening;
@@ -111,6 +112,10 @@ final class GithubJob implements StepExecutor {
         if (actions.needsPreparation(site.job().job().steps())) {
             before.add(new ExtraStep("Set up job", "setup", null, this::prepare));
         }
+        Job.Place wanted = site.job().job().place();
+        if (wanted.container() != null || !wanted.services().isEmpty()) {
+            before.addFirst(new ExtraStep("Initialize containers", "setup", null, this::startContainers));
+        }
         return new JobOpening(contexts, before, this);
     }
 
@@ -161,6 +166,35 @@ final class GithubJob implements StepExecutor {
             Frame frame = Frame.of(this, context, "__setup", Map.of(), Map.of());
             actions.prepare(site.job().job().steps(), frame);
             return frame.result(null);
+        });
+    }
+
+    private StepResult startContainers(StepContext context) throws InterruptedException {
+        return guarded(() -> {
+            String repository = Scopes.field(context.scope(), "github", "repository");
+            ContainerJob containers = new ContainerJob(
+                            services.jobContainers().get(),
+                            layout,
+                            repository.substring(repository.lastIndexOf('/') + 1))
+                    .withLogin(services.tools().services()::login);
+            context.atJobEnd(containers);
+            ContainerPlace inside = containers.start(site.job().job().place(), context);
+            context.addAfter(new ExtraStep(
+                    "Stop containers",
+                    "post",
+                    ActionManifestReader.always(),
+                    last -> guarded(() -> {
+                        containers.stop(last);
+                        return StepResult.success();
+                    })));
+            Map<String, Value> contexts = new LinkedHashMap<>();
+            contexts.put("job", containers.job());
+            if (inside != null) {
+                place = inside;
+                contexts.put("github", github());
+                contexts.put("runner", runner());
+            }
+            return StepResult.success().withContexts(contexts);
         });
     }
 

@@ -1,6 +1,7 @@
 package dev.runner.step.github;
 
 import dev.runner.build.Containers;
+import dev.runner.build.container.JobContainers;
 import dev.runner.pipeline.Step;
 import dev.runner.schedule.JobOpening;
 import dev.runner.schedule.StepContext;
@@ -30,6 +31,7 @@ public final class GithubSteps implements StepExecutor {
      * @param builtins the actions that need no fetching
      * @param actions where other actions come from
      * @param containers runs images; asked for when first needed
+     * @param jobContainers starts containers that live as long as a job; asked for when first needed
      * @param data the program's data folder
      * @param failureShell null to go on when a step fails
      */
@@ -38,6 +40,7 @@ public final class GithubSteps implements StepExecutor {
             BuiltinActions builtins,
             ActionSource actions,
             Supplier<Containers> containers,
+            Supplier<JobContainers> jobContainers,
             Summaries summaries,
             Path data,
             @Nullable FailureShell failureShell) {}

@@ -1,0 +1,201 @@
+package dev.runner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs, services and actions in containers, for real: busybox in the best sandbox of this machine. */
+class GithubContainerTests {
+    private static final List<String> PROGRAMS =
+            List.of("sh", "tail", "ls", "cat", "echo", "env", "sleep", "true", "false", "hostname", "nc", "id");
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void needs_busybox() {
+        assumeTrue(Files.isExecutable(Path.of("/bin/busybox")), "busybox-static is not installed");
+    }
+
+    private void box(Path context) throws IOException {
+        Path bin = Files.createDirectories(context.resolve("root/bin"));
+        Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
+        for (String program : PROGRAMS) {
+            Files.createSymbolicLink(bin.resolve(program), Path.of("busybox"));
+        }
+    }
+
+    private int run(String... words) {
+        Map<String, String> environment =
+                Map.of("PATH", System.getenv().getOrDefault("PATH", ""), "HOME", folder.toString());
+        PrintWriter out = new PrintWriter(log, true, StandardCharsets.UTF_8);
+        List<String> arguments = List.of(words);
+        RunnerCommand root =
+                new RunnerCommand(arguments, environment, InputStream.nullInputStream(), out, out, () -> log);
+        int code = Main.run(root, arguments);
+        out.flush();
+        return code;
+    }
+
+    private String workflow(int code, String jobs) throws IOException {
+        Path file = Files.createDirectories(folder.resolve("repo/.github/workflows"))
+                .resolve("w.yml");
+        Files.writeString(file, "name: w\non: push\njobs:\n" + jobs.indent(2));
+        int ended = run("exec", "--output", "plain", file.toString());
+        String said = log.toString(StandardCharsets.UTF_8);
+        assertThat(ended).as(said).isEqualTo(code);
+        return said;
+    }
+
+    private void buildBox() throws IOException {
+        Path context = Files.createDirectories(folder.resolve("box"));
+        box(context);
+        Files.writeString(
+                context.resolve("Dockerfile"),
+                "FROM scratch\nCOPY root /\nENV PATH=/bin OF_IMAGE=yes\nCMD [\"sh\", \"-c\", \"echo service says;"
+                        + " exec tail -f /dev/null\"]\n");
+        assertThat(run("build", "-q", "-t", "box:1", context.toString())).isZero();
+        log.reset();
+    }
+
+    @Test
+    void steps_run_in_the_jobs_container_with_githubs_folders() throws Exception {
+        buildBox();
+
+        String said = workflow(1, """
+                one:
+                  runs-on: ubuntu-latest
+                  container: {image: 'box:1', env: {GIVEN: given}, options: --hostname mybox}
+                  steps:
+                    - run: |
+                        echo "$OF_IMAGE $GIVEN $HOME $GITHUB_WORKSPACE ${{ github.workspace }} $RUNNER_TEMP"
+                        hostname
+                        echo "SET=1" >> $GITHUB_ENV
+                        echo "/first" >> $GITHUB_PATH
+                        echo text > file
+                    - run: echo "[$SET] $PATH"; cat file; test -s $GITHUB_EVENT_PATH && echo event
+                    - shell: nothing {0}
+                      run: x
+                      continue-on-error: true
+                    - run: exit 7
+                """);
+
+        assertThat(said)
+                .contains("yes given /github/home /__w/repository/repository /__w/repository/repository /__w/_temp\n")
+                .contains("| mybox\n")
+                .contains("| [1] /first:/bin\n")
+                .contains("| text\n")
+                .contains("| event\n")
+                .contains("nothing: command not found in the job's container")
+                .contains("Process completed with exit code 7.")
+                .contains("✓ Stop containers");
+    }
+
+    @Test
+    void services_are_reached_by_name_and_port_and_their_logs_are_kept() throws Exception {
+        buildBox();
+
+        String said = workflow(0, """
+                one:
+                  runs-on: ubuntu-latest
+                  container: box:1
+                  services:
+                    web:
+                      image: box:1
+                      options: --health-cmd "true" --health-interval 1s
+                      ports: ['8080']
+                  steps:
+                    - run: |
+                        echo "port ${{ job.services.web.ports['8080'] != '' }} ${{ job.container.id != '' }}"
+                        cat /etc/hosts | sh -c 'while read a; do echo "$a"; done' > /dev/null
+                """);
+
+        assertThat(said).contains("| port true true\n").contains("| Print service container logs: web\n");
+        assertThat(said).contains("| service says\n");
+    }
+
+    @Test
+    void a_service_that_is_not_well_fails_the_job() throws Exception {
+        buildBox();
+
+        String said = workflow(1, """
+                one:
+                  runs-on: ubuntu-latest
+                  services:
+                    web:
+                      image: box:1
+                      options: --health-cmd "false" --health-interval 100ms --health-retries 2
+                  steps:
+                    - run: echo never
+                """);
+
+        assertThat(said)
+                .contains("Service container web failed: it is not healthy")
+                .doesNotContain("| never");
+    }
+
+    @Test
+    void an_action_with_a_dockerfile_is_built_and_run() throws Exception {
+        Path action = Files.createDirectories(folder.resolve("actions/someone/boxed"));
+        box(action);
+        Files.writeString(
+                action.resolve("Dockerfile"), "FROM scratch\nCOPY root /\nENV PATH=/bin\nENTRYPOINT [\"sh\"]\n");
+        Files.writeString(
+                action.resolve("root/main.sh"),
+                "echo main $1 $INPUT_WHO $EXTRA $GITHUB_WORKSPACE $HOME; ls\n"
+                        + "echo said=hello >> $GITHUB_OUTPUT; echo kept=1 >> $GITHUB_STATE\n");
+        Files.writeString(action.resolve("root/post.sh"), "echo post $STATE_kept\n");
+        Files.writeString(action.resolve("action.yml"), """
+                name: boxed
+                inputs: {who: {default: world}}
+                runs:
+                  using: docker
+                  image: Dockerfile
+                  args: [/main.sh, '${{ inputs.who }}']
+                  env: {EXTRA: 'extra ${{ inputs.who }}'}
+                  post-entrypoint: /bin/sh /post.sh
+                """);
+        Path file = Files.createDirectories(folder.resolve("repo/.github/workflows"))
+                .resolve("w.yml");
+        Files.writeString(file, """
+                on: push
+                jobs:
+                  one:
+                    runs-on: ubuntu-latest
+                    steps:
+                      - run: echo > in-workspace
+                      - uses: someone/boxed@v1
+                        id: it
+                      - run: echo "said ${{ steps.it.outputs.said }}"
+                """);
+        int code = run(
+                "exec",
+                "--output",
+                "plain",
+                "--actions-from",
+                folder.resolve("actions").toString(),
+                "" + file);
+        String said = log.toString(StandardCharsets.UTF_8);
+
+        assertThat(code).as(said).isZero();
+        assertThat(said)
+                .contains("| main world world extra world /github/workspace /github/home\n")
+                .contains("| in-workspace\n")
+                .contains("| said hello\n")
+                .contains("| post 1\n");
+    }
+}
