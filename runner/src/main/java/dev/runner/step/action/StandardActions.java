@@ -11,6 +11,7 @@ import dev.runner.step.action.setup.JavaAction;
 import dev.runner.step.action.setup.NodeAction;
 import dev.runner.step.action.setup.PythonAction;
 import dev.runner.step.action.source.CheckoutAction;
+import dev.runner.step.action.source.ScriptAction;
 import dev.runner.step.action.storage.CacheAction;
 import dev.runner.step.action.storage.DownloadAction;
 import dev.runner.step.action.storage.MergeAction;
@@ -87,7 +88,8 @@ public final class StandardActions {
                 .with("actions/setup-java", () -> new JavaAction(caches))
                 .with("actions/setup-node", () -> new NodeAction(caches))
                 .with("actions/setup-python", () -> new PythonAction(caches))
-                .with("actions/setup-go", () -> new GoAction(caches));
+                .with("actions/setup-go", () -> new GoAction(caches))
+                .with("actions/github-script", ScriptAction::new);
     }
 
     private static BuiltinActions docker(BuiltinActions all) {
