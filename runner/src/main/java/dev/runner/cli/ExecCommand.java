@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** {@code runner exec}: runs a pipeline, or shows what it would run. */
 final class ExecCommand implements Flags.Declaring, Callable<Integer> {
@@ -56,12 +57,14 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
                 flags.actions.source(environment, parent.locations().data()),
                 environment.getOrDefault(GithubRun.TOKEN, ""));
         GithubRun run;
+        RunMemory memory;
         try (GitRepository repository = GitRepository.open(root, home)) {
             Path real = file.path().toAbsolutePath().normalize();
             String path = (real.startsWith(root) ? root.relativize(real) : file.path()).toString();
             Map<String, String> images = RunsOn.images(parent.locations().configFile(), flags.github.runsOn);
+            memory = RunMemory.begin(parent.locations().state(), root, path, flags.github.rerun);
             var workflow = GithubWorkflows.read(file.source(), path, others);
-            run = new GithubRun.Reader(flags, environment, repository, images).read(workflow, path);
+            run = new GithubRun.Reader(flags, environment, repository, images).read(workflow, path, memory.run());
         }
         parent.err().print(run.notes());
         parent.err().flush();
@@ -74,7 +77,7 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
         try (ConcurrencyGroup group = shown || run.concurrency() == null
                 ? null
                 : ConcurrencyGroup.enter(run.concurrency(), parent.locations().state(), parent.err())) {
-            return run(run.pipeline(), run.inputs(), root);
+            return run(run.pipeline(), run.inputs(), root, memory);
         }
     }
 
@@ -93,6 +96,11 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
     }
 
     private int run(Pipeline pipeline, Inputs inputs, Path repository) throws IOException, InterruptedException {
+        return run(pipeline, inputs, repository, null);
+    }
+
+    private int run(Pipeline pipeline, Inputs inputs, Path repository, @Nullable RunMemory memory)
+            throws IOException, InterruptedException {
         Plan plan = Planner.plan(pipeline, inputs.plan());
         if (flags.list || flags.graph || flags.dryRun) {
             show(plan);
@@ -100,7 +108,7 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
         }
         try (Toolbox toolbox = parent.toolbox(registry);
                 PipelineRun run = PipelineRun.prepare(flags, parent, toolbox, plan, inputs, repository)) {
-            return PipelineRun.exitCode(run.execute(plan));
+            return PipelineRun.exitCode(run.remembering(memory).execute(plan));
         }
     }
 

@@ -20,6 +20,9 @@ final class GithubFlags implements Flags.Declaring {
     List<String> runsOn = new ArrayList<>();
     boolean all;
 
+    @Nullable
+    String rerun;
+
     @Override
     public void declare(Flags flags) {
         flags.option("--event")
@@ -45,6 +48,11 @@ final class GithubFlags implements Flags.Declaring {
                 .says("Of a workflow: run the jobs of this label in an image, or on this machine: LABEL=host, as all"
                         + " that no one names.")
                 .values(String.class, values -> runsOn = values);
+        flags.option("--rerun")
+                .label("failed|all")
+                .says("Of a workflow: another attempt of its last run; with 'failed', jobs that have succeeded keep"
+                        + " their results and outputs.")
+                .value(String.class, value -> rerun = value);
         flags.option("--all")
                 .says("Of a workflow: run it whatever its events and filters of branches, tags and paths say.")
                 .on(value -> all = value);

@@ -44,8 +44,11 @@ record GithubRun(
      * @param images in which jobs run, by the labels of {@code runs-on}
      */
     record Reader(ExecFlags flags, Map<String, String> environment, Repository repository, Map<String, String> images) {
-        /** @param path the workflow's file below the repository's root */
-        GithubRun read(GithubWorkflow workflow, String path) throws IOException {
+        /**
+         * @param path the workflow's file below the repository's root
+         * @param run how the run is called, and the jobs that are not run again
+         */
+        GithubRun read(GithubWorkflow workflow, String path, RunMemory.Last run) throws IOException {
             String server = environment.getOrDefault("GITHUB_SERVER_URL", RunFacts.GITHUB);
             Event event = workflow.event(wish(flags.github), repository, server);
             String refusal = flags.github.all ? null : workflow.refusal(event);
@@ -55,14 +58,15 @@ record GithubRun(
             Secrets secrets = given.secrets(wanted);
             Secret token = secrets.find(TOKEN);
             String shown = token == null ? "" : token.reveal();
-            RunFacts facts = new RunFacts(server, System.currentTimeMillis(), 1, 1, shown, given.variables(), path);
+            RunFacts facts =
+                    new RunFacts(server, run.id(), run.number(), run.attempt(), shown, given.variables(), path);
             Map<String, String> inputs = Arguments.pairs("--input", flags.github.inputs, Map.of());
             Map<String, Value> contexts =
                     refusal == null ? workflow.contexts(event, facts, repository, inputs) : Map.of();
             PlanInputs plan = PlanInputs.none().withContexts(contexts).withJobs(flags.jobs);
             return new GithubRun(
                     withSecrets(workflow.pipeline(images), workflow, secrets),
-                    new Inputs(plan, secrets, environment),
+                    new Inputs(plan, secrets, environment, run.succeeded()),
                     event,
                     refusal,
                     workflow.notes(images),

@@ -42,6 +42,7 @@ final class PipelineRun implements AutoCloseable {
     private final Toolbox toolbox;
     private final Inputs inputs;
     private final RunFolder folder;
+    private @Nullable RunMemory memory;
     private final RunServices services;
     private final List<Report> reports;
     private final @Nullable WorkflowSteps workflow;
@@ -142,6 +143,12 @@ final class PipelineRun implements AutoCloseable {
         return reports;
     }
 
+    /** Tells another listener of all that happens. */
+    PipelineRun remembering(@Nullable RunMemory newMemory) {
+        memory = newMemory;
+        return this;
+    }
+
     /** Runs the plan; an interrupt cancels it, a second one kills what still runs. */
     RunResult execute(Plan plan) {
         Tools tools = new Tools(
@@ -157,7 +164,10 @@ final class PipelineRun implements AutoCloseable {
                         toolbox.binfmt(), install -> toolbox.emulatorFinder(install || flags.installEmulators)),
                 services);
         StepExecutor steps = workflow == null ? new Steps(tools) : workflow.steps(tools, inputs.environment());
-        List<RunListener> listeners = List.copyOf(reports);
+        List<RunListener> listeners = new ArrayList<>(reports);
+        if (memory != null) {
+            listeners.add(memory);
+        }
         Pipeline.Dialect dialect = plan.pipeline().dialect();
         Workspaces workspaces = switch (dialect) {
             case NATIVE -> new WorkspaceCopies(Path.of(""), folder.path());

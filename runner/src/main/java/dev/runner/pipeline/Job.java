@@ -132,15 +132,37 @@ public record Job(
      * @param stage its place in the order of stages; jobs without stages are all in 0
      * @param afterStages whether all jobs of lower stages must be done; its status functions then speak of these
      * @param resource only one job of this name runs at a time; null for no limit
+     * @param turn only one job of a group runs at a time, and newer ones count; null for no limit
      */
     public record Start(
             int stage,
             boolean afterStages,
             Cue cue,
-            @Nullable String resource) {
+            @Nullable String resource,
+            @Nullable Turn turn) {
+        /** A job whose like may all run at the same time. */
+        public Start(int stage, boolean afterStages, Cue cue, @Nullable String resource) {
+            this(stage, afterStages, cue, resource, null);
+        }
+
+        /** As soon as the needs are done, if no other job of its group runs. */
+        public static Start inTurn(@Nullable Turn turn) {
+            return new Start(0, false, new Cue.AtOnce(), null, turn);
+        }
+
         /** As soon as the needs are done. */
         public static final Start AFTER_NEEDS = new Start(0, false, new Cue.AtOnce(), null);
     }
+
+    /**
+     * A job's turn among those of its group.
+     *
+     * @param group compared without case; an empty text means no group
+     * @param cancelRunning whether one that runs is cancelled when the next one wants to
+     * @param queues whether jobs wait one after the other; else a newer one takes the place of the one that waits, which is
+     *     cancelled
+     */
+    public record Turn(Template group, Flag cancelRunning, boolean queues) {}
 
     /** What starts a job that may start. */
     public sealed interface Cue {

@@ -78,6 +78,11 @@ final class Frame {
                 .toList();
     }
 
+    /** Whether all of it comes from an earlier run. */
+    boolean kept() {
+        return groups.values().stream().allMatch(GroupState::kept);
+    }
+
     boolean done() {
         return groups.values().stream().allMatch(GroupState::done);
     }

@@ -24,6 +24,9 @@ final class GroupState {
         @Nullable
         Frame called;
 
+        /** Whether it has succeeded in an earlier run and was not run again. */
+        boolean kept;
+
         final long began = System.nanoTime();
 
         RunResult.@Nullable JobResult result;
@@ -72,6 +75,11 @@ final class GroupState {
 
     Job.Start start() {
         return group.job().start();
+    }
+
+    /** Whether all of it comes from an earlier run. */
+    boolean kept() {
+        return done() && members.stream().allMatch(member -> member.kept);
     }
 
     boolean done() {

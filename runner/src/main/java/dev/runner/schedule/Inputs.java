@@ -13,10 +13,22 @@ import java.util.Map;
  *
  * @param plan variables, platforms, contexts and the job filter
  * @param environment the machine's, which child processes inherit
+ * @param kept outputs by the keys of jobs that have succeeded before and are not run again, unless a job that they need is
  */
-public record Inputs(PlanInputs plan, Secrets secrets, Map<String, String> environment) {
+public record Inputs(
+        PlanInputs plan, Secrets secrets, Map<String, String> environment, Map<String, Map<String, String>> kept) {
     public Inputs {
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+        kept = Map.copyOf(kept);
+    }
+
+    /** For a run of all jobs. */
+    public Inputs(PlanInputs plan, Secrets secrets, Map<String, String> environment) {
+        this(plan, secrets, environment, Map.of());
+    }
+
+    public Inputs withKept(Map<String, Map<String, String>> value) {
+        return new Inputs(plan, secrets, environment, value);
     }
 
     /** What the pipeline asks for and these inputs lack, each where it is written. */

@@ -41,6 +41,8 @@ final class PlanRun implements Run {
 
     private final Plan plan;
     private final RunServices services;
+    private final Map<String, Map<String, String>> kept;
+    private final Turns turns = new Turns();
     private final int slots;
     /** The plan's own, then those of pipelines that jobs call, each after the one it was called from. */
     private final List<Frame> frames = new ArrayList<>();
@@ -55,12 +57,13 @@ final class PlanRun implements Run {
     private boolean killed;
     private boolean finished;
 
-    PlanRun(Plan plan, Secrets secrets, RunServices services, int slots) {
+    PlanRun(Plan plan, Inputs inputs, RunServices services, int slots) {
         this.plan = plan;
+        this.kept = inputs.kept();
         this.services = services;
         this.slots = slots;
         Map<String, Value> base = new LinkedHashMap<>(plan.contexts());
-        base.put("secrets", secrets(plan.pipeline(), secrets));
+        base.put("secrets", secrets(plan.pipeline(), inputs.secrets()));
         frames.add(new Frame(plan, base, null));
     }
 
@@ -204,7 +207,13 @@ final class PlanRun implements Run {
 
     /** Starts a waiting job or decides that it will never run; false when it has to wait on. */
     private boolean consider(Member member) {
+        if (member.result != null) {
+            return false; // Another one of its group has taken its place just now.
+        }
         GroupState group = owner(member);
+        if (keep(member, group)) {
+            return true;
+        }
         if (killed || group.failedFast || group.frame.stopped) {
             waiting.remove(member);
             Reason reason = killed ? Reason.CANCELLED : Reason.FAIL_FAST;
@@ -240,8 +249,17 @@ final class PlanRun implements Run {
             return true;
         }
         boolean calls = member.job.job().call() != null;
-        if (running >= slots && !calls || !group.hasRoom(member) || delayed(group) || taken(group)) {
+        if ((running >= slots && !calls) || !group.hasRoom(member) || delayed(group) || taken(group)) {
             return false;
+        }
+        try {
+            if (!turns.has(member, group.start().turn(), Scope.of(known), this::replace)) {
+                return false;
+            }
+        } catch (InvalidSourceException | EvaluationException e) {
+            waiting.remove(member);
+            conclude(member, new JobExecution.Ending(Result.FAILURE, false, Map.of(), Failures.of(e)), 0);
+            return true;
         }
         waiting.remove(member);
         if (calls) {
@@ -250,6 +268,30 @@ final class PlanRun implements Run {
             launch(member, group, known);
         }
         return true;
+    }
+
+    /** What has succeeded before stays so, unless something that it needs is run again. */
+    private boolean keep(Member member, GroupState group) {
+        Map<String, String> outputs = kept.get(member.ref.key());
+        if (outputs == null || killed || !group.needs.stream().allMatch(GroupState::kept)) {
+            return false;
+        }
+        waiting.remove(member);
+        member.kept = true;
+        conclude(member, new JobExecution.Ending(Result.SUCCESS, false, outputs, null), 0);
+        return true;
+    }
+
+    /** Cancels a job because a newer one of its concurrency group takes its place. */
+    private void replace(Member member) {
+        if (member.execution != null || member.called != null) {
+            stop(member, Reason.CANCELLED);
+        } else if (member.result == null) {
+            waiting.remove(member);
+            StepFailure failure = StepFailure.of(
+                    StepFailure.Kind.CANCELLED, "a newer job of its concurrency group has taken its place", null);
+            conclude(member, new JobExecution.Ending(Result.CANCELLED, false, Map.of(), failure), 0);
+        }
     }
 
     /** Whether nobody starts it, or something it waits for. */
@@ -379,6 +421,7 @@ final class PlanRun implements Run {
         }
         GroupState group = owner(member);
         group.running--;
+        member.kept = frame.kept();
         conclude(member, ending, System.nanoTime() - member.began);
         failFast(group, member, ending);
         return true;
@@ -398,18 +441,18 @@ final class PlanRun implements Run {
         boolean failed = ending.result() == Result.FAILURE && !ending.tolerated();
         if (failed && member.job.cell().failFast() && group.members.size() > 1) {
             group.failedFast = true;
-            group.members.forEach(PlanRun::stop);
+            group.members.forEach(sibling -> stop(sibling, Reason.FAIL_FAST));
         }
     }
 
-    /** Cancels a run of a matrix because another has failed. */
-    private static void stop(Member member) {
+    /** Cancels a job that runs, or all jobs of the pipeline that it calls. */
+    private static void stop(Member member, Reason reason) {
         if (member.execution != null) {
-            member.execution.cancel(Reason.FAIL_FAST);
+            member.execution.cancel(reason);
         }
         if (member.called != null) {
             member.called.stopped = true;
-            member.called.groups().forEach(group -> group.members.forEach(PlanRun::stop));
+            member.called.groups().forEach(group -> group.members.forEach(inner -> stop(inner, reason)));
         }
     }
 

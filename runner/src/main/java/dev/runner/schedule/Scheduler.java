@@ -32,7 +32,7 @@ public final class Scheduler {
         timer.setRemoveOnCancelPolicy(true);
         var services =
                 new RunServices(executor, workspaces, new EventQueue(listeners), masker, timer, inputs.environment());
-        PlanRun run = new PlanRun(plan, inputs.secrets(), services, jobs);
+        PlanRun run = new PlanRun(plan, inputs, services, jobs);
         run.start();
         return run;
     }

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Knows three commands of a shell, which is enough to tell what a workflow's jobs hand to each other. */
+/** Knows four commands of a shell, which is enough to tell what a workflow's jobs hand to each other. */
 final class EchoExecutor implements StepExecutor {
     private static final Pattern ECHO = Pattern.compile("echo \"?(.*?)\"?( >> \"?\\$GITHUB_OUTPUT\"?)?");
 
     @Override
-    public StepResult execute(Step step, StepContext context) {
+    public StepResult execute(Step step, StepContext context) throws InterruptedException {
         Map<String, String> outputs = new LinkedHashMap<>();
         StepResult result = StepResult.success();
         if (!(step instanceof Step.Run run)) {
@@ -29,6 +29,10 @@ final class EchoExecutor implements StepExecutor {
                 return code == 0
                         ? result.withOutputs(outputs)
                         : result.withOutputs(outputs).withFailure(StepFailure.exit(code, null));
+            }
+            if (line.strip().startsWith("sleep ")) {
+                Thread.sleep((long) (Double.parseDouble(line.strip().substring(6)) * 1000));
+                continue;
             }
             if (echo.matches() && echo.group(2) != null) {
                 String[] pair = echo.group(1).split("=", 2);

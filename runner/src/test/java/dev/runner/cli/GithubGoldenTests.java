@@ -81,7 +81,7 @@ class GithubGoldenTests {
                             Map.of("TOKEN", "t0k3n-value"),
                             new StoryRepository(lines(folder.resolve("repository"))),
                             RunsOn.images(Path.of("none"), flags.github.runsOn))
-                    .read(workflow, ".github/workflows/workflow.yml");
+                    .read(workflow, ".github/workflows/workflow.yml", last(folder));
             if (about.refusal() != null) {
                 return "does not run: " + about.refusal() + "\n";
             }
@@ -93,6 +93,20 @@ class GithubGoldenTests {
         } catch (InvalidSourceException e) {
             return faults(e.diagnostics());
         }
+    }
+
+    /** The run before, when {@code kept} tells of one: a line {@code KEY} or {@code KEY NAME=VALUE} for each job. */
+    private static RunMemory.Last last(Path folder) {
+        Map<String, Map<String, String>> succeeded = new TreeMap<>();
+        for (String line : lines(folder.resolve("kept"))) {
+            String[] words = line.split("\t", 2);
+            Map<String, String> outputs = new TreeMap<>();
+            if (words.length > 1) {
+                outputs.put(words[1].split("=", 2)[0], words[1].split("=", 2)[1]);
+            }
+            succeeded.put(words[0], outputs);
+        }
+        return new RunMemory.Last(1, 1, succeeded.isEmpty() ? 1 : 2, succeeded);
     }
 
     private static String faults(List<Diagnostic> found) {

@@ -4,6 +4,7 @@ import dev.runner.expression.Template;
 import dev.runner.pipeline.Call;
 import dev.runner.pipeline.Container;
 import dev.runner.pipeline.Count;
+import dev.runner.pipeline.Flag;
 import dev.runner.pipeline.Job;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.pipeline.Service;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Workflow} in the words of the model. */
@@ -65,8 +67,9 @@ final class PipelineMaker {
                 new Job.Policy(
                         job.condition(),
                         limit(fields.get("timeout-minutes"), job.id().span()),
-                        Count.of(0),
-                        Tokens.flag(fields.get("continue-on-error"), false)),
+                        new Job.Retry(Count.of(0), Set.of(), Set.of()),
+                        new Job.Tolerance(Tokens.flag(fields.get("continue-on-error"), false), Set.of()),
+                        Job.Start.inTurn(turn(fields.get("concurrency")))),
                 job.call() == null
                         ? new Job.Work(
                                 place(fields),
@@ -75,6 +78,21 @@ final class PipelineMaker {
                                 steps(job))
                         : Job.Work.of(call(job, job.call())),
                 job.id().span().to(fields.span()));
+    }
+
+    private static Job.@Nullable Turn turn(@Nullable Token concurrency) {
+        if (!(concurrency instanceof Token.Fields fields)) {
+            Template group = Tokens.template(concurrency);
+            return group == null ? null : new Job.Turn(group, Flag.of(false), false);
+        }
+        Template group = Tokens.template(fields.get("group"));
+        Token queue = fields.get("queue");
+        return group == null
+                ? null
+                : new Job.Turn(
+                        group,
+                        Tokens.flag(fields.get("cancel-in-progress"), false),
+                        queue != null && queue.literal().equals("max"));
     }
 
     private Call call(Workflow.Job job, Workflow.Call called) {

@@ -1,0 +1,143 @@
+package dev.runner.cli;
+
+import dev.runner.expression.Value;
+import dev.runner.schedule.Result;
+import dev.runner.schedule.RunEvent;
+import dev.runner.schedule.RunListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is remembered of a workflow's last run, so that its failed jobs can be run again: how it is called, which jobs have
+ * succeeded and what they gave. Outputs are kept as they are shown, with secrets masked, as GitHub keeps none with secrets
+ * in them. One file a workflow of a repository, in {@code runs/memory} of the state folder.
+ */
+final class RunMemory implements RunListener {
+    /**
+     * A run.
+     *
+     * @param id unique; that of the first attempt
+     * @param number how often the workflow has run, from 1
+     * @param attempt from 1
+     * @param succeeded outputs by the keys of jobs that have succeeded
+     */
+    record Last(long id, int number, int attempt, Map<String, Map<String, String>> succeeded) {}
+
+    private final Path file;
+    private final Last run;
+    private final Map<String, Map<String, String>> succeeded = new LinkedHashMap<>();
+
+    private RunMemory(Path file, Last run) {
+        this.file = file;
+        this.run = run;
+    }
+
+    /**
+     * The memory of a run that begins.
+     *
+     * @param again {@code failed} or {@code all} for another attempt of the last run, or null for a new run
+     * @throws UsageException when there is nothing to run again
+     */
+    static RunMemory begin(Path state, Path root, String workflow, @Nullable String again) throws IOException {
+        Path file = state.resolve("memory").resolve(name(root + "\n" + workflow) + ".json");
+        Last last = read(file);
+        if (again == null) {
+            return new RunMemory(
+                    file, new Last(System.currentTimeMillis(), last == null ? 1 : last.number() + 1, 1, Map.of()));
+        }
+        if (!again.equals("failed") && !again.equals("all")) {
+            throw new UsageException("--rerun is failed or all, not '" + again + "'");
+        }
+        if (last == null) {
+            throw new UsageException("there is no earlier run of " + workflow + " to run again");
+        }
+        Map<String, Map<String, String>> kept = again.equals("all") ? Map.of() : last.succeeded();
+        return new RunMemory(file, new Last(last.id(), last.number(), last.attempt() + 1, kept));
+    }
+
+    /** The run that begins; the jobs are those that need not be run again. */
+    Last run() {
+        return run;
+    }
+
+    private static String name(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static @Nullable Last read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return null;
+        }
+        try {
+            if (Value.fromJson(Files.readString(file)) instanceof Value.Obj root) {
+                Map<String, Map<String, String>> succeeded = new LinkedHashMap<>();
+                if (root.get("succeeded") instanceof Value.Obj jobs) {
+                    jobs.entries().forEach((key, value) -> {
+                        Map<String, String> outputs = new LinkedHashMap<>();
+                        if (value instanceof Value.Obj entries) {
+                            entries.entries().forEach((name, output) -> outputs.put(name, output.text()));
+                        }
+                        succeeded.put(key, outputs);
+                    });
+                }
+                return new Last(
+                        (long) number(root, "id"),
+                        (int) number(root, "number"),
+                        (int) number(root, "attempt"),
+                        succeeded);
+            }
+        } catch (IllegalArgumentException e) {
+            return null; // Half a file is no memory.
+        }
+        return null;
+    }
+
+    private static double number(Value.Obj root, String key) {
+        Value value = root.get(key);
+        return value == null ? 0 : value.number();
+    }
+
+    @Override
+    public void on(RunEvent event) {
+        switch (event) {
+            case RunEvent.JobFinished job -> {
+                if (job.result() == Result.SUCCESS) {
+                    succeeded.put(job.job().key(), job.outputs());
+                }
+            }
+            case RunEvent.RunFinished _ -> write();
+            default -> {}
+        }
+    }
+
+    private void write() {
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("id", run.id());
+        root.put("number", run.number());
+        root.put("attempt", run.attempt());
+        root.put("succeeded", succeeded);
+        try {
+            Files.createDirectories(file.getParent());
+            Path fresh = Files.createTempFile(file.getParent(), "new-", ".json");
+            Files.writeString(fresh, Value.of(root).toJson());
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remember the run", e);
+        }
+    }
+}
