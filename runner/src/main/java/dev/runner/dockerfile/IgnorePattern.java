@@ -8,8 +8,9 @@ import java.util.List;
  * One ignore pattern, as moby's patternmatcher reads it: Go's wildcards, and {@code **} for any number of folders.
  *
  * <p>The pattern is a small automaton, one state a token, that reads a path character by character and holds all states
- * it may be in at once. So no pattern, however written, takes longer than its length times the path's; and a path that
- * leaves it any state can go on to match, which is how {@link #mayMatchBelow} knows.
+ * it may be in at once. So no pattern, however written, takes longer than its length times the path's; a path that
+ * leaves it any state can go on to match, which is how {@link #mayGoOn} knows; and a walk over a tree goes on from a
+ * folder's state for each name in it, instead of reading the whole path again.
  */
 final class IgnorePattern {
     private static final int ANY_BUT_SLASH = -1;
@@ -61,42 +62,77 @@ final class IgnorePattern {
         return takesBack;
     }
 
-    boolean matches(String path) {
-        if (!path.startsWith(literalPrefix)) {
-            return false;
+    /**
+     * How far a path has come: through the literal characters that the pattern begins with, then through the automaton.
+     * Immutable.
+     *
+     * @param literal how many literal characters have been read; -1 when the pattern can match no more
+     * @param states of the automaton, once the literal characters are over
+     */
+    record State(int literal, boolean[] states) {
+        private static final boolean[] NONE = {};
+        private static final State DEAD = new State(-1, NONE);
+
+        /** Whether more text may still make it match. */
+        boolean isAlive() {
+            return literal >= 0;
         }
-        if (tokens.length == 0) {
-            return path.length() == literalPrefix.length();
-        }
-        boolean[] states = run(path, literalPrefix.length());
-        return states.length > 0 && states[tokens.length];
     }
 
-    /** Whether it could match a path below this folder; the root is the empty path. */
-    boolean mayMatchBelow(String folder) {
-        if (folder.isEmpty()) {
-            return true;
-        }
-        String below = folder + "/";
-        if (below.length() <= literalPrefix.length()) {
-            return literalPrefix.startsWith(below);
-        }
-        return below.startsWith(literalPrefix) && tokens.length > 0 && run(below, literalPrefix.length()).length > 0;
+    /** Before the first character of a path. */
+    State start() {
+        return entered(0);
     }
 
-    /** The states after the text; empty if there is none. */
-    private boolean[] run(String text, int from) {
+    private State entered(int literal) {
+        if (literal < literalPrefix.length() || tokens.length == 0) {
+            return new State(literal, State.NONE);
+        }
         boolean[] states = new boolean[tokens.length + 1];
         states[0] = true;
         passFree(states);
+        return new State(literal, states);
+    }
+
+    /** The state after more of a path. */
+    State after(State before, String text) {
+        if (!before.isAlive()) {
+            return before;
+        }
+        int left = literalPrefix.length() - before.literal;
+        int literals = Math.min(left, text.length());
+        if (!text.regionMatches(0, literalPrefix, before.literal, literals)) {
+            return State.DEAD;
+        }
+        State state = literals > 0 ? entered(before.literal + literals) : before;
+        return literals == text.length() ? state : run(state, text, literals);
+    }
+
+    private State run(State before, String text, int from) {
+        if (tokens.length == 0) {
+            return State.DEAD;
+        }
+        boolean[] states = before.states.clone();
         for (int at = from; at < text.length(); ) {
             int c = text.codePointAt(at);
             if (!step(states, c)) {
-                return new boolean[0];
+                return State.DEAD;
             }
             at += Character.charCount(c);
         }
-        return states;
+        return new State(before.literal, states);
+    }
+
+    /** Whether a path that ends in this state matches. */
+    boolean accepts(State state) {
+        return tokens.length == 0
+                ? state.literal == literalPrefix.length()
+                : state.states.length > 0 && state.states[tokens.length];
+    }
+
+    /** Whether a path that goes on from this state could match. */
+    boolean mayGoOn(State state) {
+        return state.isAlive() && (tokens.length > 0 || state.literal < literalPrefix.length());
     }
 
     private boolean step(boolean[] states, int c) {

@@ -1,7 +1,9 @@
 package dev.runner.dockerfile;
 
+import dev.runner.dockerfile.IgnorePattern.State;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The patterns of a {@code .dockerignore}, {@code --exclude} or the like. A path is ignored if the last pattern that
@@ -65,7 +67,11 @@ public final class IgnorePatterns {
 
     /** The walk's state at the root of the tree, which is never ignored. */
     public Walk walk() {
-        return new Walk("", new boolean[patterns.size()], false);
+        State[] states = new State[patterns.size()];
+        for (int i = 0; i < states.length; i++) {
+            states[i] = patterns.get(i).start();
+        }
+        return new Walk("", new boolean[patterns.size()], states, false);
     }
 
     /**
@@ -75,23 +81,43 @@ public final class IgnorePatterns {
     public final class Walk {
         private final String path;
         private final boolean[] matched;
+        private final State[] states;
         private final boolean ignored;
+        private State @Nullable [] below;
 
-        private Walk(String path, boolean[] matched, boolean ignored) {
+        private Walk(String path, boolean[] matched, State[] states, boolean ignored) {
             this.path = path;
             this.matched = matched;
+            this.states = states;
             this.ignored = ignored;
+        }
+
+        /** The patterns' states at the slash behind this folder, which no name in it has to find out again. */
+        private synchronized State[] below() {
+            if (below == null) {
+                below = path.isEmpty() ? states : after(states, "/");
+            }
+            return below;
+        }
+
+        private State[] after(State[] before, String text) {
+            State[] after = new State[before.length];
+            for (int i = 0; i < after.length; i++) {
+                after[i] = patterns.get(i).after(before[i], text);
+            }
+            return after;
         }
 
         /** The state at an entry of this folder. */
         public Walk child(String name) {
             String childPath = path.isEmpty() ? name : path + "/" + name;
+            State[] childStates = after(below(), name);
             boolean[] childMatched = matched;
             boolean childIgnored = false;
             for (int i = 0; i < matched.length; i++) {
                 IgnorePattern pattern = patterns.get(i);
                 boolean match = matched[i];
-                if (!match && pattern.matches(childPath)) {
+                if (!match && pattern.accepts(childStates[i])) {
                     match = true;
                     childMatched = childMatched == matched ? matched.clone() : childMatched;
                     childMatched[i] = true;
@@ -100,7 +126,7 @@ public final class IgnorePatterns {
                     childIgnored = !pattern.takesBack();
                 }
             }
-            return new Walk(childPath, childMatched, childIgnored);
+            return new Walk(childPath, childMatched, childStates, childIgnored);
         }
 
         /** The path from the root, with slashes. */
@@ -114,15 +140,24 @@ public final class IgnorePatterns {
 
         /** Whether a pattern matches this folder or could match something below it. */
         public boolean mayMatchBelow() {
-            return ignored
-                    || patterns.stream().anyMatch(pattern -> !pattern.takesBack() && pattern.mayMatchBelow(path));
+            if (ignored) {
+                return true;
+            }
+            State[] here = below();
+            for (int i = 0; i < here.length; i++) {
+                if (!patterns.get(i).takesBack() && patterns.get(i).mayGoOn(here[i])) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         /** Whether a pattern could take back something below this folder; if not, an ignored folder is passed over. */
         public boolean mayReinclude() {
+            State[] here = below();
             for (int i = matched.length - 1; i >= 0; i--) {
                 IgnorePattern pattern = patterns.get(i);
-                if (pattern.takesBack() ? pattern.mayMatchBelow(path) : matched[i]) {
+                if (pattern.takesBack() ? pattern.mayGoOn(here[i]) : matched[i]) {
                     return pattern.takesBack();
                 }
             }
