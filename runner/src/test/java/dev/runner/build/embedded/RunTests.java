@@ -341,15 +341,14 @@ class RunTests {
 
     private String run(ContainerRun container, int exitCode) throws Exception {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
         ByteArrayInputStream input = new ByteArrayInputStream("typed".getBytes(StandardCharsets.UTF_8));
         int code = machine.builder
                 .containers()
-                .run(container, new Containers.Streams(input, output, output), machine.listener());
-        String text = output.toString(StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> !line.contains("can't open"))
-                .collect(java.util.stream.Collectors.joining("\n"));
-        assertThat(code).as(text).isEqualTo(exitCode);
+                .run(container, new Containers.Streams(input, output, errors), machine.listener());
+        String text =
+                output.toString(StandardCharsets.UTF_8).lines().collect(java.util.stream.Collectors.joining("\n"));
+        assertThat(code).as(text + errors).isEqualTo(exitCode);
         return output.toString(StandardCharsets.UTF_8).endsWith("\n") ? text + "\n" : text;
     }
 }
