@@ -109,16 +109,29 @@ public record Inside(
     /** Into the namespaces, but with the machine's root, so that its programs are still at hand. */
     private List<String> entering() throws SandboxException {
         String holder = "/proc/" + launcher;
-        return List.of(
+        List<String> argv = new ArrayList<>(List.of(
                 Shell.tool("nsenter"),
                 "--mount=" + holder + "/ns/mnt",
                 "--uts=" + holder + "/ns/uts",
                 "--ipc=" + holder + "/ns/ipc",
-                "--net=" + holder + "/ns/net",
                 "--pid=" + holder + "/ns/pid_for_children",
                 "--root=" + holder + "/root",
-                "--wd=/proc/" + init + "/root",
-                "--");
+                "--wd=/proc/" + init + "/root"));
+        // Into the machine's own, in which we are, a user namespace could not go.
+        if (!sameNetwork(holder)) {
+            argv.add("--net=" + holder + "/ns/net");
+        }
+        argv.add("--");
+        return argv;
+    }
+
+    private static boolean sameNetwork(String holder) {
+        try {
+            return Files.readSymbolicLink(Path.of(holder, "ns/net"))
+                    .equals(Files.readSymbolicLink(Path.of("/proc/self/ns/net")));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private List<String> rights(SandboxProcess process, boolean everything) throws SandboxException {

@@ -19,6 +19,18 @@ import dev.runner.oci.layer.Compression;
 import dev.runner.oci.layer.LayerLimits;
 import dev.runner.oci.layer.TarEntry;
 import dev.runner.oci.layer.TarReader;
+import dev.runner.build.BuildListener;
+import dev.runner.build.Containers;
+import dev.runner.build.container.ContainerExec;
+import dev.runner.build.container.ContainerNetwork;
+import dev.runner.build.container.ContainerSpec;
+import dev.runner.build.container.JobContainers;
+import dev.runner.build.container.RunningContainer;
+import dev.runner.oci.Reference;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,6 +97,7 @@ class JailTests {
     void as_a_user_with_a_user_namespace_of_many_users_overlays_are_mounted() throws Exception {
         List<String> lines = inJail("rootless");
         assertThat(lines).contains("sandbox oci true", "sandbox namespaces true");
+        assertContained(lines);
         assertThat(lines).filteredOn("linux/arm64 output aarch64"::equals).hasSize(3);
         for (String platform : List.of("linux/amd64", "linux/arm64")) {
             assertThat(lines)
@@ -94,7 +107,22 @@ class JailTests {
         }
     }
 
+    private static void assertContained(List<String> lines) {
+        assertThat(lines)
+                .contains(
+                        "linux/amd64 container x86_64",
+                        "linux/amd64 container 7",
+                        "linux/amd64 container kept",
+                        "linux/arm64 container aarch64",
+                        "linux/arm64 container 7",
+                        "linux/arm64 container kept",
+                        "linux/amd64 ended 137",
+                        "linux/arm64 ended 137");
+        assertThat(lines).anyMatch(line -> line.matches("linux/arm64 container .*\\bof-arm64\\b.*"));
+    }
+
     private static void assertBuilt(List<String> lines) {
+        assertContained(lines);
         assertThat(lines)
                 .containsSubsequence("linux/amd64 output x86_64", "linux/amd64 output 7")
                 .contains("linux/arm64 output aarch64", "linux/arm64 output 7")
@@ -216,6 +244,35 @@ class JailTests {
                 for (PlatformImage image :
                         machine.builder.images().platforms(result.image().digest())) {
                     tell(machine, image);
+                }
+                tellContainers(machine, state, Reference.parse(result.image().digest().toString()));
+            }
+        }
+
+        /** One of each platform, side by side, and two commands in each. */
+        private static void tellContainers(Machine machine, Path state, Reference image) throws Exception {
+            try (JobContainers containers = machine.builder.jobContainers(state.resolve("home"))) {
+                System.out.println("network: " + containers.createNetwork("job"));
+                for (String platform : List.of("linux/amd64", "linux/arm64")) {
+                    RunningContainer container = containers.start(
+                            ContainerSpec.of(image)
+                                    .onPlatform(Platform.parse(platform))
+                                    .on(new ContainerNetwork.Named("job"), "of-" + platform.substring(6))
+                                    .running("sh", "-c", "echo up; while :; do busybox sleep 1; done"),
+                            BuildListener.silent());
+                    for (String script : List.of("uname -m; id -u; echo kept >file", "cat file; cat /etc/hosts")) {
+                        ByteArrayOutputStream said = new ByteArrayOutputStream();
+                        container
+                                .exec(
+                                        ContainerExec.of("sh", "-c", script),
+                                        new Containers.Streams(InputStream.nullInputStream(), said, said))
+                                .await();
+                        said.toString(StandardCharsets.UTF_8)
+                                .lines()
+                                .forEach(line -> System.out.println(platform + " container " + line));
+                    }
+                    container.stop("SIGKILL", Duration.ofSeconds(5));
+                    System.out.println(platform + " ended " + container.state().exitCode());
                 }
             }
         }
