@@ -2,6 +2,7 @@ package dev.runner.cli;
 
 import dev.runner.host.posix.ProcessImage;
 import dev.runner.host.process.Executables;
+import dev.runner.host.sandbox.Inside;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,6 +57,19 @@ final class UserNamespace {
         if (unshare == null) {
             return List.of();
         }
+        Path nsenter = Executables.find("nsenter");
+        long there = nsenter == null ? 0 : supervisor(environment);
+        if (there > 0) {
+            return List.of(
+                    String.valueOf(nsenter),
+                    "--target=" + there,
+                    "--user",
+                    "--preserve-credentials",
+                    "--",
+                    unshare.toString(),
+                    "--mount",
+                    "--");
+        }
         boolean ranges = Executables.find("newuidmap") != null
                 && Executables.find("newgidmap") != null
                 && hasRange("/etc/subuid", environment)
@@ -69,6 +83,19 @@ final class UserNamespace {
         }
         words.addAll(List.of("--mount", "--"));
         return words;
+    }
+
+    /** A process that looks after a detached container: where it is the containers are. Zero for none. */
+    private static long supervisor(Map<String, String> environment) throws IOException {
+        Path folder = Locations.of(environment).state().resolve("containers/supervisors");
+        String[] names = folder.toFile().list();
+        for (String name : names == null ? new String[0] : names) {
+            long pid = Long.parseLong(name);
+            if (Files.readString(folder.resolve(name)).equals(Long.toString(Inside.startOf(pid)))) {
+                return pid;
+            }
+        }
+        return 0;
     }
 
     private static boolean hasRange(String file, Map<String, String> environment) throws IOException {

@@ -207,7 +207,7 @@ final class EmbeddedJobContainers implements JobContainers {
             if (folder == null) {
                 throw new ContainerFailedException("No such container: " + id, null);
             }
-            try {
+            try (var _ = shelf.supervising()) {
                 ContainerKeeper keeper = keep(folder, ContainerImage.of(shop, masker, folder.about()), null);
                 int exitCode = keeper.await();
                 keepers.remove(folder.about().id());

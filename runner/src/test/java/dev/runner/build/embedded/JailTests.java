@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.runner.build.BuildEvent;
+import dev.runner.build.BuildListener;
 import dev.runner.build.BuildResult;
+import dev.runner.build.Containers;
 import dev.runner.build.Images.PlatformImage;
+import dev.runner.build.container.ContainerExec;
+import dev.runner.build.container.ContainerNetwork;
+import dev.runner.build.container.ContainerSpec;
+import dev.runner.build.container.JobContainers;
+import dev.runner.build.container.RunningContainer;
 import dev.runner.host.ForeignBusybox;
 import dev.runner.host.Machine.Rights;
 import dev.runner.host.posix.Jail;
@@ -15,26 +22,19 @@ import dev.runner.host.process.ProcessRunner;
 import dev.runner.host.sandbox.SandboxKind;
 import dev.runner.host.sandbox.Sandboxes;
 import dev.runner.oci.Platform;
+import dev.runner.oci.Reference;
 import dev.runner.oci.layer.Compression;
 import dev.runner.oci.layer.LayerLimits;
 import dev.runner.oci.layer.TarEntry;
 import dev.runner.oci.layer.TarReader;
-import dev.runner.build.BuildListener;
-import dev.runner.build.Containers;
-import dev.runner.build.container.ContainerExec;
-import dev.runner.build.container.ContainerNetwork;
-import dev.runner.build.container.ContainerSpec;
-import dev.runner.build.container.JobContainers;
-import dev.runner.build.container.RunningContainer;
-import dev.runner.oci.Reference;
 import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -245,7 +245,8 @@ class JailTests {
                         machine.builder.images().platforms(result.image().digest())) {
                     tell(machine, image);
                 }
-                tellContainers(machine, state, Reference.parse(result.image().digest().toString()));
+                tellContainers(
+                        machine, state, Reference.parse(result.image().digest().toString()));
             }
         }
 

@@ -3,6 +3,7 @@ package dev.runner.build.embedded.containers;
 import dev.runner.build.container.ContainerState;
 import dev.runner.host.posix.PosixFiles;
 import dev.runner.oci.ImageConfig;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -138,6 +139,17 @@ public final class ContainerShelf {
                     "a volume's name is letters, digits and _.- after a first letter or digit, not '" + name + "'");
         }
         return Files.createDirectories(home.resolve("volumes").resolve(name));
+    }
+
+    /**
+     * Notes, for as long as it is open, that this process looks after a container: a user's later commands go into the same
+     * user namespace, or they could not reach what is in it.
+     */
+    public Closeable supervising() throws IOException {
+        Owner self = Owner.self();
+        Path file = Files.createDirectories(home.resolve("supervisors")).resolve(Long.toString(self.pid()));
+        Files.writeString(file, Long.toString(self.started()));
+        return () -> Files.deleteIfExists(file);
     }
 
     /** Where networks are kept. */

@@ -15,6 +15,8 @@ import java.util.function.Consumer;
  * @see <a href="https://docs.docker.com/reference/dockerfile/#healthcheck">Dockerfile reference, HEALTHCHECK</a>
  */
 public final class HealthWatch implements Runnable {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
     private final HealthCheck check;
     private final Question question;
     private final Consumer<Health> told;
@@ -59,7 +61,15 @@ public final class HealthWatch implements Runnable {
         try {
             while (true) {
                 boolean starting = !settled && System.nanoTime() - begun < startPeriod;
-                Thread.sleep(Objects.requireNonNull(starting ? check.startInterval() : check.interval()));
+                Duration pause = Objects.requireNonNull(starting ? check.startInterval() : check.interval());
+                if (health == Health.STARTING && failures == 0 && askedEarly(pause)) {
+                    settled = true;
+                    health = Health.HEALTHY;
+                    told.accept(health);
+                    continue;
+                } else if (health != Health.STARTING || failures > 0) {
+                    Thread.sleep(pause);
+                }
                 boolean counts = settled || System.nanoTime() - begun >= startPeriod;
                 Health before = health;
                 if (question.ask(Objects.requireNonNull(check.timeout()))) {
@@ -75,6 +85,27 @@ public final class HealthWatch implements Runnable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Waits for the next question that counts. Meanwhile it asks at growing pauses, so that nobody waits half a minute for
+     * a service that is there at once; what fails early says nothing.
+     *
+     * @return true as soon as one succeeded; false when the time is over
+     */
+    private boolean askedEarly(Duration atMost) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        for (Duration pause = FIRST_PAUSE; ; pause = pause.multipliedBy(2)) {
+            long left = end - System.nanoTime();
+            if (pause.toNanos() >= left) {
+                Thread.sleep(Duration.ofNanos(Math.max(0, left)));
+                return false;
+            }
+            Thread.sleep(pause);
+            if (question.ask(Objects.requireNonNull(check.timeout()))) {
+                return true;
+            }
         }
     }
 }

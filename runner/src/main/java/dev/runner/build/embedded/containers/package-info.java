@@ -16,6 +16,7 @@
  *              upper, work  changes of the root file system
  * names/NAME                an id
  * volumes/NAME              a folder
+ * supervisors/PID           when a process that looks after a container began
  * networks/NAME/            see dev.runner.host.network
  * </pre>
  */
