@@ -1,5 +1,7 @@
 package dev.runner.step.action;
 
+import dev.runner.step.action.docker.BakeAction;
+import dev.runner.step.action.docker.BakeTargetsAction;
 import dev.runner.step.action.docker.BuildPushAction;
 import dev.runner.step.action.docker.BuildxAction;
 import dev.runner.step.action.docker.LoginAction;
@@ -95,6 +97,9 @@ public final class StandardActions {
     private static BuiltinActions docker(BuiltinActions all) {
         return all.with("docker/metadata-action", MetadataAction::new)
                 .with("docker/build-push-action", BuildPushAction::new)
+                .with("docker/bake-action", BakeAction::new)
+                .with("docker/bake-action/subaction/list-targets", BakeTargetsAction::list)
+                .with("docker/bake-action/subaction/matrix", BakeTargetsAction::matrix)
                 .with("docker/login-action", LoginAction::new)
                 .with("docker/setup-qemu-action", QemuAction::new)
                 .with("docker/setup-buildx-action", BuildxAction::new)

@@ -30,6 +30,8 @@ public final class PythonAction extends ContractedAction {
                 /usr/local/bin/python3 /usr/bin/python3 "$(command -v python3)" "$(command -v python)"; do
               case $p in *-config|*.py|'') continue;; esac
               [ -x "$p" ] || continue
+              v=$(echo "$p" | sed -n 's#.*/\\(Python\\|versions\\)/\\([0-9][0-9.]*\\)/.*#\\2#p')
+              if [ -n "$v" ]; then tell "$v" "$p" cpython; continue; fi
               v=$("$p" -c 'import sys, platform; i = sys.version_info
             print("%d.%d.%d%s %s %s" % (i[0], i[1], i[2], "" if i[3] == "final" else "-" + i[3] + "." + str(i[4]),
               platform.python_implementation().lower(), sys.executable or "-"))') || continue
