@@ -4,6 +4,7 @@ import dev.runner.build.BuildCache;
 import dev.runner.build.Containers;
 import dev.runner.build.Images;
 import dev.runner.build.LocalImages;
+import dev.runner.build.container.JobContainers;
 import dev.runner.cli.docker.DockerBuild;
 import dev.runner.cli.docker.DockerCommandLine;
 import dev.runner.cli.docker.Surroundings;
@@ -117,7 +118,7 @@ final class DockerEntry implements Surroundings, AutoCloseable {
 
     @Override
     public Path volumesFolder() {
-        return Locations.of(environment).state().resolve("volumes");
+        return Toolbox.containers(Locations.of(environment)).resolve("volumes");
     }
 
     @Override
@@ -143,6 +144,11 @@ final class DockerEntry implements Surroundings, AutoCloseable {
     @Override
     public Containers containers() {
         return toolbox().containers();
+    }
+
+    @Override
+    public JobContainers jobContainers() {
+        return toolbox().jobContainers();
     }
 
     @Override

@@ -45,8 +45,8 @@ final class Toolbox implements AutoCloseable {
     private @Nullable RegistryClient registryClient;
     private @Nullable RegistryConfiguration registryConfiguration;
     private CredentialSource credentials;
-    private String collection = "";
     private @Nullable JobContainers jobContainers;
+    private String collection = "";
     private boolean closed;
 
     Toolbox(Map<String, String> environment, RegistryOptions registryOptions) {
@@ -54,6 +54,11 @@ final class Toolbox implements AutoCloseable {
         this.locations = Locations.of(environment);
         this.registryOptions = registryOptions;
         this.credentials = DockerConfig.of(environment);
+    }
+
+    /** Where containers, their names and volumes are kept. */
+    static Path containers(Locations locations) {
+        return locations.state().resolve("containers");
     }
 
     Locations locations() {
@@ -175,7 +180,7 @@ final class Toolbox implements AutoCloseable {
     /** Containers that live on while others use them; those that a command starts end with the toolbox. */
     synchronized JobContainers jobContainers() {
         if (jobContainers == null) {
-            jobContainers = builder().jobContainers(locations.state().resolve("containers"));
+            jobContainers = builder().jobContainers(containers(locations));
         }
         return jobContainers;
     }

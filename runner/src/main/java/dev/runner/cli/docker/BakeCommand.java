@@ -7,7 +7,7 @@ import java.util.List;
 final class BakeCommand {
     private static final List<String> VALUES =
             List.of("allow", "call", "file", "list", "metadata-file", "progress", "provenance", "sbom", "set");
-    private static final List<String> SWITCHES = List.of("check", "load", "no-cache", "print", "pull", "push");
+    private static final List<String> SWITCHES = List.of("check", "no-cache", "print", "pull", "push");
 
     private BakeCommand() {}
 
@@ -46,6 +46,7 @@ final class BakeCommand {
         for (String name : VALUES) {
             call.all(name).forEach(value -> words.add("--" + name + "=" + value));
         }
+        // Our store has every result under its names: there is nobody else to load it into.
         SWITCHES.stream().filter(call::on).forEach(name -> words.add("--" + name));
         words.addAll(call.words());
         int code = call.around().run(words);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Which commands there are. Each is made when it is asked for: most calls need one. */
 final class Commands {
     static final List<String> COMMON =
-            List.of("run", "build", "pull", "push", "images", "login", "logout", "version", "info");
+            List.of("run", "exec", "ps", "build", "pull", "push", "images", "login", "logout", "version", "info");
     static final List<String> GROUPS = List.of(
             "builder",
             "buildx",
@@ -17,7 +17,9 @@ final class Commands {
             "manifest",
             "system",
             "volume");
-    static final List<String> PLAIN = List.of("history", "import", "inspect", "install", "load", "rmi", "save", "tag");
+    static final List<String> PLAIN = List.of(
+            "cp", "create", "export", "history", "import", "inspect", "install", "kill", "load", "logs", "port", "rm",
+            "rmi", "save", "start", "stop", "tag", "wait");
 
     private Commands() {}
 
@@ -44,7 +46,10 @@ final class Commands {
                         "version");
             case "buildx history" -> List.of("inspect", "ls", "rm");
             case "buildx imagetools" -> List.of("create", "inspect");
-            case "container" -> List.of("run");
+            case "container" ->
+                List.of(
+                        "cp", "create", "exec", "export", "inspect", "kill", "logs", "ls", "port", "prune", "rm", "run",
+                        "start", "stop", "wait");
             case "image" ->
                 List.of(
                         "build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save",
@@ -121,6 +126,21 @@ final class Commands {
     private static @Nullable Command container(String path) {
         return switch (path) {
             case "run", "container run" -> RunCommands.run(path);
+            case "create", "container create" -> RunCommands.create(path);
+            case "container inspect" -> ImageInspect.containers();
+            case "container supervise" -> ContainerCommands.supervise();
+            case "ps", "container ls", "container list", "container ps" -> ContainerList.command(path);
+            case "exec", "container exec" -> ContainerCommands.exec(path);
+            case "logs", "container logs" -> ContainerCommands.logs(path);
+            case "start", "container start" -> ContainerCommands.start(path);
+            case "stop", "container stop" -> ContainerCommands.stop(path);
+            case "kill", "container kill" -> ContainerCommands.kill(path);
+            case "wait", "container wait" -> ContainerCommands.waiting(path);
+            case "rm", "container rm", "container remove" -> ContainerCommands.remove(path);
+            case "cp", "container cp" -> ContainerCommands.copy(path);
+            case "port", "container port" -> ContainerCommands.port(path);
+            case "export", "container export" -> ContainerCommands.export(path);
+            case "container prune" -> ContainerCommands.prune();
             default -> null;
         };
     }

@@ -1,6 +1,7 @@
 package dev.runner.cli.docker;
 
-import dev.runner.build.ContainerRun;
+import dev.runner.build.RunLimits;
+import dev.runner.build.container.ContainerMount;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,11 +16,8 @@ import java.util.Map;
 final class ContainerFlags {
     /** What has no meaning here: there is no daemon, and a container has no more rights than its user. */
     private static final List<String> IGNORED_VALUES = List.of(
-            "annotation",
             "attach",
             "blkio-weight",
-            "cap-add",
-            "cap-drop",
             "cgroup-parent",
             "cgroupns",
             "cpu-period",
@@ -47,7 +45,6 @@ final class ContainerFlags {
             "restart",
             "runtime",
             "security-opt",
-            "stop-signal",
             "stop-timeout",
             "storage-opt",
             "sysctl",
@@ -56,12 +53,18 @@ final class ContainerFlags {
             "volume-driver");
 
     private static final List<String> IGNORED_SWITCHES =
-            List.of("disable-content-trust", "init", "no-healthcheck", "oom-kill-disable", "use-api-socket");
+            List.of("disable-content-trust", "oom-kill-disable", "use-api-socket");
 
     private ContainerFlags() {}
 
     static Command declare(Command command) {
         command.value("add-host", "list", "Add a custom host-to-IP mapping (host:ip)")
+                .value("annotation", "map", "")
+                .value("cap-add", "list", "Add Linux capabilities")
+                .value("cap-drop", "list", "Drop Linux capabilities")
+                .flag("init", "Run an init inside the container that forwards signals and reaps processes")
+                .flag("no-healthcheck", "Disable any container-specified HEALTHCHECK")
+                .value("stop-signal", "string", "Signal to stop the container")
                 .value("cidfile", "string", "Write the container ID to the file")
                 .value("cpus", "decimal", "Number of CPUs")
                 .value("entrypoint", "string", "Overwrite the default ENTRYPOINT of the image")
@@ -138,38 +141,77 @@ final class ContainerFlags {
         }
     }
 
-    /** Folders of {@code -v} and {@code --mount}. */
-    static List<ContainerRun.Volume> volumes(Call call) throws IOException {
-        List<ContainerRun.Volume> all = new ArrayList<>();
+    /** What {@code -v}, {@code --mount} and {@code --tmpfs} put over the container's root. */
+    static List<ContainerMount> mounts(Call call) throws IOException {
+        List<ContainerMount> all = new ArrayList<>();
         for (String text : call.all("volume")) {
-            all.add(volume(call, text));
+            all.add(volume(text));
         }
         for (String text : call.all("mount")) {
-            Map<String, String> fields = fields(text);
-            String type = fields.getOrDefault("type", "volume");
-            String source = fields.getOrDefault("source", fields.getOrDefault("src", ""));
-            String target =
-                    fields.getOrDefault("target", fields.getOrDefault("destination", fields.getOrDefault("dst", "")));
-            if (type.equals("tmpfs")) {
-                continue;
-            }
-            if (target.isEmpty()) {
-                throw RunCommands.failure("invalid argument \"" + text + "\" for \"--mount\" flag: target is required");
-            }
-            boolean readOnly =
-                    !List.of("false", "0").contains(fields.getOrDefault("readonly", fields.getOrDefault("ro", "0")));
-            Path path = type.equals("bind") ? Path.of(source).toAbsolutePath() : named(call, source);
-            if (type.equals("bind") && !Files.exists(path)) {
-                throw RunCommands.failure(
-                        "Error response from daemon: invalid mount config for type \"bind\": bind source"
-                                + " path does not exist: " + path);
-            }
-            all.add(new ContainerRun.Volume(path, target, readOnly));
+            all.add(mount(text));
+        }
+        for (String text : call.all("tmpfs")) {
+            int colon = text.indexOf(':');
+            all.add(tmpfs(colon < 0 ? text : text.substring(0, colon), colon < 0 ? "" : text.substring(colon + 1)));
         }
         return all;
     }
 
-    private static Map<String, String> fields(String text) {
+    private static ContainerMount mount(String text) {
+        Map<String, String> fields = fields(text);
+        String type = fields.getOrDefault("type", "volume");
+        String source = fields.getOrDefault("source", fields.getOrDefault("src", ""));
+        String target =
+                fields.getOrDefault("target", fields.getOrDefault("destination", fields.getOrDefault("dst", "")));
+        if (target.isEmpty()) {
+            throw RunCommands.failure("invalid argument \"" + text + "\" for \"--mount\" flag: target is required");
+        }
+        boolean readOnly =
+                !List.of("false", "0").contains(fields.getOrDefault("readonly", fields.getOrDefault("ro", "0")));
+        switch (type) {
+            case "bind" -> {
+                Path path = Path.of(source).toAbsolutePath().normalize();
+                if (!Files.exists(path)) {
+                    throw RunCommands.failure("Error response from daemon: invalid mount config for type \"bind\": bind"
+                            + " source path does not exist: " + path);
+                }
+                return new ContainerMount.Bind(path, target, readOnly);
+            }
+            case "volume" -> {
+                return new ContainerMount.Volume(named(source), target, readOnly);
+            }
+            case "tmpfs" -> {
+                return tmpfs(
+                        target,
+                        "size=" + fields.getOrDefault("tmpfs-size", "0") + ",mode="
+                                + fields.getOrDefault("tmpfs-mode", "1777"));
+            }
+            default ->
+                throw RunCommands.failure(
+                        "invalid argument \"" + text + "\" for \"--mount\" flag: invalid mount type '" + type + "'");
+        }
+    }
+
+    private static ContainerMount tmpfs(String target, String options) {
+        long size = 0;
+        int mode = 01777;
+        try {
+            for (String option : options.split(",")) {
+                if (option.startsWith("size=") && !option.equals("size=0")) {
+                    size = RunLimits.bytes("--tmpfs", option.substring("size=".length()));
+                } else if (option.startsWith("mode=")) {
+                    mode = Integer.parseInt(option.substring("mode=".length()), 8);
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            throw RunCommands.failure(
+                    "invalid argument \"" + target + ":" + options + "\" for \"--tmpfs\" flag: " + e.getMessage());
+        }
+        return new ContainerMount.Tmpfs(target, size, mode);
+    }
+
+    /** {@code NAME=VALUE} with commas between them. */
+    static Map<String, String> fields(String text) {
         Map<String, String> fields = new LinkedHashMap<>();
         for (String part : text.split(",")) {
             int equals = part.indexOf('=');
@@ -178,7 +220,7 @@ final class ContainerFlags {
         return fields;
     }
 
-    private static ContainerRun.Volume volume(Call call, String text) throws IOException {
+    private static ContainerMount volume(String text) throws IOException {
         String[] parts = text.split(":");
         if (parts.length > 3 || parts[parts.length > 1 ? 1 : 0].isEmpty()) {
             throw RunCommands.failure("Error response from daemon: invalid volume specification: '" + text + "'");
@@ -195,21 +237,17 @@ final class ContainerFlags {
             if (!Files.exists(source)) {
                 Files.createDirectories(source); // As Docker's engine does for -v.
             }
-            return new ContainerRun.Volume(source, target, readOnly);
+            return new ContainerMount.Bind(source, target, readOnly);
         }
-        return new ContainerRun.Volume(named(call, parts.length == 1 ? "" : parts[0]), target, readOnly);
+        return new ContainerMount.Volume(parts.length == 1 ? "" : named(parts[0]), target, readOnly);
     }
 
-    /** The folder of a named volume, which stays; a nameless one's is new. */
-    private static Path named(Call call, String name) throws IOException {
+    private static String named(String name) {
         if (!name.isEmpty() && !name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]+")) {
             throw RunCommands.failure("Error response from daemon: create " + name + ": \"" + name
                     + "\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are"
                     + " allowed. If you intended to pass a host directory, use absolute path");
         }
-        Path volumes = Files.createDirectories(call.around().volumesFolder());
-        return name.isEmpty()
-                ? Files.createTempDirectory(volumes, "anonymous-")
-                : Files.createDirectories(volumes.resolve(name));
+        return name;
     }
 }

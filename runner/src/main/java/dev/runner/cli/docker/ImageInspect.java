@@ -62,7 +62,7 @@ final class ImageInspect {
         List<Struct> found = new ArrayList<>();
         List<String> faults = new ArrayList<>();
         for (String word : call.words()) {
-            Struct one = null;
+            Struct one = containers ? ContainerInspect.find(call, word) : null;
             Descriptor root = one == null && images ? new Names(call.around().localImages()).find(word) : null;
             if (root != null) {
                 one = struct(call, word, root);

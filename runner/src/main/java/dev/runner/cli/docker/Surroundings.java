@@ -4,6 +4,7 @@ import dev.runner.build.BuildCache;
 import dev.runner.build.Containers;
 import dev.runner.build.Images;
 import dev.runner.build.LocalImages;
+import dev.runner.build.container.JobContainers;
 import dev.runner.host.emulator.Binfmt;
 import dev.runner.host.emulator.EmulatorFinder;
 import dev.runner.registry.DockerConfig;
@@ -54,6 +55,8 @@ public interface Surroundings {
 
     /** Where named volumes are, a folder each. */
     Path volumesFolder();
+
+    JobContainers jobContainers();
 
     BuildCache cache();
 
