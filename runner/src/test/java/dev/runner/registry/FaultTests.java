@@ -29,12 +29,18 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -302,6 +308,62 @@ class FaultTests {
         assertThat(gate.places()).isEqualTo(Gate.PLACES);
         gate.enter(Gate.Direction.UP);
         gate.leave(Gate.Direction.UP);
+    }
+
+    @Test
+    void a_registry_that_takes_two_requests_at_a_time_gets_every_blob() throws IOException {
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        Set<String> arrived = ConcurrentHashMap.newKeySet();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", exchange -> {
+            boolean free = running.incrementAndGet() <= 2;
+            exchange.getRequestBody().readAllBytes();
+            String query = String.valueOf(exchange.getRequestURI().getQuery());
+            String method = exchange.getRequestMethod();
+            if (free) {
+                LockSupport.parkNanos(5_000_000);
+                if (method.equals("PUT")) {
+                    arrived.add(query.replaceAll(".*digest=", ""));
+                }
+            } else {
+                refused.incrementAndGet();
+            }
+            running.decrementAndGet();
+            exchange.getResponseHeaders().set("Location", "/v2/acme/hello/blobs/uploads/1");
+            int status = switch (method) {
+                case "HEAD" -> 404;
+                case "PUT" -> 201;
+                default -> 202;
+            };
+            exchange.sendResponseHeaders(free ? status : 429, -1);
+            exchange.close();
+        });
+        server.start();
+        Patience patience = new Patience(5, 12, Duration.ofMillis(20), Duration.ofMillis(100), Patience.NORMAL.pause());
+        Sender sender = new Sender(
+                new Transport(RegistryConfiguration.DEFAULT, counting, Map.of()),
+                CredentialSource.anonymous(),
+                counting,
+                patience,
+                InstantSource.system());
+        List<BlobPush> pushes = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            byte[] content = Images.noise(2_000, 100 + i);
+            pushes.add(BlobPush.of(Images.blob(content), BlobSource.of(content)));
+        }
+        try (RegistryClient patient = new RegistryClient(RegistryConfiguration.DEFAULT, counting, sender)) {
+            Reference to = Reference.parse("127.0.0.1:" + server.getAddress().getPort() + "/acme/hello");
+            patient.pushBlobs(to, pushes);
+        } finally {
+            server.stop(0);
+        }
+        assertThat(arrived)
+                .containsExactlyInAnyOrderElementsOf(pushes.stream()
+                        .map(push -> push.blob().digest().toString())
+                        .toList());
+        assertThat(refused).hasPositiveValue();
     }
 
     private void inTurn(com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder... answers) {

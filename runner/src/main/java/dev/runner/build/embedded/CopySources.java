@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what the sources of a COPY mean in a tree of files. */
@@ -128,7 +129,12 @@ final class CopySources {
 
     /** The same, listing the files as well. */
     Digest digest(List<String> sources, @Nullable Leaves leaves) throws IOException {
-        return walk(sources, new Found(new TreeDigest(), leaves, tree::digest));
+        return walk(sources, new Found(new TreeDigest(), leaves, tree::digest)).finish();
+    }
+
+    /** Lists the files alone. */
+    void list(List<String> sources, Leaves leaves) throws IOException {
+        walk(sources, new Found(null, leaves, tree::digest));
     }
 
     /** Names contents. */
@@ -143,7 +149,7 @@ final class CopySources {
     @Nullable
     Digest named(List<String> sources, Naming naming) throws IOException {
         try {
-            return walk(sources, new Found(new TreeDigest(), null, naming));
+            return walk(sources, new Found(new TreeDigest(), null, naming)).finish();
         } catch (NamelessException e) {
             return null;
         }
@@ -159,23 +165,34 @@ final class CopySources {
         }
     }
 
-    private Digest walk(List<String> sources, Found found) throws IOException {
+    private Found walk(List<String> sources, Found found) throws IOException {
         for (int i = 0; i < sources.size(); i++) {
             List<Match> matches = find(sources.get(i));
             for (int j = 0; j < matches.size(); j++) {
                 add(found, i + "." + j, matches.get(j));
             }
         }
-        return found.digest.finish();
+        return found;
     }
 
-    /** Takes the files that are found. */
-    private record Found(TreeDigest digest, @Nullable Leaves leaves, Naming naming) {
+    /**
+     * Takes the files that are found.
+     *
+     * @param digest null where none is wanted
+     */
+    private record Found(
+            @Nullable TreeDigest digest, @Nullable Leaves leaves, Naming naming) {
         void add(ViewNode node, TarEntry entry, @Nullable Digest content) {
-            digest.add(entry, content);
+            if (digest != null) {
+                digest.add(entry, content);
+            }
             if (leaves != null) {
                 leaves.add(node.path(), entry, content);
             }
+        }
+
+        Digest finish() {
+            return Objects.requireNonNull(digest).finish();
         }
     }
 

@@ -166,7 +166,7 @@ final class Explainer {
         if (missed.vertex instanceof Vertex.Copy copy && copy.from instanceof Vertex.Files.Context context) {
             Leaves leaves = new Leaves();
             new CopySources(context.tree(), copy.options.parents(), copy.options.excludes())
-                    .digest(VertexParts.paths(copy), leaves);
+                    .list(VertexParts.paths(copy), leaves);
             return leaves;
         }
         return null;

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
 
 /** The content of a file that was opened by {@link Sys}; owns the descriptor and its loan from the pool. */
 final class FdInput extends InputStream {
@@ -15,6 +16,7 @@ final class FdInput extends InputStream {
     private final Sys sys;
     private final String path;
     private int fd;
+    private @Nullable FileStat opened;
 
     private FdInput(SysPool pool, Sys sys, int fd, String path) {
         this.pool = pool;
@@ -47,7 +49,9 @@ final class FdInput extends InputStream {
         }
         FdInput content = new FdInput(pool, sys, (int) Sys.check(fd, "open", path), path);
         try {
-            if (!content.stat().isFile()) {
+            FileStat stat = content.stat();
+            content.opened = stat;
+            if (!stat.isFile()) {
                 throw new FileSystemException(path, null, "is no regular file");
             }
             return content;
@@ -55,6 +59,11 @@ final class FdInput extends InputStream {
             content.close();
             throw e;
         }
+    }
+
+    /** The status that it had when it was opened. */
+    FileStat opened() throws IOException {
+        return opened == null ? stat() : opened;
     }
 
     /** Status of the very file that is read. */

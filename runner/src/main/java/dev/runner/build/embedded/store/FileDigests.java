@@ -87,7 +87,7 @@ public final class FileDigests {
 
     /** The digest of an open file's content, remembered for what it looked like before and after. */
     Digest of(FdInput content) throws IOException {
-        Stamp before = stamp(content.stat());
+        Stamp before = stamp(content.opened());
         Digest found = find(before);
         if (found != null) {
             return found;
