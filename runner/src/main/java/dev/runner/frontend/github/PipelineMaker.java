@@ -12,6 +12,7 @@ import dev.runner.pipeline.Step;
 import dev.runner.pipeline.TemplateList;
 import dev.runner.pipeline.TemplateMap;
 import dev.runner.pipeline.TimeLimit;
+import dev.runner.pipeline.ValueTree;
 import dev.runner.source.Span;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -149,6 +150,13 @@ final class PipelineMaker {
     }
 
     private static Job.@Nullable Strategy strategy(@Nullable Token token) {
+        if (token instanceof Token.Computed computed) {
+            return new Job.Strategy(
+                    new ValueTree.Text(Tokens.field(computed, "matrix")),
+                    new Flag(Tokens.field(computed, "fail-fast"), true),
+                    new Count(Tokens.field(computed, "max-parallel"), 0),
+                    computed.span());
+        }
         if (!(token instanceof Token.Fields fields)) {
             return null;
         }
@@ -174,6 +182,9 @@ final class PipelineMaker {
     }
 
     private static Container container(Token token) {
+        if (token instanceof Token.Computed computed) {
+            return computed(computed);
+        }
         if (!(token instanceof Token.Fields fields)) {
             return new Container(
                     Tokens.text(token),
@@ -206,6 +217,18 @@ final class PipelineMaker {
                         words(fields.get("command")),
                         Tokens.template(fields.get("options"))),
                 fields.span());
+    }
+
+    /** One expression, which gives an image's name or a whole container; the run's logins pull it. */
+    private static Container computed(Token.Computed token) {
+        return new Container(
+                Tokens.fieldOrAll(token, "image"),
+                null,
+                new TemplateMap(Map.of(), List.of(new TemplateMap.Computed(null, Tokens.field(token, "env")))),
+                new TemplateList(List.of(Tokens.field(token, "ports")), token.span()),
+                new TemplateList(List.of(Tokens.field(token, "volumes")), token.span()),
+                new Container.Start(null, null, null, null, null, Tokens.field(token, "options")),
+                token.span());
     }
 
     private static @Nullable TemplateList words(@Nullable Token token) {

@@ -6,6 +6,8 @@ import dev.runner.pipeline.Flag;
 import dev.runner.pipeline.TemplateList;
 import dev.runner.pipeline.TemplateMap;
 import dev.runner.pipeline.ValueTree;
+import dev.runner.source.Diagnostics;
+import dev.runner.source.Source;
 import dev.runner.source.Span;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +27,27 @@ final class Tokens {
         return token instanceof Token.Computed(Template template, Span _)
                 ? template
                 : Template.literal(token.literal(), token.span());
+    }
+
+    /** A field of the object that an expression gives; empty when it gives none. */
+    static Template field(Token.Computed token, String name) {
+        return made("(" + expression(token) + ")['" + name + "']");
+    }
+
+    /** The same, or what the expression gives when that has no such field. */
+    static Template fieldOrAll(Token.Computed token, String name) {
+        String all = "(" + expression(token) + ")";
+        return made(all + "['" + name + "'] || " + all);
+    }
+
+    private static String expression(Token.Computed token) {
+        Template template = token.template();
+        return template.isOneExpression() ? template.expressions().getFirst().text() : template.asFormatText();
+    }
+
+    private static Template made(String expression) {
+        String text = "${{ " + expression + " }}";
+        return Template.parse(text, Source.of("made", text).all(), new Diagnostics());
     }
 
     static Flag flag(@Nullable Token token, boolean otherwise) {
