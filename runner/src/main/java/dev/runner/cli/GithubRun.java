@@ -51,7 +51,7 @@ record GithubRun(
         GithubRun read(GithubWorkflow workflow, String path, RunMemory.Last run) throws IOException {
             String server = environment.getOrDefault("GITHUB_SERVER_URL", RunFacts.GITHUB);
             Event event = workflow.event(wish(flags.github), repository, server);
-            String refusal = flags.github.all ? null : workflow.refusal(event);
+            String refusal = flags.github.all ? null : workflow.refusal(event, repository);
             ExecInputs given = new ExecInputs(flags, environment);
             Set<String> wanted = new TreeSet<>(workflow.secretNames());
             wanted.add(TOKEN);

@@ -69,7 +69,13 @@ final class JobFilter {
         for (JobGroup group : byId.values()) {
             boolean one = group.runs().stream()
                     .anyMatch(run -> run.key().equals(name) || run.name().equals(name));
-            if (one || group.open() && name.startsWith(group.id() + " (")) {
+            boolean called = group.job().call() != null
+                    && group.runs().stream().anyMatch(run -> name.startsWith(run.key() + " / "));
+            if (called) {
+                // A job of a pipeline that this one calls: it runs with those beside it.
+                wantWhole(group.id());
+                found = true;
+            } else if (one || (group.open() && name.startsWith(group.id() + " ("))) {
                 only.computeIfAbsent(group.id(), _ -> new ArrayList<>()).add(name);
                 wantNeeds(group.job());
                 found = true;

@@ -26,7 +26,7 @@ final class PlainReport implements Report {
                 print(style.bold(started.pipeline()) + ": " + started.jobs().size()
                         + (started.jobs().size() == 1 ? " job" : " jobs"));
             case RunEvent.JobsAdded added ->
-                added.jobs().forEach(job -> print(job, style.dim("added from the matrix of " + added.id())));
+                added.jobs().forEach(job -> print(job, style.dim(origin(job, added.id()))));
             case RunEvent.JobStarted started ->
                 print(
                         started.job(),
@@ -56,6 +56,16 @@ final class PlainReport implements Report {
             case RunEvent.RunFinished finished ->
                 new Summary(log, style).of(finished.result()).forEach(this::print);
         }
+    }
+
+    /** Jobs of a pipeline that another job calls have its name before theirs. */
+    private static String origin(JobRef job, String id) {
+        boolean called = job.key().startsWith(id + " / ")
+                || (job.key().startsWith(id + " (") && job.key().contains(") / "));
+        if (called) {
+            return "called by " + id;
+        }
+        return job.key().equals(id) ? "called no jobs" : "added from the matrix of " + id;
     }
 
     private void finished(RunEvent.StepFinished event) {

@@ -71,8 +71,9 @@ public final class GithubWorkflow {
     }
 
     /** Why the workflow does not run for an event, or null when it does. */
-    public @Nullable String refusal(Event event) {
-        return triggers.refusal(event);
+    public @Nullable String refusal(Event event, Repository repository) {
+        String refusal = triggers.refusal(event);
+        return refusal == null ? SkipRequest.refusal(event, repository) : refusal;
     }
 
     /**
