@@ -14,7 +14,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The place of a run in its concurrency group, among all runs of this user on this machine: one runs and one waits; a
@@ -58,27 +57,19 @@ final class ConcurrencyGroup implements AutoCloseable {
     }
 
     private static void wait(Concurrency wish, Path folder, FileChannel running) throws IOException {
+        // The lock on the place of the one that waits ends with the channel.
         try (FileChannel pending = open(folder.resolve("pending"))) {
-            if (!wish.queues() && pending.tryLock() == null) {
-                cancel(folder.resolve("pending"));
+            if (!wish.queues()) {
+                if (pending.tryLock() == null) {
+                    cancel(folder.resolve("pending"));
+                    pending.lock();
+                }
+                sign(pending);
             }
             if (wish.cancelInProgress()) {
                 cancel(folder.resolve("running"));
             }
-            try (FileLock turn = wish.queues() ? null : lock(pending)) {
-                if (turn != null) {
-                    sign(pending);
-                }
-                running.lock();
-            }
-        }
-    }
-
-    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-        try {
-            return channel.lock();
-        } catch (java.nio.channels.OverlappingFileLockException e) {
-            return null; // It is ours already.
+            running.lock();
         }
     }
 
