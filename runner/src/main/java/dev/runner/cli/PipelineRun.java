@@ -126,7 +126,8 @@ final class PipelineRun implements AutoCloseable {
         OutputStream out = parent.log();
         Terminal terminal = Terminal.of(1, parent.environment());
         reports.add(
-                switch (flags.output) {
+                // A shell and lines that are drawn anew would fight for the terminal.
+                switch (flags.actions.shellOnFailure && flags.output.equals("auto") ? "plain" : flags.output) {
                     case "auto" -> Reports.console(out, terminal, toolbox.masker());
                     case "plain" -> Reports.plain(out, terminal.colours(), toolbox.masker());
                     case "tty" -> Reports.live(out, terminal, toolbox.masker());

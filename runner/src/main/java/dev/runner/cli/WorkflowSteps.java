@@ -4,7 +4,6 @@ import dev.runner.schedule.StepExecutor;
 import dev.runner.step.Tools;
 import dev.runner.step.action.StandardActions;
 import dev.runner.step.github.BuiltinActions;
-import dev.runner.step.github.FailureShell;
 import dev.runner.step.github.GithubSteps;
 import dev.runner.step.github.Summaries;
 import dev.runner.step.keep.ArtifactStore;
@@ -38,7 +37,7 @@ final class WorkflowSteps {
                 toolbox::jobContainers,
                 summaries,
                 data,
-                flags.shellOnFailure ? new TerminalShell() : null));
+                flags.shellOnFailure ? new TerminalShell(new PrintWriter(System.err, true)) : null));
     }
 
     /** The actions that need no fetching, without those that the flags do not want. */
@@ -64,30 +63,6 @@ final class WorkflowSteps {
         } else {
             out.print(text);
             out.flush();
-        }
-    }
-
-    /** A shell on this program's own terminal, one at a time. */
-    private static final class TerminalShell implements FailureShell {
-        @Override
-        public synchronized void open(
-                java.util.List<String> command, Map<String, String> environment, Path directory, String failure)
-                throws InterruptedException {
-            System.err.println("failed: " + failure + "\na shell in the step's environment; end it to go on:");
-            ProcessBuilder builder =
-                    new ProcessBuilder(command).directory(directory.toFile()).inheritIO();
-            builder.environment().clear();
-            builder.environment().putAll(environment);
-            try {
-                Process shell = builder.start();
-                try {
-                    shell.waitFor();
-                } finally {
-                    shell.destroy();
-                }
-            } catch (IOException e) {
-                System.err.println("cannot open a shell: " + e.getMessage());
-            }
         }
     }
 }

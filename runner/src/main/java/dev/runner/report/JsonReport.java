@@ -129,6 +129,12 @@ public final class JsonReport implements Report {
             fields.put("file", place.file());
             fields.put("line", place.line() == 0 ? null : place.line());
             fields.put("column", place.column() == 0 ? null : place.column());
+            if (place.endLine() > 0) {
+                fields.put("endLine", place.endLine());
+            }
+            if (place.endColumn() > 0) {
+                fields.put("endColumn", place.endColumn());
+            }
         }
     }
 

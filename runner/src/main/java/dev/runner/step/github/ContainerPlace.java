@@ -127,4 +127,20 @@ final class ContainerPlace implements StepPlace {
             throw e;
         }
     }
+
+    /** Runs a shell with a terminal of its own to its end. */
+    void interact(
+            List<String> command, Map<String, String> environment, String directory, InputStream in, OutputStream out)
+            throws IOException, InterruptedException {
+        ContainerExec exec = ContainerExec.of(command)
+                .withEnvironment(environment)
+                .in(directory)
+                .withTerminal();
+        RunningProcess process = container.exec(exec, new Streams(in, out, out));
+        try {
+            process.await();
+        } finally {
+            process.terminate(Duration.ZERO);
+        }
+    }
 }

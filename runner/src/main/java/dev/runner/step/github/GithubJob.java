@@ -230,11 +230,16 @@ final class GithubJob implements StepExecutor {
         StepFailure failure = result.failure();
         FailureShell shell = services.failureShell();
         if (failure != null && shell != null && !frame.step().cancellation().isCancelled()) {
-            shell.open(
-                    List.of(place.has("bash") ? "bash" : "sh", "-i"),
-                    frame.environment(Map.of()),
-                    layout.workspace(),
-                    frame.step().step().name() + ": " + failure.message());
+            String what = frame.step().step().name() + ": " + failure.message();
+            StepPlace here = place;
+            List<String> command = List.of(here.has("bash") ? "bash" : "sh", "-i");
+            Map<String, String> environment = frame.environment(Map.of());
+            if (here instanceof ContainerPlace container) {
+                String directory = here.inside(layout.workspace());
+                shell.join((in, out) -> container.interact(command, environment, directory, in, out), what);
+            } else {
+                shell.open(command, environment, layout.workspace(), what);
+            }
         }
         return result;
     }

@@ -1,0 +1,1 @@
+const e = process.env; console.log(e.OF_WORKFLOW, e.OF_JOB, e.OF_STEP, e.GITHUB_ACTION, e.GITHUB_ACTION_REPOSITORY);
