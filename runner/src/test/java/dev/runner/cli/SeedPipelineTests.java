@@ -52,8 +52,8 @@ class SeedPipelineTests {
     private Ended exec(String words) throws Exception {
         return machine.sh(
                 project,
-                "unset RUNNER_REGISTRY_REWRITE\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\nexec \"$RUNNER_LAUNCHER\" exec " + words
-                        + " --registry-rewrite docker.io=http://" + machine.hub());
+                "unset RUNNER_REGISTRY_REWRITE\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\nexec \"$RUNNER_LAUNCHER\" exec "
+                        + words + " --registry-rewrite docker.io=http://" + machine.hub());
     }
 
     private String inspected(String name) throws Exception {
@@ -65,7 +65,11 @@ class SeedPipelineTests {
         machine.publish(
                 "node:18-alpine",
                 List.of("linux/amd64", "linux/arm64", "linux/arm/v7"),
-                Map.of("usr/local/bin/npm", "echo installed for $(uname -m) > installed", "usr/local/bin/node", "exec sh \"$@\""));
+                Map.of(
+                        "usr/local/bin/npm",
+                        "echo installed for $(uname -m) > installed",
+                        "usr/local/bin/node",
+                        "exec sh \"$@\""));
         write("package.json", "{ \"name\": \"multi-arch-demo\", \"version\": \"1.0.0\" }\n");
         write("index.js", "echo listening\n");
         write("Dockerfile", """
@@ -107,7 +111,8 @@ class SeedPipelineTests {
         write("../secrets.env", "DOCKER_USER=somebody\nDOCKER_PASSWORD=s3cret-word\n");
         commit("main");
 
-        Ended ended = exec(".github/workflows/build.yml --secret-file ../secrets.env").passed();
+        Ended ended =
+                exec(".github/workflows/build.yml --secret-file ../secrets.env").passed();
 
         String sha = machine.sh(project, "git rev-parse HEAD").output().strip();
         assertThat(ended.output()).doesNotContain("s3cret-word");
