@@ -90,9 +90,18 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
             parent.err().println(run.reading().refusal());
         }
         parent.err().flush();
-        return run.reading().refusal() == null
-                ? run(run.reading().pipeline(), run.inputs(), run.root())
-                : ExitCode.PASSED;
+        if (run.reading().refusal() != null) {
+            return ExitCode.PASSED;
+        }
+        Plan plan = Planner.plan(run.reading().pipeline(), run.inputs().plan());
+        if (flags.list || flags.graph || flags.dryRun) {
+            show(plan);
+            return ExitCode.PASSED;
+        }
+        try (Toolbox toolbox = parent.toolbox(registry);
+                PipelineRun prepared = PipelineRun.prepare(flags, parent, toolbox, plan, run.inputs(), run.root())) {
+            return PipelineRun.exitCode(prepared.of(run).execute(plan));
+        }
     }
 
     private int run(Pipeline pipeline, Inputs inputs, Path repository) throws IOException, InterruptedException {

@@ -48,6 +48,14 @@ final class GitLabFolder implements GitLabProject {
         this.reach = reach;
     }
 
+    Path root() {
+        return root;
+    }
+
+    Reach reach() {
+        return reach;
+    }
+
     @Override
     public String prefix() {
         return prefix;

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a run of a GitLab pipeline is about: its event, its project, its variables. */
-record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, Path root) {
+record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent event, GitLabFolder project) {
     private static final Map<String, String> SOURCES = Map.of(
             "push", "push",
             "tag", "push",
@@ -52,8 +52,12 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, Path root) {
             Source source = Source.read(file);
             GitLabPipelines.Reading reading = GitLabPipelines.read(source, project, event);
             PlanInputs plan = PlanInputs.none().withJobs(flags.jobs).withStarted(started(flags.gitlab.manual, reading));
-            return new GitLabRun(reading, new Inputs(plan, secrets, environment), root);
+            return new GitLabRun(reading, new Inputs(plan, secrets, environment), event, project);
         }
+    }
+
+    Path root() {
+        return project.root();
     }
 
     private static GitLabFolder.Reach reach(ExecFlags flags, GitLabEvent event, GitRepository repository) {

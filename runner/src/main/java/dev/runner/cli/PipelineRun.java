@@ -16,6 +16,7 @@ import dev.runner.schedule.RunResult;
 import dev.runner.schedule.Scheduler;
 import dev.runner.schedule.StepExecutor;
 import dev.runner.schedule.StepFailure;
+import dev.runner.schedule.StepResult;
 import dev.runner.schedule.WorkspaceCopies;
 import dev.runner.schedule.Workspaces;
 import dev.runner.step.RunServices;
@@ -46,6 +47,7 @@ final class PipelineRun implements AutoCloseable {
     private final RunServices services;
     private final List<Report> reports;
     private final @Nullable WorkflowSteps workflow;
+    private @Nullable GitLabRun gitlab;
     private final PrintWriter out;
 
     private PipelineRun(
@@ -150,6 +152,12 @@ final class PipelineRun implements AutoCloseable {
         return this;
     }
 
+    /** The run is one of a GitLab pipeline. */
+    PipelineRun of(GitLabRun run) {
+        gitlab = run;
+        return this;
+    }
+
     /** Runs the plan; an interrupt cancels it, a second one kills what still runs. */
     RunResult execute(Plan plan) {
         Tools tools = new Tools(
@@ -178,7 +186,7 @@ final class PipelineRun implements AutoCloseable {
                         ? new WorkspaceCopies(services.repository(), folder.path())
                         : WorkspaceCopies.ofNothing(folder.path());
         };
-        StepExecutor executor = dialect == Pipeline.Dialect.GITLAB ? gitlab(steps) : steps;
+        StepExecutor executor = gitlab == null ? steps : gitlab(gitlab, steps, workspaces);
         Scheduler scheduler = new Scheduler(executor, workspaces, listeners, flags.parallel);
         Run run = scheduler.start(plan, inputs);
         while (true) {
@@ -190,14 +198,23 @@ final class PipelineRun implements AutoCloseable {
         }
     }
 
-    private StepExecutor gitlab(StepExecutor steps) {
+    private StepExecutor gitlab(GitLabRun run, StepExecutor steps, Workspaces workspaces) {
         GitLabTools.Keep keep = new GitLabTools.Keep(
                 ArtifactStore.in(toolbox.locations().data().resolve("artifacts")),
                 CacheStore.in(toolbox.locations().cache().resolve("caches")),
                 "gitlab-" + System.currentTimeMillis() + "-"
                         + ProcessHandle.current().pid(),
                 services.repository().toString());
-        return new GitLabSteps(new GitLabTools(toolbox.processes(), steps, services::environment, keep));
+        GitLabTools childless = new GitLabTools(
+                toolbox.processes(), steps, services::environment, keep, (_, _, _, _) -> StepResult.success());
+        GitLabChildren.Around around =
+                new GitLabChildren.Around(childless, inputs, workspaces, folder.path(), flags.parallel);
+        return new GitLabSteps(new GitLabTools(
+                toolbox.processes(),
+                steps,
+                services::environment,
+                keep,
+                new GitLabChildren(around, run.event(), run.project(), 0)));
     }
 
     /** How a run's end is told to a shell: bad input and a lacking machine only when nothing else went wrong. */

@@ -20,6 +20,7 @@ public sealed interface Step {
             case Run _ -> "run";
             case Uses _ -> "uses";
             case Script _ -> "script";
+            case Downstream _ -> "trigger";
         };
     }
 
@@ -251,5 +252,33 @@ public sealed interface Step {
         public Script {
             commands = java.util.List.copyOf(commands);
         }
+    }
+
+    /**
+     * Runs another pipeline, which is read when its turn comes.
+     *
+     * @param project whose pipeline it is, such as {@code group/name}; null for a child of this one
+     * @param configuration the child's configuration as text, unless a job has generated it; empty for the project's own
+     * @param generated a job's artifact that is the configuration, or null
+     * @param forwarded names of variables that it gets
+     * @param inputs of the pipeline
+     * @param waits whether its failure is this job's
+     */
+    record Downstream(
+            Head head,
+            @Nullable String project,
+            String configuration,
+            @Nullable Generated generated,
+            java.util.List<String> forwarded,
+            java.util.Map<String, String> inputs,
+            boolean waits)
+            implements Step {
+        public Downstream {
+            forwarded = java.util.List.copyOf(forwarded);
+            inputs = java.util.Map.copyOf(inputs);
+        }
+
+        /** A file among a job's artifacts. */
+        public record Generated(String job, String file) {}
     }
 }

@@ -46,6 +46,8 @@ public final class StepTitle {
                         "Build " + text.apply(build.recipe().context());
                     case Step.Publish publish ->
                         "Publish to " + publish.to().items().stream().map(text).collect(Collectors.joining(", "));
+                    case Step.Downstream downstream ->
+                        "Run the pipeline of " + (downstream.project() == null ? "a child" : downstream.project());
                     case Step.Script script -> "Run " + firstLine(String.join("\n", script.commands()));
                     case Step.Uses uses -> "Run " + uses.action();
                     case Step.Run run -> "Run " + firstLine(text.apply(run.script()));

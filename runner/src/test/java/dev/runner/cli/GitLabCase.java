@@ -186,7 +186,7 @@ final class GitLabCase {
         }
         if (!job.policy().tolerance().exitCodes().isEmpty()) {
             text.append("  allowed to exit with ")
-                    .append(job.policy().tolerance().exitCodes());
+                    .append(new java.util.TreeSet<>(job.policy().tolerance().exitCodes()));
         }
         if (job.policy().retry().most().otherwise() > 0) {
             text.append("  retried ").append(job.policy().retry().most().otherwise());
@@ -223,18 +223,23 @@ final class GitLabCase {
                 ArtifactStore.in(work.resolve("artifacts")), CacheStore.in(work.resolve("caches")), "run", "project");
         int times = Integer.parseInt(settings.getProperty("times", "1"));
         for (int time = 1; time <= times; time++) {
-            var steps = new GitLabSteps(new GitLabTools(new ProcessRunner(), checkout(), HashMap::new, keep));
             lines.clear();
             Map<String, String> machine = Map.of("PATH", System.getenv("PATH"), "HOME", work.toString());
-            Scheduler scheduler = new Scheduler(
-                    steps, WorkspaceCopies.ofNothing(work.resolve("jobs")), List.of(event -> collect(event, lines)), 4);
-            RunResult result = scheduler
-                    .start(planned, new Inputs(plan, Secrets.none(), machine))
-                    .await();
+            var workspaces = WorkspaceCopies.ofNothing(work.resolve("jobs"));
+            Inputs inputs = new Inputs(plan, Secrets.none(), machine);
+            GitLabTools childless = tools(keep, (_, _, _, _) -> StepResult.success());
+            var around = new GitLabChildren.Around(childless, inputs, workspaces, work.resolve("others"), 4);
+            var steps = new GitLabSteps(tools(keep, new GitLabChildren(around, event(), project(), 0)));
+            Scheduler scheduler = new Scheduler(steps, workspaces, List.of(event -> collect(event, lines)), 4);
+            RunResult result = scheduler.start(planned, inputs).await();
             if (time == times) {
                 show(result, lines);
             }
         }
+    }
+
+    private GitLabTools tools(GitLabTools.Keep keep, GitLabTools.Children children) {
+        return new GitLabTools(new ProcessRunner(), checkout(), HashMap::new, keep, children);
     }
 
     private static void collect(RunEvent event, Map<String, List<String>> lines) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a job does, one after the other: sources, script, after_script. */
@@ -41,6 +42,10 @@ final class StepMaker {
 
     List<Step> make() {
         Node.Fields job = chosen.job();
+        Node trigger = job.present("trigger");
+        if (trigger != null) {
+            return List.of(downstream(trigger));
+        }
         List<Step> steps = new ArrayList<>();
         if (job.present("hooks") instanceof Node.Fields hooks) {
             List<String> commands = Node.texts(hooks.get("pre_get_sources_script"));
@@ -64,6 +69,72 @@ final class StepMaker {
             steps.add(new Step.Script(afterwards(), after));
         }
         return steps;
+    }
+
+    private Step downstream(Node trigger) {
+        Node.Fields fields = trigger instanceof Node.Fields entry ? entry : new Node.Fields(trigger.span(), Map.of());
+        String project = fields == trigger ? Node.textOf(fields.get("project")) : Node.textOf(trigger);
+        Node include = fields.present("include");
+        Step.Downstream.Generated generated = null;
+        for (Node one : include instanceof Node.Items(Span _, List<Node> items)
+                ? items
+                : include == null ? List.<Node>of() : List.of(include)) {
+            if (one instanceof Node.Fields entry && Node.textOf(entry.get("artifact")) instanceof String file) {
+                String maker = Node.textOf(entry.get("job"));
+                generated = new Step.Downstream.Generated(maker == null ? "" : maker, file);
+            }
+        }
+        Map<String, String> inputs = new LinkedHashMap<>();
+        if (include == null && fields.present("inputs") instanceof Node.Fields given) {
+            given.fields()
+                    .forEach((name, field) -> inputs.put(
+                            name,
+                            field.value() instanceof Node.Scalar text
+                                    ? Expansion.expandKnown(text.text(), variables.asMap())
+                                    : Node.json(field.value())));
+        }
+        String strategy = Node.textOf(fields.get("strategy"));
+        return new Step.Downstream(
+                head("trigger", null, Map.of()),
+                project == null ? null : Expansion.expandDeep(project, variables.asMap()),
+                include == null ? "" : "{\"include\": [" + included(include, fields.present("inputs")) + "]}",
+                generated,
+                forwarded(fields.present("forward") instanceof Node.Fields forward ? forward : null),
+                inputs,
+                strategy != null);
+    }
+
+    /** The child's files, each with the inputs of the trigger unless it has its own. */
+    private static String included(Node include, @Nullable Node inputs) {
+        List<Node> all = include instanceof Node.Items(Span _, List<Node> items) ? items : List.of(include);
+        return all.stream()
+                .map(one -> {
+                    Node.Fields entry = one instanceof Node.Fields fields
+                            ? fields
+                            : new Node.Fields(one.span(), Map.of("local", new Node.Field(one.span(), one)));
+                    return Node.json(
+                            inputs == null || entry.has("inputs")
+                                    ? entry
+                                    : entry.with("inputs", new Node.Field(inputs.span(), inputs)));
+                })
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The file's own variables unless told otherwise, and the pipeline's if asked. */
+    private List<String> forwarded(Node.@Nullable Fields forward) {
+        Node written = forward == null ? null : forward.get("yaml_variables");
+        boolean own = written == null || Node.isTrue(written);
+        boolean pipelines = forward != null && Node.isTrue(forward.get("pipeline_variables"));
+        return variables.list().stream()
+                .filter(variable -> variable.strong()
+                        ? pipelines && event.given().pipeline().containsKey(variable.name())
+                        : own && !variable.name().startsWith("CI_") && !isPredefined(variable.name()))
+                .map(variable -> variable.name())
+                .toList();
+    }
+
+    private boolean isPredefined(String name) {
+        return name.equals("CI") || name.startsWith("GITLAB_");
     }
 
     private Step.Head head(String id, @Nullable Expression condition, Map<String, Template> environment) {

@@ -210,8 +210,13 @@ final class GithubJob implements StepExecutor {
                 states.put(index, frame.trace().state());
                 yield told(frame, frame.result(failure));
             }
-            case Step.Checkout _, Step.Binfmt _, Step.Login _, Step.Build _, Step.Publish _, Step.Script _ ->
-                others.execute(step, context);
+            case Step.Checkout _,
+                    Step.Binfmt _,
+                    Step.Login _,
+                    Step.Build _,
+                    Step.Publish _,
+                    Step.Script _,
+                    Step.Downstream _ -> others.execute(step, context);
         });
     }
 
@@ -221,7 +226,13 @@ final class GithubJob implements StepExecutor {
         return switch (step) {
             case Step.Run script -> ScriptStep.run(script, frame);
             case Step.Uses action -> actions.run(action, frame, title);
-            case Step.Checkout _, Step.Binfmt _, Step.Login _, Step.Build _, Step.Publish _, Step.Script _ ->
+            case Step.Checkout _,
+                    Step.Binfmt _,
+                    Step.Login _,
+                    Step.Build _,
+                    Step.Publish _,
+                    Step.Script _,
+                    Step.Downstream _ ->
                 throw new IllegalArgumentException("no GitHub workflow has a step of kind " + step.kind());
         };
     }

@@ -167,6 +167,28 @@ final class GitLabJob {
         }
     }
 
+    /** Runs another pipeline; one that is not waited for cannot fail the job. */
+    StepResult downstream(Step.Downstream step, StepContext context) throws InterruptedException {
+        try {
+            Step.Downstream.Generated generated = step.generated();
+            String text = generated == null
+                    ? step.configuration()
+                    : files.generated(generated.job(), variables.expand(generated.file()));
+            Map<String, String> forwarded = new LinkedHashMap<>();
+            for (String name : step.forwarded()) {
+                String value = variables.value(name);
+                forwarded.put(name, value == null ? "" : value);
+            }
+            StepResult result = tools.children().run(step, text, forwarded, context);
+            boolean counts = step.waits() || result.isSuccess();
+            status = result.isSuccess() ? status : "failed";
+            return counts ? result : StepResult.success();
+        } catch (IOException e) {
+            return StepResult.failed(StepFailure.of(
+                    StepFailure.Kind.FAILED, "downstream pipeline can not be created: " + e.getMessage(), null));
+        }
+    }
+
     private int run(List<String> commands, StepContext context) throws IOException, InterruptedException {
         Map<String, String> environment = tools.environment().apply(context.environment());
         environment.put("CI_JOB_STATUS", status.equals("success") ? "success" : status);

@@ -32,9 +32,11 @@ public final class GitLabSteps implements StepExecutor {
             }
             return job.prepare(context);
         });
-        StepExecutor executor = (step, context) -> step instanceof Step.Script script
-                ? job.script(script, context)
-                : tools.others().execute(step, context);
+        StepExecutor executor = (step, context) -> switch (step) {
+            case Step.Script script -> job.script(script, context);
+            case Step.Downstream downstream -> job.downstream(downstream, context);
+            default -> tools.others().execute(step, context);
+        };
         return new JobOpening(Map.of(), List.of(prepare), executor);
     }
 

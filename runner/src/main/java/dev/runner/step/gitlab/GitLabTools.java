@@ -1,7 +1,10 @@
 package dev.runner.step.gitlab;
 
 import dev.runner.host.process.ProcessRunner;
+import dev.runner.pipeline.Step;
+import dev.runner.schedule.StepContext;
 import dev.runner.schedule.StepExecutor;
+import dev.runner.schedule.StepResult;
 import dev.runner.step.keep.ArtifactStore;
 import dev.runner.step.keep.CacheStore;
 import java.util.Map;
@@ -12,9 +15,26 @@ import java.util.function.UnaryOperator;
  *
  * @param others executes all steps that are no scripts of GitLab's
  * @param environment adds to the environment of a process on this machine what leads to the run's registry and logins
+ * @param children runs child pipelines
  */
 public record GitLabTools(
-        ProcessRunner processes, StepExecutor others, UnaryOperator<Map<String, String>> environment, Keep keep) {
+        ProcessRunner processes,
+        StepExecutor others,
+        UnaryOperator<Map<String, String>> environment,
+        Keep keep,
+        Children children) {
+    /** Runs the pipelines that jobs trigger. */
+    @FunctionalInterface
+    public interface Children {
+        /**
+         * Runs one to its end; its lines go to the job's log.
+         *
+         * @param text its configuration; empty for the project's own
+         */
+        StepResult run(Step.Downstream step, String text, Map<String, String> variables, StepContext context)
+                throws InterruptedException;
+    }
+
     /**
      * Where files outlive a job.
      *

@@ -68,6 +68,21 @@ final class JobFiles {
         return newest;
     }
 
+    /** A file among a job's artifacts. */
+    String generated(String job, String file) throws IOException {
+        Artifact artifact = find(job, "artifacts");
+        if (artifact == null) {
+            throw new IOException("the job " + job + " has no artifacts");
+        }
+        Path folder = Files.createTempDirectory(site.temporary(), "generated-");
+        keep.artifacts().extract(artifact, folder);
+        Path found = folder.resolve(file).normalize();
+        if (!found.startsWith(folder) || !Files.isRegularFile(found)) {
+            throw new IOException("the artifacts of " + job + " have no " + file);
+        }
+        return Files.readString(found, StandardCharsets.UTF_8);
+    }
+
     private static String name(String job, String kind) {
         return job.replaceAll("[\\\\/:*?\"<>|\\r\\n]", "_") + "." + kind;
     }
