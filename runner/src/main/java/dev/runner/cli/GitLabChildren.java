@@ -129,7 +129,8 @@ final class GitLabChildren implements GitLabTools.Children {
                 tools.others(),
                 tools.environment(),
                 kept,
-                new GitLabChildren(around, child, folder, depth + 1));
+                new GitLabChildren(around, child, folder, depth + 1),
+                tools.containers());
         boolean own = folder == project;
         Workspaces workspaces = own ? around.workspaces() : new WorkspaceCopies(folder.root(), around.folder());
         Scheduler scheduler = new Scheduler(

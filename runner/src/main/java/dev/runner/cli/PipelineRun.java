@@ -1,5 +1,6 @@
 package dev.runner.cli;
 
+import dev.runner.build.container.JobContainers;
 import dev.runner.checkout.Checkout;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
@@ -35,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Everything one run of a pipeline is made of, wired; closing it ends what the run started. */
@@ -83,7 +85,7 @@ final class PipelineRun implements AutoCloseable {
                 toolbox.locations().data(),
                 plan.pipeline().registry(),
                 toolbox.registryConfiguration(),
-                parent.environment());
+                environment(parent.environment(), plan.pipeline()));
         boolean complete = false;
         try {
             RunServices services = RunServices.start(options, scope(plan, inputs));
@@ -99,6 +101,18 @@ final class PipelineRun implements AutoCloseable {
                 reports.forEach(Report::close);
             }
         }
+    }
+
+    /** Where a job brings an engine of its own, its {@code docker} is ours: no engine is started. */
+    private static Map<String, String> environment(Map<String, String> machine, Pipeline pipeline) {
+        if (pipeline.dialect() != Pipeline.Dialect.GITLAB
+                || machine.containsKey("RUNNER_DOCKER")
+                || pipeline.jobs().stream().noneMatch(GitLabSteps::isAboutDocker)) {
+            return machine;
+        }
+        Map<String, String> all = new LinkedHashMap<>(machine);
+        all.put("RUNNER_DOCKER", "runner");
+        return all;
     }
 
     private static Scope scope(Plan plan, Inputs inputs) {
@@ -205,8 +219,14 @@ final class PipelineRun implements AutoCloseable {
                 "gitlab-" + System.currentTimeMillis() + "-"
                         + ProcessHandle.current().pid(),
                 services.repository().toString());
+        Supplier<JobContainers> containers = flags.gitlab.host ? null : toolbox::jobContainers;
         GitLabTools childless = new GitLabTools(
-                toolbox.processes(), steps, services::environment, keep, (_, _, _, _) -> StepResult.success());
+                toolbox.processes(),
+                steps,
+                services::environment,
+                keep,
+                (_, _, _, _) -> StepResult.success(),
+                containers);
         GitLabChildren.Around around =
                 new GitLabChildren.Around(childless, inputs, workspaces, folder.path(), flags.parallel);
         return new GitLabSteps(new GitLabTools(
@@ -214,7 +234,8 @@ final class PipelineRun implements AutoCloseable {
                 steps,
                 services::environment,
                 keep,
-                new GitLabChildren(around, run.event(), run.project(), 0)));
+                new GitLabChildren(around, run.event(), run.project(), 0),
+                containers));
     }
 
     /** How a run's end is told to a shell: bad input and a lacking machine only when nothing else went wrong. */

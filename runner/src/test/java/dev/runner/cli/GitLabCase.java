@@ -239,7 +239,7 @@ final class GitLabCase {
     }
 
     private GitLabTools tools(GitLabTools.Keep keep, GitLabTools.Children children) {
-        return new GitLabTools(new ProcessRunner(), checkout(), HashMap::new, keep, children);
+        return new GitLabTools(new ProcessRunner(), checkout(), HashMap::new, keep, children, null);
     }
 
     private static void collect(RunEvent event, Map<String, List<String>> lines) {

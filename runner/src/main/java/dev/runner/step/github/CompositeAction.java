@@ -115,8 +115,13 @@ final class CompositeAction {
                     case Step.Run run ->
                         run.script().text(scope).strip().lines().findFirst().orElse("");
                     case Step.Uses uses -> uses.action();
-                    case Step.Checkout _, Step.Binfmt _, Step.Login _, Step.Build _, Step.Publish _, Step.Script _, Step.Downstream _ ->
-                        part.kind();
+                    case Step.Checkout _,
+                            Step.Binfmt _,
+                            Step.Login _,
+                            Step.Build _,
+                            Step.Publish _,
+                            Step.Script _,
+                            Step.Downstream _ -> part.kind();
                 };
     }
 

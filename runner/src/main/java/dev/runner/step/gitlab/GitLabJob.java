@@ -1,9 +1,14 @@
 package dev.runner.step.gitlab;
 
+import dev.runner.build.ContainerFailedException;
+import dev.runner.build.ImageNotFoundException;
+import dev.runner.build.ImageTransferException;
+import dev.runner.build.container.JobContainers;
 import dev.runner.host.process.Command;
 import dev.runner.host.process.OutputSink;
 import dev.runner.host.process.RunningProcess;
 import dev.runner.pipeline.Belongings;
+import dev.runner.pipeline.Job;
 import dev.runner.pipeline.Step;
 import dev.runner.schedule.Cancellation;
 import dev.runner.schedule.JobOpening;
@@ -26,6 +31,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One attempt of a job of GitLab's. */
 final class GitLabJob {
@@ -37,6 +44,7 @@ final class GitLabJob {
     private final Belongings belongings;
     private final JobFiles files;
     private RunnerVariables variables = new RunnerVariables(Map.of(), Set.of());
+    private @Nullable JobContainer container;
     private boolean fetched;
     private boolean timedOut;
     private String status = "success";
@@ -49,7 +57,7 @@ final class GitLabJob {
     }
 
     /** Works out the variables: the file's, then those of dotenv reports, then what the project and the run give. */
-    StepResult prepare(StepContext context) {
+    StepResult prepare(StepContext context) throws InterruptedException {
         try {
             Map<String, String> raw = new LinkedHashMap<>(ofRunner(context));
             Set<String> plain = new HashSet<>();
@@ -72,11 +80,52 @@ final class GitLabJob {
                 Files.writeString(file, environment.getOrDefault(name, ""));
                 environment.put(name, file.toString());
             }
+            start(environment, context);
             return StepResult.success().withEnvironment(environment);
+        } catch (InterruptedException e) {
+            status = "canceled";
+            throw e;
+        } catch (ImageNotFoundException | ImageTransferException | ContainerFailedException e) {
+            status = "failed";
+            return StepResult.failed(
+                    StepFailure.of(StepFailure.Kind.FAILED, String.valueOf(e.getMessage()), "--host runs it without"));
         } catch (IOException e) {
             return StepResult.failed(
                     StepFailure.of(StepFailure.Kind.FAILED, "cannot prepare the job: " + e.getMessage(), null));
         }
+    }
+
+    /** Whether scripts run in a container, not on this machine. */
+    private boolean isContained() {
+        Job.Place place = site.job().job().place();
+        return tools.containers() != null && place.container() != null && !JobContainer.isDockerOnly(place);
+    }
+
+    private void start(Map<String, String> environment, StepContext context) throws InterruptedException {
+        Job.Place place = site.job().job().place();
+        Supplier<JobContainers> containers = tools.containers();
+        if (containers == null || !isContained()) {
+            if (place.container() != null || !place.services().isEmpty()) {
+                context.output()
+                        .line(
+                                Stream.INFO,
+                                JobContainer.isDockerOnly(place)
+                                        ? "Runs on this machine, where docker is runner's own: no engine is needed"
+                                        : "Runs on this machine: image and services are left out");
+            }
+            return;
+        }
+        JobContainer started = JobContainer.start(
+                containers.get(),
+                place,
+                variables,
+                environment,
+                environment.getOrDefault("CI_PROJECT_DIR", "/builds"),
+                site.workspace(),
+                site.temporary(),
+                context);
+        container = started;
+        context.atJobEnd(started);
     }
 
     private void put(
@@ -105,7 +154,7 @@ final class GitLabJob {
         new SecureRandom().nextBytes(bytes);
         String token = "local-" + HexFormat.of().formatHex(bytes);
         context.mask(token);
-        String folder = site.workspace().toString();
+        String folder = isContained() ? "/builds/" + path() : site.workspace().toString();
         Map<String, String> all = new HashMap<>();
         all.put("CI_PROJECT_DIR", folder);
         all.put("CI_BUILDS_DIR", String.valueOf(site.workspace().getParent()));
@@ -132,6 +181,14 @@ final class GitLabJob {
         all.put("GITLAB_CI", "true");
         all.put("CI", "true");
         return all;
+    }
+
+    private String path() {
+        return belongings.variables().stream()
+                .filter(variable -> variable.name().equals("CI_PROJECT_PATH"))
+                .map(Belongings.Variable::value)
+                .findFirst()
+                .orElse("project");
     }
 
     StepResult script(Step.Script step, StepContext context) throws InterruptedException {
@@ -190,14 +247,9 @@ final class GitLabJob {
     }
 
     private int run(List<String> commands, StepContext context) throws IOException, InterruptedException {
-        Map<String, String> environment = tools.environment().apply(context.environment());
-        environment.put("CI_JOB_STATUS", status.equals("success") ? "success" : status);
-        boolean traced = environment.getOrDefault("CI_DEBUG_TRACE", "").equals("true");
+        boolean traced = context.variables().getOrDefault("CI_DEBUG_TRACE", "").equals("true");
         Path script = Files.writeString(context.temporary().resolve("script.sh"), ScriptText.of(commands, traced));
-        List<String> words = List.of(shell(environment), script.toString());
-        Command command = new Command(words, environment, context.workspace(), null);
-        RunningProcess process =
-                tools.processes().start(command, sink(context, Stream.STDOUT), sink(context, Stream.STDERR));
+        RunningProcess process = start(script, context);
         try (var _ = context.cancellation().onKill(() -> process.terminate(Duration.ZERO))) {
             return process.await();
         } catch (InterruptedException e) {
@@ -211,6 +263,24 @@ final class GitLabJob {
         }
     }
 
+    private RunningProcess start(Path script, StepContext context) throws IOException {
+        JobContainer contained = container;
+        if (contained != null) {
+            Map<String, String> environment = new LinkedHashMap<>(context.variables());
+            environment.put("CI_JOB_STATUS", status);
+            return contained.run(script, environment, stream(context, Stream.STDOUT), stream(context, Stream.STDERR));
+        }
+        Map<String, String> environment = tools.environment().apply(context.environment());
+        environment.put("CI_JOB_STATUS", status);
+        List<String> words = List.of(shell(environment), script.toString());
+        Command command = new Command(words, environment, context.workspace(), null);
+        return tools.processes().start(command, sink(context, Stream.STDOUT), sink(context, Stream.STDERR));
+    }
+
+    private static OutputStream stream(StepContext context, Stream stream) {
+        return new SectionStream(context.output().stream(stream));
+    }
+
     /** Bash where there is one, else sh. */
     private static String shell(Map<String, String> environment) {
         for (String folder : environment.getOrDefault("PATH", "/usr/bin:/bin").split(":")) {
@@ -222,7 +292,7 @@ final class GitLabJob {
     }
 
     private static OutputSink sink(StepContext context, Stream stream) {
-        OutputStream out = new SectionStream(context.output().stream(stream));
+        OutputStream out = stream(context, stream);
         return new OutputSink() {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {

@@ -2,6 +2,7 @@ package dev.runner.step.gitlab;
 
 import dev.runner.expression.AllowedNames;
 import dev.runner.expression.Expression;
+import dev.runner.pipeline.Job;
 import dev.runner.pipeline.Step;
 import dev.runner.schedule.ExtraStep;
 import dev.runner.schedule.JobOpening;
@@ -20,6 +21,11 @@ public final class GitLabSteps implements StepExecutor {
 
     public GitLabSteps(GitLabTools tools) {
         this.tools = tools;
+    }
+
+    /** Whether a job is about Docker and no more, so that it runs on this machine with a {@code docker} of ours. */
+    public static boolean isAboutDocker(Job job) {
+        return JobContainer.isDockerOnly(job.place());
     }
 
     /** Before a job's own steps its variables are worked out; behind them its files are put away. */

@@ -1,5 +1,6 @@
 package dev.runner.step.gitlab;
 
+import dev.runner.build.container.JobContainers;
 import dev.runner.host.process.ProcessRunner;
 import dev.runner.pipeline.Step;
 import dev.runner.schedule.StepContext;
@@ -8,7 +9,9 @@ import dev.runner.schedule.StepResult;
 import dev.runner.step.keep.ArtifactStore;
 import dev.runner.step.keep.CacheStore;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What GitLab's jobs of one run work with.
@@ -16,13 +19,15 @@ import java.util.function.UnaryOperator;
  * @param others executes all steps that are no scripts of GitLab's
  * @param environment adds to the environment of a process on this machine what leads to the run's registry and logins
  * @param children runs child pipelines
+ * @param containers for jobs with an image; null when their scripts run on this machine whatever the image is
  */
 public record GitLabTools(
         ProcessRunner processes,
         StepExecutor others,
         UnaryOperator<Map<String, String>> environment,
         Keep keep,
-        Children children) {
+        Children children,
+        @Nullable Supplier<JobContainers> containers) {
     /** Runs the pipelines that jobs trigger. */
     @FunctionalInterface
     public interface Children {

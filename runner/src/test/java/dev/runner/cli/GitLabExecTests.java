@@ -1,0 +1,144 @@
+package dev.runner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code runner exec .gitlab-ci.yml} as a person starts it. */
+@Timeout(120)
+class GitLabExecTests {
+    private static final List<String> PROGRAMS = List.of(
+            "sh", "ls", "cat", "echo", "env", "sleep", "true", "false", "grep", "printf", "nc", "pwd", "nslookup");
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+
+    private String run(int code, String... words) {
+        log.reset();
+        Map<String, String> environment =
+                Map.of("PATH", System.getenv().getOrDefault("PATH", ""), "HOME", folder.toString());
+        PrintWriter out = new PrintWriter(log, true, StandardCharsets.UTF_8);
+        List<String> arguments = List.of(words);
+        RunnerCommand root =
+                new RunnerCommand(arguments, environment, InputStream.nullInputStream(), out, out, () -> log);
+        int ended = Main.run(root, arguments);
+        out.flush();
+        String said = log.toString(StandardCharsets.UTF_8);
+        assertThat(ended).as(said).isEqualTo(code);
+        return said;
+    }
+
+    private String pipeline(String text) throws IOException {
+        Path file = Files.createDirectories(folder.resolve("project")).resolve(".gitlab-ci.yml");
+        Files.writeString(file, text);
+        return file.toString();
+    }
+
+    private void buildBox() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/bin/busybox")), "busybox-static is not installed");
+        Path context = Files.createDirectories(folder.resolve("box"));
+        Path bin = Files.createDirectories(context.resolve("root/bin"));
+        Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
+        for (String program : PROGRAMS) {
+            Files.createSymbolicLink(bin.resolve(program), Path.of("busybox"));
+        }
+        Files.writeString(
+                context.resolve("Dockerfile"),
+                "FROM scratch\nCOPY root /\nENV PATH=/bin OF_IMAGE=yes\nCMD [\"sh\", \"-c\", \"echo hello | nc -l -p 80\"]\n");
+        run(0, "build", "-q", "-t", "box:1", context.toString());
+    }
+
+    @Test
+    void a_job_with_an_image_runs_in_its_container_with_its_services() throws Exception {
+        buildBox();
+        String file = pipeline("""
+                variables: {VERSION: "1", FILE_NAME: kept.txt}
+                make:
+                  stage: build
+                  image: box:$VERSION
+                  services: [{name: "box:1", alias: greeter}]
+                  before_script: [export A=shared]
+                  script:
+                    - echo "$OF_IMAGE $A $CI_PROJECT_DIR $(pwd)"
+                    - echo "$(nc greeter 80 < /dev/null)"
+                    - echo made > $FILE_NAME
+                  after_script: ['echo "[$A] $CI_JOB_STATUS"']
+                  artifacts: {paths: [$FILE_NAME]}
+                use:
+                  script: [cat kept.txt, 'echo "[$OF_IMAGE]"']
+                fails:
+                  image: box:1
+                  script: [exit 7]
+                  allow_failure: {exit_codes: 7}
+                """);
+
+        String said = run(0, "exec", "--output", "plain", file);
+
+        assertThat(said)
+                .contains("| yes shared /builds/local/project /builds/local/project\n")
+                .contains("make | hello\n")
+                .contains("make | [] success\n")
+                .contains("use | made\n")
+                .contains("use | []\n")
+                .contains("fails | failure (tolerated)");
+    }
+
+    @Test
+    void on_the_host_the_image_is_left_out() throws Exception {
+        String file = pipeline("job: {image: 'nothing:1', script: 'echo here'}\n");
+
+        assertThat(run(0, "exec", "--output", "plain", "--host", file)).contains("job | here\n");
+    }
+
+    @Test
+    void an_engine_as_a_service_is_not_needed() throws Exception {
+        String file = pipeline("""
+                job:
+                  image: docker:24
+                  services: ["docker:24-dind"]
+                  script: [docker version]
+                """);
+
+        assertThat(run(0, "exec", "--output", "plain", file))
+                .contains("docker is runner's own")
+                .doesNotContain("Cannot connect");
+    }
+
+    @Test
+    void what_an_event_makes_is_listed() throws Exception {
+        String file = pipeline("""
+                branch: {script: echo}
+                tag: {script: echo, only: [tags]}
+                merge: {script: echo, rules: [{if: $CI_MERGE_REQUEST_IID}]}
+                scheduled: {script: echo, rules: [{if: '$CI_PIPELINE_SOURCE == "schedule"'}]}
+                """);
+
+        assertThat(run(0, "exec", "--list", file)).isEqualTo("branch\n");
+        assertThat(run(0, "exec", "--list", "--tag", "v1", file)).isEqualTo("branch\ntag\n");
+        assertThat(run(0, "exec", "--list", "--event", "merge_request", file)).isEqualTo("merge\n");
+        assertThat(run(0, "exec", "--list", "--event", "schedule", file)).isEqualTo("branch\nscheduled\n");
+    }
+
+    @Test
+    void faults_are_told_with_their_place() throws Exception {
+        String file = pipeline("job:\n  scripts: echo\n");
+
+        assertThat(run(2, "exec", file))
+                .contains(".gitlab-ci.yml:2:3: error: jobs:job config contains unknown keys: scripts")
+                .contains("did you mean 'script'?");
+    }
+}
