@@ -124,6 +124,10 @@ class GithubWorkflowTests {
                 .replaceAll("run-\\d+/job-\\d+", "JOB")
                 .replaceAll("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID")
                 .replaceAll("\\b[0-9a-f]{40}\\b", "SHA")
+                .replaceAll("\\b[0-9a-f]{64}\\b", "DIGEST")
+                .replaceAll("\\b1[0-9]{12}\\b", "ID")
+                .replaceAll("\\b\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?Z", "WHEN")
+                .replaceAll("(size is |Size: |\\()\\d+(?= bytes|,| B\\))", "$1N")
                 .replaceAll("(?m)( in| after|) +(?:\\d+m\\d+s|\\d+\\.\\d+s|\\d+s)(?=$|:| \\(|\\n)", "$1 TIME");
     }
 }
