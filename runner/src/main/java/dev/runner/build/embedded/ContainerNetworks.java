@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -209,7 +208,7 @@ final class ContainerNetworks implements AutoCloseable {
     Place place(About about, ContainerFolder folder, ImageConfig image, boolean namespaces, Others others)
             throws IOException {
         ContainerSpec.Networking wanted = about.spec().networking();
-        Path hosts = writeFiles(about, folder);
+        writeFiles(about, folder, "127.0.0.1", true);
         List<String> notes = new ArrayList<>();
         switch (wanted.network()) {
             case ContainerNetwork.Host _ -> {
@@ -232,10 +231,10 @@ final class ContainerNetworks implements AutoCloseable {
                 if (!note.isEmpty()) {
                     notes.add(note);
                 }
-                return joined(about, privateName(about.id()), hosts, List.of(), image, notes);
+                return joined(about, privateName(about.id()), folder, List.of(hostname(about)), image, notes);
             }
             case ContainerNetwork.Named named -> {
-                return joined(about, named.name(), hosts, names(about), image, notes);
+                return joined(about, named.name(), folder, names(about), image, notes);
             }
         }
     }
@@ -252,7 +251,12 @@ final class ContainerNetworks implements AutoCloseable {
     }
 
     private Place joined(
-            About about, String network, Path hosts, List<String> names, ImageConfig image, List<String> notes)
+            About about,
+            String network,
+            ContainerFolder folder,
+            List<String> names,
+            ImageConfig image,
+            List<String> notes)
             throws IOException {
         ContainerNet net = ContainerNet.open(shelf.networks().resolve(network));
         if (net == null) {
@@ -265,24 +269,17 @@ final class ContainerNetworks implements AutoCloseable {
                                         + port.protocol().word()))
                 .distinct()
                 .toList();
+        Path hosts = writeFiles(about, folder, net.shared() ? "127.0.0.1" : ContainerNet.GATEWAY, false);
+        if (!net.shared()) {
+            write(folder, "resolv.conf", resolvers());
+        }
         try {
             ContainerNet.Member member = net.join(about.id(), hosts, names, ports);
             Attachment attachment = net.shared() ? Attachment.NONE : new Attachment(null, net.attaching(member));
-            if (!net.shared()) {
-                String hostname = hostname(about);
-                Files.writeString(
-                        hosts,
-                        Files.readString(hosts).replace("127.0.1.1\t" + hostname, member.address() + "\t" + hostname));
-                Files.writeString(folderOf(hosts).resolve("resolv.conf"), resolvers());
-            }
             return new Place(about, attachment, net.shared() ? NetworkMode.HOST : NetworkMode.NONE, net, member, notes);
         } catch (ContainerNet.PortTakenException e) {
             throw new ContainerFailedException(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static Path folderOf(Path file) {
-        return Objects.requireNonNull(file.getParent());
     }
 
     /** Our own name server, with what else the machine's file says. */
@@ -300,15 +297,20 @@ final class ContainerNetworks implements AutoCloseable {
         return given == null ? about.id().substring(0, 12) : given;
     }
 
-    private static Path writeFiles(About about, ContainerFolder folder) throws IOException {
+    /**
+     * @param gateway this machine, as the container sees it
+     * @param alone whether no network will tell of its own name
+     */
+    private static Path writeFiles(About about, ContainerFolder folder, String gateway, boolean alone)
+            throws IOException {
         StringBuilder hosts = new StringBuilder("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
-        hosts.append("127.0.1.1\t").append(hostname(about)).append('\n');
-        boolean host = about.spec().networking().network() instanceof ContainerNetwork.Host;
+        if (alone) {
+            hosts.append("127.0.1.1\t").append(hostname(about)).append('\n');
+        }
         about.spec()
                 .networking()
                 .extraHosts()
-                .forEach((name, address) -> hosts.append(
-                                address.equals("host-gateway") ? host ? "127.0.0.1" : ContainerNet.GATEWAY : address)
+                .forEach((name, address) -> hosts.append(address.equals("host-gateway") ? gateway : address)
                         .append('\t')
                         .append(name)
                         .append('\n'));

@@ -85,8 +85,9 @@ final class HeldNamespaces {
     private static List<String> argv(HeldSpec held, Layout layout, Path script) throws IOException {
         List<String> more = new ArrayList<>(List.of("--ipc", "--uts"));
         List<String> argv = new ArrayList<>();
-        if (held.network().joined() != null) {
-            argv.addAll(List.of(Shell.tool("nsenter"), "--net=" + held.network().joined(), "--"));
+        Path joined = held.network().joined();
+        if (joined != null && !Inside.isOurs(joined)) {
+            argv.addAll(List.of(Shell.tool("nsenter"), "--net=" + joined, "--"));
         } else if (held.sandbox().network().mode() == NetworkMode.NONE) {
             more.add("--net");
         }

@@ -118,17 +118,18 @@ public record Inside(
                 "--root=" + holder + "/root",
                 "--wd=/proc/" + init + "/root"));
         // Into the machine's own, in which we are, a user namespace could not go.
-        if (!sameNetwork(holder)) {
-            argv.add("--net=" + holder + "/ns/net");
+        Path network = Path.of(holder, "ns/net");
+        if (!isOurs(network)) {
+            argv.add("--net=" + network);
         }
         argv.add("--");
         return argv;
     }
 
-    private static boolean sameNetwork(String holder) {
+    /** Whether a namespace is the one that this program is in. */
+    static boolean isOurs(Path network) {
         try {
-            return Files.readSymbolicLink(Path.of(holder, "ns/net"))
-                    .equals(Files.readSymbolicLink(Path.of("/proc/self/ns/net")));
+            return Files.readSymbolicLink(network).equals(Files.readSymbolicLink(Path.of("/proc/self/ns/net")));
         } catch (IOException e) {
             return false;
         }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -135,7 +136,11 @@ final class NamespaceSandbox implements Sandbox {
 
     private static void deviceFiles(List<String> script, MountTable table, SandboxSpec spec) throws SandboxException {
         script.add(Shell.tool("mkdir") + " -p dev/pts dev/shm dev/mqueue");
-        for (String device : Kernel.DEVICES) {
+        List<String> devices = new ArrayList<>(Kernel.DEVICES);
+        if (spec.privilege() == Privilege.INSECURE) {
+            devices.addAll(machinesDevices());
+        }
+        for (String device : devices) {
             script.add(": >dev/" + device);
             table.add("/dev/" + device, "/dev/" + device, "none", "bind");
         }
@@ -146,6 +151,18 @@ final class NamespaceSandbox implements Sandbox {
         table.add("devpts", "/dev/pts", "devpts", "nosuid,noexec," + Kernel.terminalOptions());
         table.add("shm", "/dev/shm", "tmpfs", "nosuid,noexec,nodev,mode=1777,size=" + (shm == null ? 64L << 20 : shm));
         table.add("mqueue", "/dev/mqueue", "mqueue", "nosuid,noexec,nodev");
+    }
+
+    /** All of the machine's but terminals, for whoever may do everything. */
+    private static List<String> machinesDevices() {
+        String[] names = Path.of("/dev").toFile().list();
+        return Arrays.stream(names == null ? new String[0] : names)
+                .filter(name -> !Kernel.DEVICES.contains(name)
+                        && !name.matches("(tty|vcs|pty).*|ptmx|console|core|log|initctl")
+                        && !Files.isSymbolicLink(Path.of("/dev", name))
+                        && !Files.isDirectory(Path.of("/dev", name)))
+                .sorted()
+                .toList();
     }
 
     private static void protect(MountTable table) {

@@ -19,6 +19,7 @@ import dev.runner.build.container.HealthCheck;
 import dev.runner.build.container.JobContainers;
 import dev.runner.build.container.LogQuery;
 import dev.runner.build.container.RunningContainer;
+import dev.runner.host.network.NetworkServices;
 import dev.runner.host.process.RunningProcess;
 import dev.runner.oci.Reference;
 import java.io.BufferedReader;
@@ -26,7 +27,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -213,7 +216,14 @@ class JobContainersTests {
         assertThat(exec(plain, question)).isEqualTo("CapEff:\t00000000a80425fb\n");
         assertThat(exec(changed, question)).isEqualTo("CapEff:\t00000000a80435fa\n");
         assertThat(exec(all, question)).isNotEqualTo(exec(plain, question));
+        assertThat(exec(all, "ls /dev").lines()).containsAll(machinesDevices());
         assertThat(exec(changed, "touch /x 2>&1")).contains("Read-only file system");
+    }
+
+    private static List<String> machinesDevices() {
+        return Stream.of("loop0", "kvm", "fuse", "vda")
+                .filter(name -> Files.exists(Path.of("/dev", name)))
+                .toList();
     }
 
     @Test
@@ -276,6 +286,31 @@ class JobContainersTests {
         RunningContainer beside = start(ContainerSpec.of(IMAGE).on(new ContainerNetwork.OfContainer(box.name())));
         exec(box, "echo x >/tmp/index.html; httpd -p 81 -h /tmp");
         assertThat(exec(beside, "wget -q -O - http://127.0.0.1:81")).isEqualTo("x\n");
+        try (ServerSocket server = freeWayOut()) {
+            Thread.ofVirtual().start(() -> answerOnce(server));
+            assertThat(exec(box, "wget -q -O - http://10.213.0.1:" + server.getLocalPort()))
+                    .isEqualTo("out here\n");
+        }
+    }
+
+    private static ServerSocket freeWayOut() throws IOException {
+        for (int port : NetworkServices.WAYS_OUT) {
+            try {
+                return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+            } catch (IOException e) {
+                continue;
+            }
+        }
+        throw new IOException("all of the usual ports are taken");
+    }
+
+    private static void answerOnce(ServerSocket server) {
+        try (Socket client = server.accept()) {
+            client.getInputStream().read(new byte[1024]);
+            client.getOutputStream().write("HTTP/1.0 200 OK\r\n\r\nout here\n".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            return; // The test's client says what is wrong.
+        }
     }
 
     @Test
