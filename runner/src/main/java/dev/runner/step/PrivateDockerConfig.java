@@ -74,6 +74,7 @@ final class PrivateDockerConfig {
     }
 
     synchronized void add(String domain, Credentials.UserPassword credentials) throws IOException {
+        readAgain();
         String key = domain.equals("docker.io") ? HUB : domain;
         object("credHelpers").remove(key);
         object("credHelpers").remove(domain);
@@ -86,12 +87,20 @@ final class PrivateDockerConfig {
 
     /** Back to what the user's file says of a registry. */
     synchronized void remove(String domain) throws IOException {
+        readAgain();
         String key = domain.equals("docker.io") ? HUB : domain;
         object("auths").remove(key);
         restore("auths", key);
         restore("credHelpers", key);
         restore("credHelpers", domain);
         write();
+    }
+
+    /** A script's own {@code docker login} has written there, too. */
+    private void readAgain() {
+        ObjectNode now = copyOf(file);
+        root.removeAll();
+        root.setAll(now);
     }
 
     private void restore(String member, String key) {

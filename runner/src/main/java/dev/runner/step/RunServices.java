@@ -177,9 +177,10 @@ public final class RunServices implements AutoCloseable {
         return registry;
     }
 
-    /** Who the run is at registries: its own logins, then the user's Docker configuration. */
+    /** Who the run is at registries: its own logins, those of its scripts, then the user's Docker configuration. */
     public CredentialSource credentials() {
-        return CredentialSource.firstOf(logins, usersConfig);
+        Path scripts = folder.resolve("docker").resolve("config.json");
+        return CredentialSource.firstOf(logins, DockerConfig.at(scripts, options.environment()), usersConfig);
     }
 
     /** Keeps credentials for the rest of the run, or until they are taken back. */

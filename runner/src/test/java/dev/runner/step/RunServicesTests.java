@@ -8,6 +8,7 @@ import dev.runner.oci.Digest;
 import dev.runner.oci.MediaTypes;
 import dev.runner.oci.Reference;
 import dev.runner.registry.Credentials;
+import dev.runner.registry.DockerConfig;
 import dev.runner.registry.RegistryClient;
 import dev.runner.registry.RegistryConfiguration;
 import dev.runner.registry.TransferListener;
@@ -81,6 +82,32 @@ class RunServicesTests {
                 registry,
                 RegistryConfiguration.DEFAULT,
                 Map.of("HOME", home.toString()));
+    }
+
+    @Test
+    void what_a_script_logs_in_to_counts_for_the_steps_after_it() throws Exception {
+        try (RunServices services = start(Map.of("HOME", home.toString(), "PATH", ""))) {
+            Path config = Path.of(String.valueOf(services.environment(Map.of()).get("DOCKER_CONFIG")), "config.json");
+            DockerConfig.at(config, Map.of())
+                    .store("ghcr.io", new Credentials.UserPassword("ann", Secret.of("password", "geheim")));
+            services.login("quay.io", new Credentials.UserPassword("bob", Secret.of("password", "secret")));
+            assertThat(services.credentials().find("ghcr.io"))
+                    .isInstanceOfSatisfying(
+                            Credentials.UserPassword.class,
+                            user -> assertThat(user.username()).isEqualTo("ann"));
+            assertThat(config).content().contains("ghcr.io", "quay.io");
+        }
+    }
+
+    @Test
+    void scripts_find_our_docker_where_no_engine_is_wanted_or_there() throws Exception {
+        for (String choice : List.of("runner", "engine", "auto")) {
+            Map<String, String> environment = Map.of("HOME", home.toString(), "PATH", "", "RUNNER_DOCKER", choice);
+            try (RunServices services = start(environment)) {
+                Path bin = Path.of(String.valueOf(services.environment(Map.of()).get("PATH")));
+                assertThat(Files.exists(bin.resolve("docker"))).isEqualTo(!choice.equals("engine"));
+            }
+        }
     }
 
     @Test

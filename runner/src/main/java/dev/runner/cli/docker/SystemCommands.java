@@ -129,6 +129,12 @@ final class SystemCommands {
         out.println("    Version:  " + BUILDX);
         out.println();
         out.println("Server:");
+        int all = ContainerImages.count(call, false);
+        int running = ContainerImages.count(call, true);
+        out.println(" Containers: " + all);
+        out.println("  Running: " + running);
+        out.println("  Paused: 0");
+        out.println("  Stopped: " + (all - running));
         out.println(" Images: " + images.size());
         out.println(" Server Version: " + VERSION);
         out.println(" Storage Driver: overlay2");
@@ -151,10 +157,12 @@ final class SystemCommands {
         Platform host = Platform.host();
         return Struct.of("system.dockerInfo")
                 .with("ID", "runner")
-                .with("Containers", 0L)
-                .with("ContainersRunning", 0L)
+                .with("Containers", (long) ContainerImages.count(call, false))
+                .with("ContainersRunning", (long) ContainerImages.count(call, true))
                 .with("ContainersPaused", 0L)
-                .with("ContainersStopped", 0L)
+                .with(
+                        "ContainersStopped",
+                        (long) ContainerImages.count(call, false) - ContainerImages.count(call, true))
                 .with("Images", (long) images)
                 .with("Driver", "overlay2")
                 .with("DriverStatus", List.of(List.of("Backing Filesystem", "local store")))
