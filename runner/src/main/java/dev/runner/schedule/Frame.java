@@ -1,18 +1,25 @@
 package dev.runner.schedule;
 
+import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
+import dev.runner.pipeline.Call;
 import dev.runner.pipeline.Job;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.plan.JobGroup;
 import dev.runner.plan.JobRun;
 import dev.runner.plan.Plan;
+import dev.runner.plan.PlanInputs;
+import dev.runner.plan.Planner;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs of one pipeline in a run: the plan's own, or those of a pipeline that a job calls. Guarded by the run's lock. */
 final class Frame {
+    private static final String TOKEN = "GITHUB_TOKEN";
+
     private final Plan plan;
     private final Map<String, Value> base;
     private final Map<String, GroupState> groups = new LinkedHashMap<>();
@@ -37,6 +44,46 @@ final class Frame {
                 }
             }
         }
+    }
+
+    /**
+     * The jobs of the pipeline that a job calls.
+     *
+     * @param known every context that is known before the calling job starts
+     * @throws dev.runner.source.InvalidSourceException when an input is of another type, or the pipeline cannot be planned
+     * @throws dev.runner.expression.EvaluationException when an input cannot be evaluated
+     */
+    static Frame ofCall(GroupState.Member member, GroupState group, Map<String, Value> known) {
+        Call call = Objects.requireNonNull(member.job.job().call());
+        Scope scope = Scope.of(known);
+        Map<String, Value> contexts = new LinkedHashMap<>(group.frame.base());
+        contexts.put("inputs", call.inputs(scope));
+        if (call.secrets() != null) {
+            contexts.put("secrets", handed(call.secrets().values(scope), group.frame.base()));
+        }
+        Plan inner = Planner.plan(call.pipeline(), PlanInputs.none().withContexts(contexts));
+        return new Frame(inner, inner.contexts(), member);
+    }
+
+    /** The secrets that are handed over by name; the run's own token is always among them. */
+    private static Value handed(Map<String, Value> given, Map<String, Value> base) {
+        Map<String, Value> secrets = new LinkedHashMap<>(given);
+        if (base.get("secrets") instanceof Value.Obj all) {
+            Value token = all.get(TOKEN);
+            if (token != null) {
+                secrets.putIfAbsent(TOKEN, token);
+            }
+        }
+        return new Value.Obj(secrets);
+    }
+
+    /** What the calling job gives, when all is done. */
+    Map<String, String> outputs() {
+        Call call =
+                Objects.requireNonNull(Objects.requireNonNull(caller).job.job().call());
+        Map<String, Value> contexts = new LinkedHashMap<>(base);
+        contexts.put("jobs", jobs());
+        return call.outputs().texts(Scope.of(contexts));
     }
 
     Pipeline pipeline() {

@@ -3,13 +3,11 @@ package dev.runner.schedule;
 import dev.runner.expression.EvaluationException;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
-import dev.runner.pipeline.Call;
 import dev.runner.pipeline.Flag;
 import dev.runner.pipeline.Job;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.plan.JobRun;
 import dev.runner.plan.Plan;
-import dev.runner.plan.PlanInputs;
 import dev.runner.plan.Planner;
 import dev.runner.schedule.Cancellation.Reason;
 import dev.runner.schedule.GroupState.Member;
@@ -19,12 +17,10 @@ import dev.runner.source.InvalidSourceException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  * start, so nothing polls and no thread waits for another job.
  */
 final class PlanRun implements Run {
-    private static final String TOKEN = "GITHUB_TOKEN";
-
     private final Plan plan;
     private final RunServices services;
     private final Map<String, Map<String, String>> kept;
@@ -367,17 +361,9 @@ final class PlanRun implements Run {
 
     /** Begins the jobs of the pipeline that a job calls. */
     private void enter(Member member, GroupState group, Map<String, Value> known) {
-        Call call = Objects.requireNonNull(member.job.job().call());
         Frame frame;
         try {
-            Scope scope = Scope.of(known);
-            Map<String, Value> contexts = new LinkedHashMap<>(group.frame.base());
-            contexts.put("inputs", call.inputs(scope));
-            if (call.secrets() != null) {
-                contexts.put("secrets", handed(call.secrets().values(scope), group.frame.base()));
-            }
-            Plan inner = Planner.plan(call.pipeline(), PlanInputs.none().withContexts(contexts));
-            frame = new Frame(inner, inner.contexts(), member);
+            frame = Frame.ofCall(member, group, known);
         } catch (InvalidSourceException | EvaluationException e) {
             conclude(member, new JobExecution.Ending(Result.FAILURE, false, Map.of(), Failures.of(e)), 0);
             return;
@@ -391,31 +377,15 @@ final class PlanRun implements Run {
         }
     }
 
-    /** The secrets that are handed over by name; the run's own token is always among them. */
-    private static Value handed(Map<String, Value> given, Map<String, Value> base) {
-        Map<String, Value> secrets = new LinkedHashMap<>(given);
-        if (base.get("secrets") instanceof Value.Obj all) {
-            Value token = all.get(TOKEN);
-            if (token != null) {
-                secrets.putIfAbsent(TOKEN, token);
-            }
-        }
-        return new Value.Obj(secrets);
-    }
-
     /** Ends the calling job when all jobs of the pipeline are done. */
     private boolean leave(Frame frame) {
         Member member = frame.caller();
         if (member == null || member.result != null || !frame.done()) {
             return false;
         }
-        Call call = Objects.requireNonNull(member.job.job().call());
-        Map<String, Value> contexts = new LinkedHashMap<>(frame.base());
-        contexts.put("jobs", frame.jobs());
         JobExecution.Ending ending;
         try {
-            Map<String, String> outputs = call.outputs().texts(Scope.of(contexts));
-            ending = new JobExecution.Ending(frame.result(), false, outputs, null);
+            ending = new JobExecution.Ending(frame.result(), false, frame.outputs(), null);
         } catch (EvaluationException e) {
             ending = new JobExecution.Ending(Result.FAILURE, false, Map.of(), Failures.of(e));
         }
@@ -488,25 +458,8 @@ final class PlanRun implements Run {
     private void finish() {
         finished = true;
         services.timer().shutdownNow();
-        Map<Result, Integer> totals = new EnumMap<>(Result.class);
-        List<RunResult.JobResult> results = new ArrayList<>();
-        boolean failed = false;
-        for (Frame frame : frames) {
-            for (GroupState group : frame.groups()) {
-                for (Member member : group.members) {
-                    RunResult.JobResult one = member.result;
-                    if (one != null) {
-                        failed |= one.result() == Result.FAILURE && !one.tolerated();
-                        if (member.called == null) {
-                            results.add(one);
-                            totals.merge(one.result(), 1, Integer::sum);
-                        }
-                    }
-                }
-            }
-        }
-        Result result = cancelled ? Result.CANCELLED : failed ? Result.FAILURE : Result.SUCCESS;
-        RunResult all = new RunResult(result, Duration.ofNanos(System.nanoTime() - began), totals, results, failures);
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        RunResult all = Ends.result(frames, cancelled, took, failures);
         services.emit(new RunEvent.RunFinished(Instant.now(), all));
         Thread.ofVirtual().name("run end").start(() -> settle(all));
     }
