@@ -27,7 +27,10 @@ public interface ActionContext {
     /** A field of the context {@code github}, such as {@code sha}; empty when it is not there. */
     String github(String field);
 
-    /** The whole environment that a child process gets, {@code GITHUB_…} and {@code INPUT_…} among it. */
+    /**
+     * The whole environment that a child process on this machine gets, {@code GITHUB_…} and {@code INPUT_…} among it, with
+     * folders as they are here though the job may run in a container.
+     */
     Map<String, String> environment();
 
     /** {@code GITHUB_WORKSPACE} on this machine, absolute; relative paths in inputs start here. */

@@ -113,7 +113,7 @@ final class BuiltinCall implements ActionContext {
 
     @Override
     public Map<String, String> environment() {
-        return frame.environment(Inputs.variables(inputs));
+        return frame.environmentHere(Inputs.variables(inputs));
     }
 
     @Override

@@ -128,8 +128,7 @@ final class ContainerAction {
             environment.putAll(frame.settings(inputs));
             environment.put("HOME", layout.home().toString());
             environment.putIfAbsent("CI", "true");
-            environment.putAll(
-                    files.variables(new HostPlace(frame.job().services().tools(), Map.of())));
+            environment.putAll(files.variables(frame.job().host()));
             environment.replaceAll((_, value) -> inside(value));
             ContainerRun container = new ContainerRun(
                     image,

@@ -169,6 +169,20 @@ final class Frame {
         return job.place().environment(settings(more), folders);
     }
 
+    /** The environment of work that is done on this machine though the job may run in a container. */
+    Map<String, String> environmentHere(Map<String, String> more) {
+        if (job.place() == job.host()) {
+            return environment(more);
+        }
+        Map<String, String> all = job.host().environment(settings(more), List.of());
+        Layout layout = job.layout();
+        all.put("GITHUB_WORKSPACE", layout.workspace().toString());
+        all.put("GITHUB_EVENT_PATH", layout.event().toString());
+        all.put("RUNNER_TEMP", layout.temporary().toString());
+        all.put("RUNNER_TOOL_CACHE", layout.tools().toString());
+        return all;
+    }
+
     /** A failure, or that of a command that could not be processed, which fails a step whatever its process says. */
     @Nullable
     StepFailure failureOr(@Nullable StepFailure failure) {

@@ -80,6 +80,7 @@ final class GithubJob implements StepExecutor {
     private final Set<String> warned = new HashSet<>();
     private final List<String> names;
     private final ActionSteps actions;
+    private final HostPlace host;
     private StepPlace place;
 
     GithubJob(GithubSteps.Services services, Steps others, JobOpening.Site site) throws IOException {
@@ -89,7 +90,8 @@ final class GithubJob implements StepExecutor {
         this.layout = Layout.create(site.workspace(), site.temporary(), toolCache(services.data(), site));
         this.debugging = debugging(site);
         this.names = StepNames.of(site.job().job().steps());
-        this.place = new HostPlace(services.tools(), GithubSteps.machine(site.environment()));
+        this.host = new HostPlace(services.tools(), GithubSteps.machine(site.environment()));
+        this.place = host;
         this.actions = new ActionSteps(this);
     }
 
@@ -274,6 +276,11 @@ final class GithubJob implements StepExecutor {
 
     GithubSteps.Services services() {
         return services;
+    }
+
+    /** This machine, wherever the job's processes run. */
+    StepPlace host() {
+        return host;
     }
 
     StepPlace place() {
