@@ -2,12 +2,14 @@ package dev.runner.cli;
 
 import dev.runner.frontend.github.Repository;
 import dev.runner.frontend.gitlab.GitLabEvent;
+import dev.runner.frontend.gitlab.GitLabLint;
 import dev.runner.frontend.gitlab.GitLabPipelines;
 import dev.runner.pipeline.Job;
 import dev.runner.plan.PlanInputs;
 import dev.runner.schedule.Inputs;
 import dev.runner.secret.Secret;
 import dev.runner.secret.Secrets;
+import dev.runner.source.Diagnostic;
 import dev.runner.source.Source;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,6 +56,12 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
             PlanInputs plan = PlanInputs.none().withJobs(flags.jobs).withStarted(started(flags.gitlab.manual, reading));
             return new GitLabRun(reading, new Inputs(plan, secrets, environment), event, project);
         }
+    }
+
+    /** What is odd in a pipeline; its faults are thrown. */
+    static List<Diagnostic> lint(Path file, Map<String, String> environment) throws IOException {
+        GitLabRun run = of(file, new ExecFlags(), environment);
+        return GitLabLint.check(Source.read(file), run.project(), run.event());
     }
 
     Path root() {

@@ -94,9 +94,7 @@ final class LintCommand implements Flags.Declaring, Callable<Integer> {
 
     private List<Diagnostic> lint(PipelineFile file) throws IOException, InterruptedException {
         if (file.dialect() == Pipeline.Dialect.GITLAB) {
-            return GitLabRun.of(file.path(), new ExecFlags(), parent.environment())
-                    .reading()
-                    .warnings();
+            return GitLabRun.lint(file.path(), parent.environment());
         }
         if (file.dialect() == Pipeline.Dialect.NATIVE) {
             file.read();

@@ -13,16 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param variables the later of two with one name counts
  * @param artifacts what the job hands on
  * @param sources whose artifacts it gets before its steps, in this order
+ * @param tokens variables that hold a token that tells who the job is, with the audiences it is for
  */
 public record Belongings(
-        List<Variable> variables, @Nullable Artifacts artifacts, List<Source> sources, List<Cache> caches) {
+        List<Variable> variables,
+        @Nullable Artifacts artifacts,
+        List<Source> sources,
+        List<Cache> caches,
+        Map<String, List<String>> tokens) {
     /** Nothing. */
-    public static final Belongings NONE = new Belongings(List.of(), null, List.of(), List.of());
+    public static final Belongings NONE = new Belongings(List.of(), null, List.of(), List.of(), Map.of());
 
     public Belongings {
         variables = List.copyOf(variables);
         sources = List.copyOf(sources);
         caches = List.copyOf(caches);
+        tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
     }
 
     /**
@@ -44,7 +50,7 @@ public record Belongings(
      *
      * @param name of the archive; null for {@code artifacts}
      * @param untracked whether files that git does not know are among them
-     * @param expiry as written, such as {@code 1 week}; null for never
+     * @param expiry in ISO 8601, such as {@code PT24H}, or {@code never}; null for the usual
      * @param reports file patterns by kind, such as {@code dotenv} and {@code junit}
      */
     public record Artifacts(

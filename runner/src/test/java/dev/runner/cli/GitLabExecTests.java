@@ -141,4 +141,37 @@ class GitLabExecTests {
                 .contains(".gitlab-ci.yml:2:3: error: jobs:job config contains unknown keys: scripts")
                 .contains("did you mean 'script'?");
     }
+
+    @Test
+    void lint_tells_what_is_odd() throws Exception {
+        String file = pipeline("""
+                variables:
+                  DEPLOY_TOKEN: abcdef123456
+                  PASSWORD_FILE_TOKEN: $FROM_PROJECT
+                .used: {script: echo}
+                .by-anchor: &setup {script: echo}
+                .by-reference: {before_script: [echo]}
+                .unused: &nothing {script: echo}
+                a:
+                  extends: .used
+                  rules:
+                    - if: $CI_COMMIT_BRANCH
+                    - when: manual
+                    - if: $CI_COMMIT_TAG
+                b:
+                  <<: *setup
+                  before_script: !reference [.by-reference, before_script]
+                  needs: [a, a]
+                """);
+
+        assertThat(run(1, "lint", file))
+                .contains("2:3: warning: the variable DEPLOY_TOKEN seems to hold a secret in plain text")
+                .contains("7:1: warning: the hidden job .unused is used nowhere")
+                .contains("the anchor &nothing is used nowhere")
+                .contains("13:7: warning: jobs:a:rules: this rule is never reached")
+                .contains("jobs:b:needs names a twice")
+                .doesNotContain("PASSWORD_FILE_TOKEN seems")
+                .doesNotContain(".by-anchor is used")
+                .doesNotContain(".by-reference is used");
+    }
 }

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configuration with includes, {@code extends} and references worked out, and checked.
  *
+ * @param written all of it before {@code extends} and references are worked out
  * @param defaults what {@code default} and the older keywords at the root give to each job
  * @param jobs visible jobs by name, in order
  * @param hidden names of entries that begin with a point
  */
 record Configuration(
         Node.Fields root,
+        Node.Fields written,
         List<String> stages,
         Node.Fields defaults,
         Map<String, Node.Field> jobs,
@@ -47,17 +49,19 @@ record Configuration(
             return null;
         }
         Node.Fields root = References.apply(Extends.apply(merged, faults), faults);
-        return new Reader(root, faults).read(includes.sources());
+        return new Reader(root, merged, faults).read(includes.sources());
     }
 
     /** Takes the root apart and checks each part. */
     private static final class Reader {
         private final Node.Fields root;
+        private final Node.Fields written;
         private final Faults faults;
         private final Shapes shapes;
 
-        Reader(Node.Fields root, Faults faults) {
+        Reader(Node.Fields root, Node.Fields written, Faults faults) {
             this.root = root;
+            this.written = written;
             this.faults = faults;
             this.shapes = new Shapes(faults);
         }
@@ -79,7 +83,7 @@ record Configuration(
             shapes.variables("variables", root.get("variables"), true);
             workflow();
             List<String> stages = stages();
-            return new Configuration(root, stages, defaults(), jobs, hidden, sources);
+            return new Configuration(root, written, stages, defaults(), jobs, hidden, sources);
         }
 
         private boolean isJob(String name) {

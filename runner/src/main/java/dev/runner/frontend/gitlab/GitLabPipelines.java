@@ -96,7 +96,7 @@ public final class GitLabPipelines {
             byStage.computeIfAbsent(one.stage(), _ -> new ArrayList<>()).add(one);
             needs.add(one, own);
         }
-        JobMaker maker = new JobMaker(configuration, event);
+        JobMaker maker = new JobMaker(configuration, event, faults);
         List<Job> jobs = new ArrayList<>();
         for (String stage : configuration.stages()) {
             for (Chosen one : byStage.getOrDefault(stage, List.of())) {

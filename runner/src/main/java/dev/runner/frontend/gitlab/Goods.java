@@ -2,6 +2,7 @@ package dev.runner.frontend.gitlab;
 
 import dev.runner.pipeline.Belongings;
 import dev.runner.source.Span;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +20,19 @@ final class Goods {
     }
 
     Belongings make(List<Belongings.Source> sources) {
-        return new Belongings(variables.list(), artifacts(), sources, caches());
+        return new Belongings(variables.list(), artifacts(), sources, caches(), tokens());
     }
 
     private Belongings.@Nullable Artifacts artifacts() {
-        if (!(job.present("artifacts") instanceof Node.Fields fields)) {
+        String published = published();
+        Node.Fields none = new Node.Fields(job.span(), Map.of());
+        Node.Fields fields = job.present("artifacts") instanceof Node.Fields written ? written : none;
+        if (fields == none && published == null) {
             return null;
+        }
+        List<String> paths = new ArrayList<>(Node.texts(fields.get("paths")));
+        if (published != null && !paths.contains(published)) {
+            paths.add(published);
         }
         Map<String, List<String>> reports = new LinkedHashMap<>();
         if (fields.present("reports") instanceof Node.Fields kinds) {
@@ -35,12 +43,41 @@ final class Goods {
         }
         return new Belongings.Artifacts(
                 Node.textOf(fields.present("name")),
-                Node.texts(fields.get("paths")),
+                paths,
                 Node.texts(fields.get("exclude")),
                 Node.isTrue(fields.get("untracked")),
                 moment(Node.textOf(fields.present("when"))),
-                Node.textOf(fields.present("expire_in")),
+                expiry(Node.textOf(fields.present("expire_in"))),
                 reports);
+    }
+
+    /** The folder of a pages job, which is an artifact without being named; null for any other job. */
+    private @Nullable String published() {
+        Node pages = job.present("pages");
+        if (pages == null || pages instanceof Node.Scalar && !Node.isTrue(pages)) {
+            return null;
+        }
+        String folder = pages instanceof Node.Fields fields ? Node.textOf(fields.get("publish")) : null;
+        String older = Node.textOf(job.present("publish"));
+        return folder != null ? folder : older != null ? older : "public";
+    }
+
+    /** As ISO 8601 has durations. */
+    private static @Nullable String expiry(@Nullable String written) {
+        Duration duration = written == null || written.equals("never") ? null : Durations.parse(written);
+        return duration == null ? written : duration.toString();
+    }
+
+    private Map<String, List<String>> tokens() {
+        Map<String, List<String>> tokens = new LinkedHashMap<>();
+        if (job.present("id_tokens") instanceof Node.Fields all) {
+            all.fields().forEach((name, field) -> {
+                if (field.value() instanceof Node.Fields token) {
+                    tokens.put(name, Node.texts(token.get("aud")));
+                }
+            });
+        }
+        return tokens;
     }
 
     private static Belongings.Moment moment(@Nullable String when) {

@@ -14,7 +14,9 @@ import dev.runner.source.Source;
 import dev.runner.source.Span;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +27,12 @@ final class JobMaker {
 
     private final Configuration configuration;
     private final GitLabEvent event;
+    private final Faults faults;
 
-    JobMaker(Configuration configuration, GitLabEvent event) {
+    JobMaker(Configuration configuration, GitLabEvent event, Faults faults) {
         this.configuration = configuration;
         this.event = event;
+        this.faults = faults;
     }
 
     Job make(Chosen chosen, Copies.Copy copy, Needs.Result needs) {
@@ -57,6 +61,31 @@ final class JobMaker {
                 span);
     }
 
+    /** What a vault would give comes from the run: a file unless the job wants the text. */
+    private void secrets(Node.Fields job, Variables variables) {
+        if (!(job.present("secrets") instanceof Node.Fields all)) {
+            return;
+        }
+        Map<String, String> given = new LinkedHashMap<>(event.given().project());
+        given.putAll(event.given().pipeline());
+        all.fields().forEach((name, field) -> {
+            String value = given.get(name);
+            boolean file = !(field.value() instanceof Node.Fields secret) || !isFalse(secret.get("file"));
+            if (value == null) {
+                faults.warning(
+                        field.key(),
+                        "the secret " + name + " comes from a vault, which is not asked here",
+                        "give it with --secret " + name);
+            } else {
+                variables.put(new Belongings.Variable(name, value, false, file, true, true));
+            }
+        });
+    }
+
+    private static boolean isFalse(@Nullable Node node) {
+        return "false".equals(Node.textOf(node));
+    }
+
     private Variables variables(Chosen chosen, Copies.Copy copy) {
         Variables variables = chosen.variables().copy();
         boolean copied = copy.total() > 1 || !copy.name().equals(chosen.name());
@@ -75,6 +104,7 @@ final class JobMaker {
         }
         copy.variables().forEach(variables::put);
         variables.putGiven(event.given());
+        secrets(chosen.job(), variables);
         Environment.put(chosen.job().present("environment"), variables);
         return variables;
     }

@@ -62,7 +62,9 @@ final class Needs {
     /** Only jobs that have artifacts matter; with thousands of jobs all others would be a great heap. */
     private void byStage(int stage, Map<String, Boolean> sources) {
         for (Member member : members.values()) {
-            if (member.stage() < stage && member.chosen().job().present("artifacts") != null) {
+            Node.Fields job = member.chosen().job();
+            boolean gives = job.present("artifacts") != null || job.present("pages") != null;
+            if (member.stage() < stage && gives) {
                 member.copies().forEach(copy -> sources.put(copy.name(), true));
             }
         }

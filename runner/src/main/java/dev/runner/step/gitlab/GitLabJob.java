@@ -80,6 +80,13 @@ final class GitLabJob {
                 Files.writeString(file, environment.getOrDefault(name, ""));
                 environment.put(name, file.toString());
             }
+            belongings.tokens().forEach((name, audiences) -> {
+                List<String> expanded =
+                        audiences.stream().map(variables::expand).toList();
+                String token = LocalTokens.make().token(expanded, environment);
+                context.mask(token);
+                environment.put(name, token);
+            });
             start(environment, context);
             return StepResult.success().withEnvironment(environment);
         } catch (InterruptedException e) {

@@ -60,21 +60,24 @@ final class JobContainer implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Whether the job is about Docker and no more: a Docker CLI's image, with an engine as its service. */
+    /**
+     * Whether the job is about Docker and no more: it has an engine as its service, and its image is one that brings
+     * Docker's command, such as {@code docker:27} or {@code someone/docker-buildx}.
+     */
     static boolean isDockerOnly(Job.Place place) {
+        Container container = place.container();
         return place.services().stream().anyMatch(JobContainer::isEngine)
-                && (place.container() == null
-                        || isDocker(place.container().image().source()));
+                && (container == null || lastPart(container.image().source()).contains("docker"));
     }
 
     /** An engine in a container is not needed: the job's {@code docker} is ours. */
     private static boolean isEngine(Service service) {
-        String image = service.container().image().source();
-        return isDocker(image) && image.contains("dind");
+        String image = lastPart(service.container().image().source());
+        return image.startsWith("docker") && image.contains("dind");
     }
 
-    private static boolean isDocker(String image) {
-        return image.matches("(docker\\.io/)?(library/)?docker([:@].*)?|.*/docker([:@].*)?");
+    private static String lastPart(String image) {
+        return image.substring(image.lastIndexOf('/') + 1);
     }
 
     /**

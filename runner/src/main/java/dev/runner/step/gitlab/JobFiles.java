@@ -178,7 +178,7 @@ final class JobFiles {
     }
 
     private static @Nullable Duration expiry(@Nullable String written) {
-        return "never".equals(written) ? null : RETENTION;
+        return written == null ? RETENTION : written.startsWith("P") ? Duration.parse(written) : null;
     }
 
     private void reports(Belongings.Artifacts artifacts, RunnerVariables variables, StepContext context)
