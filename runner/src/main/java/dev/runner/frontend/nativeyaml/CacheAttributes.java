@@ -13,7 +13,7 @@ final class CacheAttributes {
             List.of("mode", "ignore-error", "compression", "compression-level", "force-compression", "oci-mediatypes");
 
     private static final Map<String, List<String>> OWN = Map.of(
-            "registry", List.of("ref", "image-manifest"),
+            "registry", List.of("ref", "image-manifest", "format"),
             "local", List.of("src", "dest", "tag", "digest", "image-manifest"),
             "gha", List.of("url", "url_v2", "token", "scope", "timeout", "repository", "ghtoken", "version"),
             "s3",
