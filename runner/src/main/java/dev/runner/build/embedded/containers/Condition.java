@@ -29,6 +29,11 @@ public record Condition(
             mounts = Map.copyOf(mounts);
             notes = List.copyOf(notes);
         }
+
+        /** Of a container that has ended: no address, and no port is its any more. */
+        Surroundings ended() {
+            return new Surroundings("", List.of(), mounts, notes);
+        }
     }
 
     /** Made, never started. */
@@ -69,7 +74,7 @@ public record Condition(
                         state.health()),
                 null,
                 owner,
-                surroundings);
+                surroundings.ended());
     }
 
     /** As it is now: one whose owner died while it ran is dead. */
@@ -84,6 +89,6 @@ public record Condition(
                         ContainerState.Status.DEAD, 0, 137, "its owner was killed", s.started(), null, s.health()),
                 null,
                 owner,
-                surroundings);
+                surroundings.ended());
     }
 }
