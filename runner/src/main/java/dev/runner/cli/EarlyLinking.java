@@ -9,6 +9,7 @@ import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeModel;
+import java.lang.classfile.attribute.RuntimeVisibleTypeAnnotationsAttribute;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.constant.ClassDesc;
 import java.nio.file.FileSystem;
@@ -97,6 +98,9 @@ final class EarlyLinking {
         ClassTransform calls = ClassTransform.transformingMethodBodies((code, element) -> {
             WrittenMethod method = method(model, element);
             String name = method == null ? null : methods.get(method);
+            if (element instanceof RuntimeVisibleTypeAnnotationsAttribute) {
+                return; // They name places in the code, which move, and nothing reads them at run time.
+            }
             if (method == null || name == null) {
                 code.with(element);
             } else {
@@ -109,7 +113,8 @@ final class EarlyLinking {
                         method.type(),
                         ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC | ClassFile.ACC_SYNTHETIC,
                         method::write)));
-        return context.transformClass(model, calls.andThen(added));
+        byte[] written = context.transformClass(model, calls.andThen(added));
+        return context.verify(written).isEmpty() ? written : bytes;
     }
 
     /** What is written in a call's place; null for everything else. */
