@@ -18,6 +18,7 @@ final class Needs {
     private final Faults faults;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Map<String, String> ofCopy = new LinkedHashMap<>();
+    private final Map<Integer, List<Belongings.Source>> ofStage = new LinkedHashMap<>();
 
     /** A job that is there, with its copies. */
     private record Member(Chosen chosen, List<Copies.Copy> copies, int stage) {}
@@ -45,6 +46,9 @@ final class Needs {
         int stage = configuration.stages().indexOf(chosen.stage());
         List<Job.Need> needs = new ArrayList<>();
         Map<String, Boolean> sources = new LinkedHashMap<>();
+        if (written == null && chosen.job().present("dependencies") == null) {
+            return new Result(null, ofStage.computeIfAbsent(stage, this::sourcesOfStage));
+        }
         if (written == null) {
             byStage(stage, sources);
         } else {
@@ -53,10 +57,20 @@ final class Needs {
             all.forEach(one -> need(chosen, one, stage, needs, sources));
         }
         dependencies(chosen, stage, sources);
-        List<Belongings.Source> from = sources.entrySet().stream()
+        return new Result(written == null ? null : needs, listed(sources));
+    }
+
+    private static List<Belongings.Source> listed(Map<String, Boolean> sources) {
+        return sources.entrySet().stream()
                 .map(entry -> new Belongings.Source(entry.getKey(), entry.getValue()))
                 .toList();
-        return new Result(written == null ? null : needs, from);
+    }
+
+    /** One list for all jobs of a stage. */
+    private List<Belongings.Source> sourcesOfStage(int stage) {
+        Map<String, Boolean> sources = new LinkedHashMap<>();
+        byStage(stage, sources);
+        return listed(sources);
     }
 
     /** Only jobs that have artifacts matter; with thousands of jobs all others would be a great heap. */

@@ -68,9 +68,10 @@ final class Variables {
     /** The value with what it refers to put in; empty when there is none. */
     String expanded(String name) {
         Variable variable = all.get(name);
-        return variable == null
-                ? ""
-                : variable.expanded() ? Expansion.expandDeep(variable.value(), asMap()) : variable.value();
+        if (variable == null || !variable.expanded() || variable.value().indexOf('$') < 0) {
+            return variable == null ? "" : variable.value();
+        }
+        return Expansion.expandDeep(variable.value(), asMap());
     }
 
     void retain(Collection<String> names) {
