@@ -4,6 +4,7 @@ import dev.runner.step.action.docker.BakeAction;
 import dev.runner.step.action.docker.BakeTargetsAction;
 import dev.runner.step.action.docker.BuildPushAction;
 import dev.runner.step.action.docker.BuildxAction;
+import dev.runner.step.action.docker.DockerAction;
 import dev.runner.step.action.docker.LoginAction;
 import dev.runner.step.action.docker.MetadataAction;
 import dev.runner.step.action.docker.OldBuildxAction;
@@ -101,6 +102,7 @@ public final class StandardActions {
                 .with("docker/bake-action/subaction/list-targets", BakeTargetsAction::list)
                 .with("docker/bake-action/subaction/matrix", BakeTargetsAction::matrix)
                 .with("docker/login-action", LoginAction::new)
+                .with("docker/setup-docker-action", DockerAction::new)
                 .with("docker/setup-qemu-action", QemuAction::new)
                 .with("docker/setup-buildx-action", BuildxAction::new)
                 .with("crazy-max/ghaction-docker-buildx", OldBuildxAction::new);
@@ -114,19 +116,11 @@ public final class StandardActions {
                                 "Docker Scout asks Docker's service what it knows of the packages in an image",
                                 SCOUT))
                 .with(
-                        "docker/setup-docker-action",
+                        "docker/setup-compose-action",
                         () -> new AbsentAction(
-                                "docker/setup-docker-action",
-                                "no Docker daemon is started here; 'docker' in a run step reaches the engine of this program",
-                                List.of(
-                                        "version",
-                                        "channel",
-                                        "daemon-config",
-                                        "tcp-port",
-                                        "context",
-                                        "set-host",
-                                        "rootless",
-                                        "runtime-basedir",
-                                        "github-token")));
+                                "docker/setup-compose-action",
+                                "Docker Compose runs services with Docker's daemon, and there is none; 'services' of a"
+                                        + " job run them here, and docker/bake-action builds what a compose file describes",
+                                List.of("version", "cache-binary")));
     }
 }

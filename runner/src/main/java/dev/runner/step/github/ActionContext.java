@@ -42,6 +42,16 @@ public interface ActionContext {
     /** {@code RUNNER_TOOL_CACHE}: kept between runs. */
     Path toolCache();
 
+    /**
+     * What the job's processes call a file of this machine: the same, unless the job has a container.
+     *
+     * @see #outside
+     */
+    String inside(Path file);
+
+    /** The file of this machine that the job's processes call so. */
+    Path outside(Path file);
+
     /** An empty folder of this phase of the step, outside of the workspace. */
     Path scratch() throws IOException;
 

@@ -132,6 +132,16 @@ final class BuiltinCall implements ActionContext {
     }
 
     @Override
+    public String inside(Path file) {
+        return frame.job().place().inside(file);
+    }
+
+    @Override
+    public Path outside(Path file) {
+        return frame.job().place().outside(file);
+    }
+
+    @Override
     public Path scratch() throws IOException {
         return Files.createTempDirectory(frame.step().temporary(), "action-");
     }

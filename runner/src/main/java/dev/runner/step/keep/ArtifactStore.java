@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,7 +103,9 @@ public final class ArtifactStore {
     /** The artifact of a run by its name, or null. */
     public @Nullable Artifact find(String run, String name) throws IOException {
         ObjectNode json = Records.read(records.path(run, name));
-        return json == null ? null : artifact(json);
+        return json == null
+                ? null
+                : artifacts(List.of(json)).stream().findFirst().orElse(null);
     }
 
     /** The artifact of this id, or null. */
@@ -121,10 +124,22 @@ public final class ArtifactStore {
     }
 
     private static List<Artifact> sorted(List<Records.Found> found) {
-        return found.stream()
-                .map(each -> artifact(each.json()))
+        return artifacts(found.stream().map(Records.Found::json).toList()).stream()
                 .sorted(Comparator.comparingLong(Artifact::id))
                 .toList();
+    }
+
+    /** A record that somebody has spoilt is as good as none. */
+    private static List<Artifact> artifacts(List<ObjectNode> records) {
+        List<Artifact> artifacts = new ArrayList<>();
+        for (ObjectNode each : records) {
+            try {
+                artifacts.add(artifact(each));
+            } catch (IllegalArgumentException | DateTimeException e) {
+                continue;
+            }
+        }
+        return artifacts;
     }
 
     /** The zip itself; it stays there as long as the artifact. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,8 +58,7 @@ public final class CacheStore {
         if (exact != null) {
             return exact;
         }
-        List<CacheEntry> all = records.group(group(about.scope(), about.version())).stream()
-                .map(CacheStore::entry)
+        List<CacheEntry> all = entries(records.group(group(about.scope(), about.version()))).stream()
                 .sorted(Comparator.comparing(CacheEntry::created).reversed())
                 .toList();
         CacheEntry found = beginning(all, about.key());
@@ -84,7 +84,11 @@ public final class CacheStore {
     public @Nullable CacheEntry exact(CacheEntry.About about) throws IOException {
         Path file = file(about);
         ObjectNode json = Records.read(file);
-        return json == null ? null : entry(new Records.Found(file, json));
+        return json == null
+                ? null
+                : entries(List.of(new Records.Found(file, json))).stream()
+                        .findFirst()
+                        .orElse(null);
     }
 
     /**
@@ -147,8 +151,7 @@ public final class CacheStore {
 
     /** All entries, those used last first. */
     public List<CacheEntry> list() throws IOException {
-        return records.all().stream()
-                .map(CacheStore::entry)
+        return entries(records.all()).stream()
                 .sorted(Comparator.comparing(CacheEntry::used).reversed())
                 .toList();
     }
@@ -187,6 +190,19 @@ public final class CacheStore {
 
     private Path file(CacheEntry.About about) {
         return records.path(group(about.scope(), about.version()), about.key());
+    }
+
+    /** A record that somebody has spoilt is as good as none. */
+    private static List<CacheEntry> entries(List<Records.Found> found) {
+        List<CacheEntry> entries = new ArrayList<>();
+        for (Records.Found each : found) {
+            try {
+                entries.add(entry(each));
+            } catch (IllegalArgumentException | DateTimeException e) {
+                continue;
+            }
+        }
+        return entries;
     }
 
     private static CacheEntry entry(Records.Found found) {

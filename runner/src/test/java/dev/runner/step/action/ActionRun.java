@@ -58,6 +58,7 @@ public final class ActionRun implements ActionContext, AutoCloseable {
     private final RegistryClient registry;
     private @Nullable BuiltinAction action;
     private int major;
+    private String container = "";
 
     /** @param folder gets the folders {@code workspace}, {@code temp}, {@code tools} and {@code home} */
     public ActionRun(Path folder) throws IOException {
@@ -97,6 +98,12 @@ public final class ActionRun implements ActionContext, AutoCloseable {
 
     public ActionRun major(int version) {
         major = version;
+        return this;
+    }
+
+    /** As if the job had a container that knows the folder under this name. */
+    public ActionRun container(String name) {
+        container = name;
         return this;
     }
 
@@ -189,6 +196,18 @@ public final class ActionRun implements ActionContext, AutoCloseable {
     @Override
     public Path toolCache() {
         return folder.resolve("tools");
+    }
+
+    @Override
+    public String inside(Path file) {
+        return container.isEmpty() ? file.toString() : file.toString().replace(folder.toString(), container);
+    }
+
+    @Override
+    public Path outside(Path file) {
+        return container.isEmpty() || !file.startsWith(container)
+                ? file
+                : folder.resolve(Path.of(container).relativize(file));
     }
 
     @Override

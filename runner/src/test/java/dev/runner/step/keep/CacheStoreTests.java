@@ -183,6 +183,18 @@ class CacheStoreTests {
     }
 
     @Test
+    void a_record_that_is_spoilt_is_as_good_as_none() throws IOException {
+        store().save(about("k"), files("1"), false);
+        Path record = saved("k").record();
+        for (String text : List.of("", "no json", "[]", "{}", "{\"content\": \"sha256:1\"}")) {
+            Files.writeString(record, text);
+            assertThat(store().find(about("k"), List.of("k"))).as(text).isNull();
+            assertThat(store().list()).isEmpty();
+        }
+        assertThat(store().save(about("k"), files("2"), true)).isNotNull();
+    }
+
+    @Test
     void of_many_that_save_a_key_at_once_one_wins() throws Exception {
         List<FileSet> sets = new ArrayList<>();
         for (int i = 0; i < 16; i++) {

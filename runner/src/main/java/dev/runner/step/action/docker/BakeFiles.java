@@ -9,6 +9,7 @@ import dev.runner.checkout.CheckoutRequest;
 import dev.runner.oci.Platform;
 import dev.runner.secret.Secret;
 import dev.runner.source.Source;
+import dev.runner.step.action.input.HomePaths;
 import dev.runner.step.action.input.ListInput;
 import dev.runner.step.action.source.OwnRepository;
 import dev.runner.step.github.ActionContext;
@@ -39,8 +40,10 @@ record BakeFiles(Path root, List<String> names) {
         for (String name : ListInput.words(context.inputs().raw("files"))) {
             names.add(
                     name.startsWith(CWD)
-                            ? workspace.resolve(name.substring(CWD.length())).toString()
-                            : name);
+                            ? workspace
+                                    .resolve(HomePaths.expanded(name.substring(CWD.length()), context))
+                                    .toString()
+                            : HomePaths.expanded(name, context));
         }
         return new BakeFiles(root, names);
     }

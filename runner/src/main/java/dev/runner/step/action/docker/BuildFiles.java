@@ -6,6 +6,7 @@ import dev.runner.checkout.CheckoutRequest;
 import dev.runner.checkout.Commit;
 import dev.runner.host.posix.PosixFiles;
 import dev.runner.step.BuildContexts;
+import dev.runner.step.action.input.HomePaths;
 import dev.runner.step.action.source.OwnRepository;
 import dev.runner.step.github.ActionContext;
 import dev.runner.step.github.ActionFailedException;
@@ -40,7 +41,7 @@ final class BuildFiles {
             return repository(folder, keepGitDir);
         }
         return new BuildContexts(context.tools().building().contexts())
-                .of(written, context.workspace(), secrets, keepGitDir);
+                .of(HomePaths.expanded(written, context), context.workspace(), secrets, keepGitDir);
     }
 
     private BuildContext.Directory repository(String folder, boolean keepGitDir)

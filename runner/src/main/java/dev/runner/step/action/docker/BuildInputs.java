@@ -20,6 +20,7 @@ import dev.runner.checkout.Commit;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import dev.runner.source.Source;
+import dev.runner.step.action.input.HomePaths;
 import dev.runner.step.action.input.ListInput;
 import dev.runner.step.github.ActionContext;
 import dev.runner.step.github.ActionFailedException;
@@ -127,7 +128,9 @@ final class BuildInputs {
             return files.dockerfile();
         }
         boolean fetched = files.origin() != null;
-        return (fetched ? files.path() : context.workspace()).resolve(written).normalize();
+        return (fetched ? files.path() : context.workspace())
+                .resolve(HomePaths.expanded(written, context))
+                .normalize();
     }
 
     private Source source(Path dockerfile, BuildContext.Directory files) {

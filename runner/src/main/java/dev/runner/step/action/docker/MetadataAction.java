@@ -144,7 +144,7 @@ public final class MetadataAction extends ContractedAction {
             String target = written.isEmpty() ? "docker-metadata-action" : written;
             Path file = folder.resolve("docker-metadata-action-bake" + suffix + ".json");
             Files.writeString(file, metadata.bakeFile(target, part, levels));
-            set("bake-file" + suffix, file.toString());
+            set("bake-file" + suffix, context.inside(file));
         }
     }
 

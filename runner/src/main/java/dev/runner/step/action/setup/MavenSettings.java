@@ -45,8 +45,7 @@ final class MavenSettings {
         Files.writeString(file, text(inputs, key));
         context.info("Maven's settings: " + file);
         if (place.isEmpty()) {
-            String temporary = context.environment()
-                    .getOrDefault("RUNNER_TEMP", context.temporary().toString());
+            String temporary = context.inside(context.temporary());
             String before = context.environment().getOrDefault("MAVEN_ARGS", "");
             String more = "--settings " + temporary + "/m2/settings.xml";
             context.exportVariable("MAVEN_ARGS", before.isEmpty() ? more : before + " " + more);
@@ -92,8 +91,7 @@ final class MavenSettings {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             Files.writeString(file, key);
-            String inside = context.environment()
-                            .getOrDefault("RUNNER_TEMP", context.temporary().toString()) + "/gnupg";
+            String inside = context.inside(context.temporary()) + "/gnupg";
             context.exportVariable("GNUPGHOME", inside);
             int code = context.execute(
                     List.of("gpg", "--batch", "--import", inside + "/key.asc"), Map.of("GNUPGHOME", inside), null);

@@ -236,8 +236,7 @@ public final class NodeAction extends ContractedAction {
                 : "";
         Path file = context.temporary().resolve(".npmrc");
         Files.writeString(file, token + prefix + "registry=" + url + "\n" + always);
-        String temporary = context.environment()
-                .getOrDefault("RUNNER_TEMP", context.temporary().toString());
+        String temporary = context.inside(context.temporary());
         context.exportVariable("NPM_CONFIG_USERCONFIG", temporary + "/.npmrc");
         String known = context.environment().getOrDefault("NODE_AUTH_TOKEN", "");
         context.exportVariable("NODE_AUTH_TOKEN", known.isEmpty() ? "XXXXX-XXXXX-XXXXX-XXXXX" : known);

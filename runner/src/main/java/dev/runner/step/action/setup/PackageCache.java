@@ -79,10 +79,10 @@ final class PackageCache {
     }
 
     private boolean isKeptByMachine(List<String> paths) {
-        Path home = HomePaths.home(context.environment());
+        Path home = HomePaths.home(context);
         return home.equals(Path.of(System.getProperty("user.home")))
                 && paths.stream()
-                        .map(path -> Path.of(HomePaths.expanded(path, context.environment())))
+                        .map(path -> Path.of(HomePaths.expanded(path, context)))
                         .allMatch(path -> path.startsWith(home) && !path.startsWith(context.workspace()));
     }
 

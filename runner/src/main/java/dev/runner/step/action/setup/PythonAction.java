@@ -210,8 +210,7 @@ public final class PythonAction extends ContractedAction {
         for (String command : List.of("pip", "pip3")) {
             script(folder.resolve(command), "exec '" + python.path() + "' -m pip \"$@\"");
         }
-        return context.environment()
-                        .getOrDefault("RUNNER_TEMP", context.temporary().toString()) + "/" + name;
+        return context.inside(context.temporary()) + "/" + name;
     }
 
     private static void script(Path file, String command) throws IOException {

@@ -46,9 +46,7 @@ public final class ScriptAction extends ContractedAction {
         String name = "github-script-" + UUID.randomUUID();
         Path folder = Files.createDirectory(context.temporary().resolve(name));
         // The job may run in a container, which sees the folder under another name.
-        String inside = context.environment()
-                        .getOrDefault("RUNNER_TEMP", context.temporary().toString())
-                + "/" + name;
+        String inside = context.inside(context.temporary()) + "/" + name;
         try (InputStream prelude = Objects.requireNonNull(ScriptAction.class.getResourceAsStream(PRELUDE), PRELUDE)) {
             Files.copy(prelude, folder.resolve(PRELUDE));
         }

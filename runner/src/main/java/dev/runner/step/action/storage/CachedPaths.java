@@ -26,7 +26,7 @@ final class CachedPaths {
         this.context = context;
         this.patterns = patterns;
         roots.put("workspace", context.workspace());
-        roots.put("home", HomePaths.home(context.environment()));
+        roots.put("home", HomePaths.home(context));
         roots.put("root", Path.of("/"));
     }
 
@@ -42,7 +42,7 @@ final class CachedPaths {
 
     /** The files and folders that are there now, folders with all they hold; links stay links. */
     FileSet files() throws IOException {
-        List<String> lines = HomePaths.expanded(patterns, context.environment());
+        List<String> lines = HomePaths.expanded(patterns, context);
         FileSet files = new FileSet();
         try {
             FileGlob glob = FileGlob.of(context.workspace(), lines, new FileGlob.Options(true, false, true));

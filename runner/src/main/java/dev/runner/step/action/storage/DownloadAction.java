@@ -49,7 +49,7 @@ public final class DownloadAction extends ContractedAction {
     @Override
     public void main(ActionContext context) throws IOException {
         ActionInputs inputs = context.inputs();
-        String path = HomePaths.expanded(inputs.get("path"), context.environment());
+        String path = HomePaths.expanded(inputs.get("path"), context);
         Path folder = context.workspace().resolve(path).normalize();
         if (inputs.isGiven("name") && inputs.isGiven("artifact-ids")) {
             throw ActionFailedException.badInput(
@@ -71,7 +71,7 @@ public final class DownloadAction extends ContractedAction {
             }
         }
         context.info("Total of " + wanted.size() + " artifact(s) downloaded");
-        context.setOutput("download-path", folder.toString());
+        context.setOutput("download-path", context.inside(folder));
     }
 
     private List<Wanted> wanted(ActionContext context) throws IOException {

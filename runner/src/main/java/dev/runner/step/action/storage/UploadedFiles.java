@@ -25,7 +25,7 @@ record UploadedFiles(FileSet files) {
     private static final String FORBIDDEN = "\":<>|*?\r\n";
 
     static UploadedFiles find(ActionContext context, boolean hidden) throws IOException {
-        List<String> patterns = HomePaths.expanded(context.inputs().lines("path"), context.environment());
+        List<String> patterns = HomePaths.expanded(context.inputs().lines("path"), context);
         FileGlob glob;
         try {
             glob = FileGlob.of(context.workspace(), patterns, new FileGlob.Options(true, true, hidden));

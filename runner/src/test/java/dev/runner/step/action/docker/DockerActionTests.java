@@ -135,6 +135,16 @@ class DockerActionTests {
     }
 
     @Test
+    void no_daemon_is_started() throws Exception {
+        try (ActionRun run = new ActionRun(folder)) {
+            run.with("daemon-config", "{}").main(new DockerAction());
+
+            assertThat(run.log.toString()).contains("'docker' in later steps reaches the engine of this program");
+            assertThat(run.warnings).hasSize(1);
+        }
+    }
+
+    @Test
     void metadata_comes_from_the_event() throws Exception {
         try (ActionRun run = new ActionRun(folder)) {
             run.github("ref", "refs/tags/v1.2.3")

@@ -113,6 +113,26 @@ class CacheActionTests {
     }
 
     @Test
+    void a_job_in_a_container_has_other_names_for_its_folders() throws Exception {
+        for (String hit : new String[] {"", "true"}) {
+            try (ActionRun run = run("one").container("/github")) {
+                run.with("key", "k")
+                        .with("path", "~/.npm\n/github/workspace/out")
+                        .main(new CacheAction(store()));
+                assertThat(run.output("cache-hit")).isEqualTo(hit);
+                for (String name : new String[] {"home/.npm", "workspace/out"}) {
+                    Path made = Files.createDirectories(folder.resolve("one").resolve(name));
+                    assertThat(Files.exists(made.resolve("file"))).isEqualTo(!hit.isEmpty());
+                    Files.writeString(made.resolve("file"), "x");
+                }
+                run.post();
+                Files.delete(folder.resolve("one/home/.npm/file"));
+                Files.delete(folder.resolve("one/workspace/out/file"));
+            }
+        }
+    }
+
+    @Test
     void keys_have_rules() throws Exception {
         try (ActionRun run = run("one")) {
             assertThatThrownBy(() -> run.main(new CacheAction(store())))
