@@ -18,8 +18,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs, services and actions in containers, for real: busybox in the best sandbox of this machine. */
 class GithubContainerTests {
-    private static final List<String> PROGRAMS =
-            List.of("sh", "tail", "ls", "cat", "echo", "env", "sleep", "true", "false", "hostname", "nc", "id");
+    private static final List<String> PROGRAMS = List.of(
+            "sh",
+            "tail",
+            "ls",
+            "cat",
+            "echo",
+            "env",
+            "sleep",
+            "true",
+            "false",
+            "hostname",
+            "nc",
+            "id",
+            "httpd",
+            "wget");
 
     @TempDir
     Path folder;
@@ -55,7 +68,8 @@ class GithubContainerTests {
         Path file = Files.createDirectories(folder.resolve("repo/.github/workflows"))
                 .resolve("w.yml");
         Files.writeString(file, "name: w\non: push\njobs:\n" + jobs.indent(2));
-        int ended = run("exec", "--output", "plain", file.toString());
+        String actions = folder.resolve("actions").toString();
+        int ended = run("exec", "--output", "plain", "--actions-from", actions, file.toString());
         String said = log.toString(StandardCharsets.UTF_8);
         assertThat(ended).as(said).isEqualTo(code);
         return said;
@@ -69,6 +83,11 @@ class GithubContainerTests {
                 "FROM scratch\nCOPY root /\nENV PATH=/bin OF_IMAGE=yes\nCMD [\"sh\", \"-c\", \"echo service says;"
                         + " exec tail -f /dev/null\"]\n");
         assertThat(run("build", "-q", "-t", "box:1", context.toString())).isZero();
+        Files.writeString(
+                context.resolve("Dockerfile"),
+                "FROM scratch\nCOPY root /\nENV PATH=/bin\nCOPY page /page\nCMD [\"httpd\", \"-f\", \"-h\", \"/\"]\n");
+        Files.writeString(context.resolve("page"), "page of the service\n");
+        assertThat(run("build", "-q", "-t", "served:1", context.toString())).isZero();
         log.reset();
     }
 
@@ -126,6 +145,58 @@ class GithubContainerTests {
 
         assertThat(said).contains("| port true true\n").contains("| Print service container logs: web\n");
         assertThat(said).contains("| service says\n");
+    }
+
+    @Test
+    void a_step_on_this_machine_reaches_a_service_by_its_mapped_port() throws Exception {
+        buildBox();
+
+        String said = workflow(0, """
+                one:
+                  runs-on: ubuntu-latest
+                  services: {web: {image: 'served:1', ports: ['80']}}
+                  steps:
+                    - run: >-
+                        for i in 1 2 3 4 5 6 7 8 9 10; do
+                        busybox wget -q -O - http://127.0.0.1:${{ job.services.web.ports['80'] }}/page && break;
+                        sleep 0.1; done
+                """);
+
+        assertThat(said).contains("| page of the service\n");
+    }
+
+    @Test
+    void steps_and_actions_in_containers_reach_a_service_by_its_name() throws Exception {
+        buildBox();
+        Path action = Files.createDirectories(folder.resolve("actions/someone/fetch"));
+        box(action);
+        Files.writeString(
+                action.resolve("Dockerfile"),
+                "FROM scratch\nCOPY root /\nENV PATH=/bin\nENTRYPOINT [\"sh\", \"-c\", \"echo built $(wget -q -O -"
+                        + " http://web/page)\"]\n");
+        Files.writeString(action.resolve("action.yml"), "name: f\nruns: {using: docker, image: Dockerfile}\n");
+
+        String said = workflow(0, """
+                one:
+                  runs-on: ubuntu-latest
+                  container: box:1
+                  services:
+                    web:
+                      image: served:1
+                      options: --health-cmd "wget -q -O /dev/null http://127.0.0.1/page" --health-interval 50ms
+                  steps:
+                    - run: echo "step $(wget -q -O - http://web/page)"
+                    - uses: docker://box:1
+                      with: {entrypoint: sh, args: '-c "echo image $(wget -q -O - http://web/page); echo > left"'}
+                    - uses: someone/fetch@v1
+                    - run: ls left
+                """);
+
+        assertThat(said)
+                .contains("| step page of the service\n")
+                .contains("| image page of the service\n")
+                .contains("| built page of the service\n")
+                .contains("| left\n");
     }
 
     @Test

@@ -6,8 +6,12 @@ import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
 import dev.runner.build.ContainerRun;
 import dev.runner.build.ContainerRun.Volume;
-import dev.runner.build.Containers;
+import dev.runner.build.Containers.Streams;
 import dev.runner.build.NetworkMode;
+import dev.runner.build.container.ContainerMount;
+import dev.runner.build.container.ContainerNetwork;
+import dev.runner.build.container.ContainerSpec;
+import dev.runner.build.container.RunningContainer;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
 import dev.runner.oci.Platform;
@@ -34,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * the workspace where GitHub puts it.
  */
 final class ContainerAction {
+    private static final String WORKSPACE = "/github/workspace";
+
     private final Frame frame;
     private final Layout layout;
 
@@ -130,27 +136,10 @@ final class ContainerAction {
             environment.putIfAbsent("CI", "true");
             environment.putAll(files.variables(frame.job().host()));
             environment.replaceAll((_, value) -> inside(value));
-            ContainerRun container = new ContainerRun(
-                    image,
-                    null,
-                    arguments,
-                    new ContainerRun.Overrides(
-                            null,
-                            "/github/workspace",
-                            entrypoint.isEmpty() ? null : ScriptShell.words(entrypoint),
-                            environment),
-                    volumes(),
-                    NetworkMode.HOST,
-                    ContainerRun.Pull.MISSING);
-            int code = frame.job()
-                    .services()
-                    .containers()
-                    .get()
-                    .run(
-                            container,
-                            new Containers.Streams(
-                                    InputStream.nullInputStream(), SinkStream.of(out), SinkStream.of(error)),
-                            new BuildProgress(frame.step().output()));
+            Program program = new Program(
+                    image, entrypoint.isEmpty() ? null : ScriptShell.words(entrypoint), arguments, environment);
+            int code =
+                    run(program, new Streams(InputStream.nullInputStream(), SinkStream.of(out), SinkStream.of(error)));
             out.end();
             error.end();
             files.process();
@@ -168,6 +157,59 @@ final class ContainerAction {
         }
     }
 
+    /**
+     * What a container runs.
+     *
+     * @param entrypoint null for the image's own
+     */
+    private record Program(
+            Reference image,
+            @Nullable List<String> entrypoint,
+            List<String> arguments,
+            Map<String, String> environment) {}
+
+    private int run(Program program, Streams streams) throws InterruptedException {
+        ContainerNetwork network = frame.job().network();
+        BuildProgress progress = new BuildProgress(frame.step().output());
+        return network == null ? runAlone(program, streams, progress) : runBeside(network, program, streams, progress);
+    }
+
+    /** On this machine's network. */
+    private int runAlone(Program program, Streams streams, BuildProgress progress) throws InterruptedException {
+        List<Volume> volumes = new ArrayList<>();
+        mounts().forEach((folder, target) -> volumes.add(new Volume(folder, target, false)));
+        ContainerRun container = new ContainerRun(
+                program.image(),
+                null,
+                program.arguments(),
+                new ContainerRun.Overrides(null, WORKSPACE, program.entrypoint(), program.environment()),
+                volumes,
+                NetworkMode.HOST,
+                ContainerRun.Pull.MISSING);
+        return frame.job().services().containers().get().run(container, streams, progress);
+    }
+
+    /** On the network of the job's container and services, which it reaches by name. */
+    private int runBeside(ContainerNetwork network, Program program, Streams streams, BuildProgress progress)
+            throws InterruptedException {
+        ContainerSpec spec = ContainerSpec.of(program.image())
+                .withEntrypoint(program.entrypoint())
+                .running(program.arguments())
+                .withEnvironment(program.environment())
+                .in(WORKSPACE)
+                .on(network);
+        for (Map.Entry<Path, String> mount : mounts().entrySet()) {
+            spec = spec.with(new ContainerMount.Bind(mount.getKey(), mount.getValue(), false));
+        }
+        RunningContainer container =
+                frame.job().services().jobContainers().get().start(spec, streams, progress);
+        try (var _ = frame.step().cancellation().onKill(() -> container.kill("SIGKILL"))) {
+            return container.await();
+        } finally {
+            container.remove();
+        }
+    }
+
     /** Where GitHub puts folders of the job, by where they are here. */
     private Map<Path, String> mounts() {
         Map<Path, String> mounts = new LinkedHashMap<>();
@@ -175,14 +217,8 @@ final class ContainerAction {
         mounts.put(layout.workflow(), "/github/workflow");
         mounts.put(layout.commands(), "/github/file_commands");
         mounts.put(layout.temporary(), "/github/runner_temp");
-        mounts.put(layout.workspace(), "/github/workspace");
+        mounts.put(layout.workspace(), WORKSPACE);
         return mounts;
-    }
-
-    private List<Volume> volumes() {
-        List<Volume> volumes = new ArrayList<>();
-        mounts().forEach((folder, target) -> volumes.add(new Volume(folder, target, false)));
-        return volumes;
     }
 
     /** A value that is the path of something mounted, as the container sees it. */

@@ -95,7 +95,7 @@ final class ContainerJob implements AutoCloseable {
         ContainerSpec spec = spec(service.container(), image, context.scope());
         List<String> aliases = new ArrayList<>(List.of(service.name()));
         aliases.addAll(service.aliases());
-        ContainerSpec complete = spec.on(new ContainerNetwork.Named(network), aliases.toArray(String[]::new));
+        ContainerSpec complete = spec.on(network(), aliases.toArray(String[]::new));
         services.put(service.name(), start(complete, service.container(), context));
     }
 
@@ -111,7 +111,7 @@ final class ContainerJob implements AutoCloseable {
         mounts.put(layout.tools(), "/__t");
         mounts.put(layout.workspace(), "/__w/" + repository + "/" + repository);
         ContainerSpec spec = spec(wanted, image, context.scope())
-                .on(new ContainerNetwork.Named(network))
+                .on(network())
                 .withEntrypoint(List.of("tail"))
                 .running("-f", "/dev/null");
         Files.createDirectories(layout.tools());
@@ -198,6 +198,11 @@ final class ContainerJob implements AutoCloseable {
                 "Service container " + name + " failed: it is "
                         + (service.state().running() ? "not healthy" : "not running any more"),
                 "its log is above; check 'options' of the service");
+    }
+
+    /** The network of the job's containers. */
+    ContainerNetwork network() {
+        return new ContainerNetwork.Named(network);
     }
 
     /** The contexts {@code job.container} and {@code job.services}. */

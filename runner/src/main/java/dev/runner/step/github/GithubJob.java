@@ -1,5 +1,6 @@
 package dev.runner.step.github;
 
+import dev.runner.build.container.ContainerNetwork;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
 import dev.runner.pipeline.Job;
@@ -82,6 +83,7 @@ final class GithubJob implements StepExecutor {
     private final ActionSteps actions;
     private final HostPlace host;
     private StepPlace place;
+    private @Nullable ContainerNetwork network;
 
     GithubJob(GithubSteps.Services services, Steps others, JobOpening.Site site) throws IOException {
         this.services = services;
@@ -189,6 +191,7 @@ final class GithubJob implements StepExecutor {
                         containers.stop(last);
                         return StepResult.success();
                     })));
+            network = containers.network();
             Map<String, Value> contexts = new LinkedHashMap<>();
             contexts.put("job", containers.job());
             if (inside != null) {
@@ -285,6 +288,12 @@ final class GithubJob implements StepExecutor {
 
     StepPlace place() {
         return place;
+    }
+
+    /** The network of the job's container and services; null when it has neither. */
+    @Nullable
+    ContainerNetwork network() {
+        return network;
     }
 
     Layout layout() {
