@@ -33,7 +33,7 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PipelineFile file = PipelineFile.open(flags.file);
+        PipelineFile file = PipelineFile.openOrFind(flags.file);
         return switch (file.dialect()) {
             case GITHUB -> workflow(file);
             case GITLAB -> gitlab(file);

@@ -24,7 +24,10 @@ final class ExecFlags implements Flags.Declaring {
     boolean list;
     boolean dryRun;
     boolean graph;
-    Path file = Path.of("pipeline.yml");
+
+    @Nullable
+    Path file;
+
     GithubFlags github = new GithubFlags();
     final ActionFlags actions = new ActionFlags();
     GitLabFlags gitlab = new GitLabFlags();
@@ -85,6 +88,9 @@ final class ExecFlags implements Flags.Declaring {
         github.declare(flags);
         actions.declare(flags);
         gitlab.declare(flags);
-        flags.positional("0", "1").label("FILE").says("The pipeline.").value(Path.class, value -> file = value);
+        flags.positional("0", "0..1")
+                .label("FILE")
+                .says("The pipeline (default: pipeline.yml, or the only one here).")
+                .value(Path.class, value -> file = value);
     }
 }

@@ -9,13 +9,11 @@ import dev.runner.source.Diagnostics;
 import dev.runner.source.InvalidSourceException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 
 /** {@code runner lint}: what is wrong or odd in pipelines, without running them. */
 final class LintCommand implements Flags.Declaring, Callable<Integer> {
@@ -55,7 +53,7 @@ final class LintCommand implements Flags.Declaring, Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Diagnostic> found = new ArrayList<>();
-        List<Path> all = files.isEmpty() ? usual() : files;
+        List<Path> all = files.isEmpty() ? PipelineFile.usual() : files;
         if (all.isEmpty()) {
             throw new UsageException("there is no pipeline here; name the files to check");
         }
@@ -73,23 +71,6 @@ final class LintCommand implements Flags.Declaring, Callable<Integer> {
             return ExitCode.BAD_INPUT;
         }
         return found.isEmpty() ? ExitCode.PASSED : ExitCode.FAILED;
-    }
-
-    private static List<Path> usual() throws IOException {
-        List<Path> files = new ArrayList<>();
-        Path workflows = Path.of(".github/workflows");
-        if (Files.isDirectory(workflows)) {
-            try (Stream<Path> entries = Files.list(workflows)) {
-                entries.filter(file -> file.toString().matches(".*\\.ya?ml"))
-                        .sorted()
-                        .forEach(files::add);
-            }
-        }
-        Stream.of(".gitlab-ci.yml", "pipeline.yml")
-                .map(Path::of)
-                .filter(Files::exists)
-                .forEach(files::add);
-        return files;
     }
 
     private List<Diagnostic> lint(PipelineFile file) throws IOException, InterruptedException {
