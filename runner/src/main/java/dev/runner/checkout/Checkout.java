@@ -133,4 +133,13 @@ public final class Checkout {
     private static String text(Exception e) {
         return e.getClass().getSimpleName() + ": " + e.getMessage();
     }
+
+    /**
+     * Watches a folder's files.
+     *
+     * @throws IOException when it is not there, or the kernel watches no more folders
+     */
+    public TreeWatch watch(Path folder) throws IOException {
+        return TreeWatch.of(folder);
+    }
 }

@@ -1,5 +1,7 @@
 package dev.runner.cli;
 
+import dev.runner.checkout.Checkout;
+import dev.runner.checkout.TreeWatch;
 import dev.runner.frontend.github.GithubWorkflows;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.plan.Plan;
@@ -33,6 +35,33 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (!flags.watch) {
+            return once();
+        }
+        try (TreeWatch watch = new Checkout().watch(Path.of(""))) {
+            int code = again();
+            while (code != ExitCode.CANCELLED) {
+                parent.err().println("watching for changes; Ctrl-C ends it");
+                parent.err().flush();
+                watch.awaitChange();
+                code = again();
+            }
+            return code;
+        }
+    }
+
+    /** A run that cannot even begin is told, and the next change may mend it. */
+    private int again() throws InterruptedException {
+        try {
+            return once();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            return Faults.explain(e, parent.err());
+        }
+    }
+
+    private int once() throws IOException, InterruptedException {
         PipelineFile file = PipelineFile.openOrFind(flags.file);
         return switch (file.dialect()) {
             case GITHUB -> workflow(file);

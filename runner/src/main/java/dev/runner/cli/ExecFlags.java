@@ -24,6 +24,7 @@ final class ExecFlags implements Flags.Declaring {
     boolean list;
     boolean dryRun;
     boolean graph;
+    boolean watch;
 
     @Nullable
     Path file;
@@ -78,6 +79,9 @@ final class ExecFlags implements Flags.Declaring {
         flags.option("--install-emulators")
                 .says("Let binfmt steps install QEMU with the package manager (root may without being told).")
                 .on(value -> installEmulators = value);
+        flags.option("--watch")
+                .says("Run again whenever files here change, but for those that git ignores.")
+                .on(value -> watch = value);
         flags.option("--list").says("List the jobs and run nothing.").on(value -> list = value);
         flags.option("--dry-run")
                 .says("Show the plan, jobs and steps, and run nothing.")
