@@ -7,6 +7,7 @@ import dev.runner.pipeline.Pipeline;
 import dev.runner.plan.Plan;
 import dev.runner.plan.Planner;
 import dev.runner.schedule.Inputs;
+import dev.runner.schedule.RunResult;
 import dev.runner.source.Diagnostic;
 import dev.runner.source.Diagnostics;
 import java.io.IOException;
@@ -122,14 +123,24 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
         if (run.reading().refusal() != null) {
             return ExitCode.PASSED;
         }
-        Plan plan = Planner.plan(run.reading().pipeline(), run.inputs().plan());
         if (flags.list || flags.graph || flags.dryRun) {
-            show(plan);
+            show(Planner.plan(run.reading().pipeline(), run.inputs().plan()));
             return ExitCode.PASSED;
         }
+        String path = file.path().toAbsolutePath().normalize().toString();
+        RunMemory memory = RunMemory.begin(parent.locations().state(), run.root(), path, flags.github.rerun);
+        GitLabRun again = run.again(memory.run());
+        ManualJobs manual = new ManualJobs(run.reading().pipeline().jobs());
+        GitLabRun begun = flags.gitlab.manual.isEmpty() ? again.starting(manual.asked(again.inputs())) : again;
+        Plan plan = Planner.plan(begun.reading().pipeline(), begun.inputs().plan());
         try (Toolbox toolbox = parent.toolbox(registry);
-                PipelineRun prepared = PipelineRun.prepare(flags, parent, toolbox, plan, run.inputs(), run.root())) {
-            return PipelineRun.exitCode(prepared.of(run).execute(plan));
+                PipelineRun prepared =
+                        PipelineRun.prepare(flags, parent, toolbox, plan, begun.inputs(), begun.root())) {
+            RunResult result =
+                    prepared.remembering(memory).of(begun, memory.run()).execute(plan);
+            parent.err().print(manual.summary(result, begun.inputs().plan().started()));
+            parent.err().flush();
+            return PipelineRun.exitCode(result);
         }
     }
 

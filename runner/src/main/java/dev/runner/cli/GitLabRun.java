@@ -64,6 +64,20 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
         return GitLabLint.check(Source.read(file), run.project(), run.event());
     }
 
+    /** Another attempt: jobs that have succeeded keep what they gave. */
+    GitLabRun again(RunMemory.Last last) {
+        return new GitLabRun(reading, inputs.withKept(last.succeeded()), event, project);
+    }
+
+    /** The run in which these manual jobs are started besides. */
+    GitLabRun starting(Set<String> ids) {
+        Set<String> all = new LinkedHashSet<>(inputs.plan().started());
+        all.addAll(ids);
+        Inputs other =
+                new Inputs(inputs.plan().withStarted(all), inputs.secrets(), inputs.environment(), inputs.kept());
+        return new GitLabRun(reading, other, event, project);
+    }
+
     Path root() {
         return project.root();
     }

@@ -50,8 +50,9 @@ final class GithubFlags implements Flags.Declaring {
                 .values(String.class, values -> runsOn = values);
         flags.option("--rerun")
                 .label("failed|all")
-                .says("Of a workflow: another attempt of its last run; with 'failed', jobs that have succeeded keep"
-                        + " their results and outputs.")
+                .says(
+                        "Of a workflow or a GitLab pipeline: another attempt of its last run; with 'failed', jobs that have succeeded keep"
+                                + " their results, outputs and artifacts.")
                 .value(String.class, value -> rerun = value);
         flags.option("--all")
                 .says("Of a workflow: run it whatever its events and filters of branches, tags and paths say.")

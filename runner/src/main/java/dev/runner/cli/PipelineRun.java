@@ -12,6 +12,7 @@ import dev.runner.report.Terminal;
 import dev.runner.schedule.Inputs;
 import dev.runner.schedule.Result;
 import dev.runner.schedule.Run;
+import dev.runner.schedule.RunEvent;
 import dev.runner.schedule.RunListener;
 import dev.runner.schedule.RunResult;
 import dev.runner.schedule.Scheduler;
@@ -36,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,7 @@ final class PipelineRun implements AutoCloseable {
     private final List<Report> reports;
     private final @Nullable WorkflowSteps workflow;
     private @Nullable GitLabRun gitlab;
+    private RunMemory.@Nullable Last attempt;
     private final PrintWriter out;
 
     private PipelineRun(
@@ -167,8 +170,9 @@ final class PipelineRun implements AutoCloseable {
     }
 
     /** The run is one of a GitLab pipeline. */
-    PipelineRun of(GitLabRun run) {
+    PipelineRun of(GitLabRun run, RunMemory.Last last) {
         gitlab = run;
+        attempt = last;
         return this;
     }
 
@@ -201,8 +205,17 @@ final class PipelineRun implements AutoCloseable {
                         : WorkspaceCopies.ofNothing(folder.path());
         };
         StepExecutor executor = gitlab == null ? steps : gitlab(gitlab, steps, workspaces);
+        CompletableFuture<Run> started = new CompletableFuture<>();
+        if (gitlab != null && gitlab.reading().cancelsOnFailure()) {
+            listeners.add(event -> {
+                if (event instanceof RunEvent.JobFinished job && job.result() == Result.FAILURE && !job.tolerated()) {
+                    started.thenAccept(Run::giveUp);
+                }
+            });
+        }
         Scheduler scheduler = new Scheduler(executor, workspaces, listeners, flags.parallel);
         Run run = scheduler.start(plan, inputs);
+        started.complete(run);
         while (true) {
             try {
                 return run.await();
@@ -216,8 +229,8 @@ final class PipelineRun implements AutoCloseable {
         GitLabTools.Keep keep = new GitLabTools.Keep(
                 ArtifactStore.in(toolbox.locations().data().resolve("artifacts")),
                 CacheStore.in(toolbox.locations().cache().resolve("caches")),
-                "gitlab-" + System.currentTimeMillis() + "-"
-                        + ProcessHandle.current().pid(),
+                "gitlab-" + (attempt == null ? System.currentTimeMillis() : attempt.id()) + "-"
+                        + Integer.toHexString(services.repository().toString().hashCode()),
                 services.repository().toString());
         Supplier<JobContainers> containers = flags.gitlab.host ? null : toolbox::jobContainers;
         GitLabTools childless = new GitLabTools(

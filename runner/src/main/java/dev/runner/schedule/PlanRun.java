@@ -98,6 +98,16 @@ final class PlanRun implements Run {
     }
 
     @Override
+    public synchronized void giveUp() {
+        if (finished) {
+            return;
+        }
+        frames.forEach(frame -> frame.stopped = true);
+        owners.keySet().forEach(member -> stop(member, Reason.FAIL_FAST));
+        advance();
+    }
+
+    @Override
     public RunResult await() throws InterruptedException {
         try {
             return end.get();

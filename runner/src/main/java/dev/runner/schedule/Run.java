@@ -8,6 +8,9 @@ public interface Run {
      */
     void cancel();
 
+    /** Gives up: running jobs are cancelled, those that wait are not started. Returns at once. */
+    void giveUp();
+
     /** Waits for its end; the last event has then been heard by every listener. */
     RunResult await() throws InterruptedException;
 }

@@ -1,6 +1,7 @@
 package dev.runner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -10,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -173,5 +175,76 @@ class GitLabExecTests {
                 .doesNotContain("PASSWORD_FILE_TOKEN seems")
                 .doesNotContain(".by-anchor is used")
                 .doesNotContain(".by-reference is used");
+    }
+
+    @Test
+    void failed_jobs_are_run_again_with_the_artifacts_of_the_others() throws Exception {
+        String file = pipeline("""
+                make:
+                  stage: build
+                  script: [echo once >> made.txt, 'echo "FROM_MAKE=dotenv" > make.env', echo making]
+                  artifacts: {paths: [made.txt], reports: {dotenv: make.env}}
+                use:
+                  script: ['cat made.txt', 'echo "got $FROM_MAKE"', 'test -e "$DOOR"']
+                after: {stage: deploy, script: [echo afterwards]}
+                """);
+        Path door = folder.resolve("door");
+
+        String first = run(1, "exec", "--output", "plain", "--var", "DOOR=" + door, file);
+        Files.createFile(door);
+        String second = run(0, "exec", "--output", "plain", "--var", "DOOR=" + door, "--rerun", "failed", file);
+
+        assertThat(first).contains("make | making\n").doesNotContain("after | afterwards");
+        assertThat(second)
+                .doesNotContain("make | making")
+                .contains("use | once\n")
+                .contains("use | got dotenv\n")
+                .contains("after | afterwards\n");
+    }
+
+    @Test
+    void manual_jobs_that_wait_are_named_and_can_be_started_later() throws Exception {
+        String file = pipeline("""
+                stages: [build, test, deploy]
+                make: {stage: build, script: [echo making]}
+                gate: {stage: test, when: manual, allow_failure: false, script: [echo open]}
+                free: {stage: test, when: manual, script: [echo free]}
+                ship: {stage: deploy, script: [echo shipped]}
+                """);
+
+        assertThat(run(0, "exec", "--output", "plain", file))
+                .contains("The pipeline is blocked until its manual jobs are started: gate, free (--manual gate"
+                        + " --manual free --rerun failed goes on from here)")
+                .doesNotContain("ship | shipped");
+        assertThat(run(0, "exec", "--output", "plain", "--manual", "gate", "--rerun", "failed", file))
+                .contains("gate | open\n", "ship | shipped\n", "Manual jobs wait: free")
+                .doesNotContain("make | making");
+    }
+
+    @Test
+    void an_answer_names_manual_jobs() {
+        List<String> open = List.of("deploy", "ship: [a, b]", "stop");
+
+        assertThat(ManualJobs.chosen(" ", open)).isEmpty();
+        assertThat(ManualJobs.chosen("stop, deploy", open)).containsExactly("stop", "deploy");
+        assertThat(ManualJobs.chosen("ship: [a, b]", open)).containsExactly("ship: [a, b]");
+        assertThat(ManualJobs.chosen("all", open)).hasSize(3);
+        assertThatThrownBy(() -> ManualJobs.chosen("nothing", open)).hasMessage("'nothing' is no manual job");
+    }
+
+    @Test
+    void a_failure_cancels_the_pipeline_where_it_says_so() throws Exception {
+        String file = pipeline("""
+                workflow: {auto_cancel: {on_job_failure: all}}
+                fails: {script: [sleep 0.5, exit 3]}
+                long: {script: [sleep 60]}
+                other: {needs: [], stage: deploy, script: [sleep 60]}
+                """);
+
+        long began = System.nanoTime();
+        String said = run(1, "exec", "--output", "plain", "-j", "2", file);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(45));
+        assertThat(said).contains("long | cancelled", "other | cancelled");
     }
 }

@@ -31,9 +31,15 @@ public final class GitLabPipelines {
      *
      * @param refusal null when there is one
      * @param stages in order, {@code .pre} and {@code .post} among them
+     * @param cancelsOnFailure whether a job that fails cancels all that run and wait
      * @param warnings that do not stop it
      */
-    public record Reading(Pipeline pipeline, @Nullable String refusal, List<String> stages, List<Diagnostic> warnings) {
+    public record Reading(
+            Pipeline pipeline,
+            @Nullable String refusal,
+            List<String> stages,
+            boolean cancelsOnFailure,
+            List<Diagnostic> warnings) {
         public Reading {
             stages = List.copyOf(stages);
             warnings = List.copyOf(warnings);
@@ -65,7 +71,11 @@ public final class GitLabPipelines {
         faults.throwIfAny();
         String name = workflow.name() == null || workflow.name().isEmpty() ? source.name() : workflow.name();
         return new Reading(
-                pipeline(name, jobs), refusal(workflow, configuration, jobs), configuration.stages(), faults.sorted());
+                pipeline(name, jobs),
+                refusal(workflow, configuration, jobs),
+                configuration.stages(),
+                workflow.cancelsOnFailure(),
+                faults.sorted());
     }
 
     private void stages(Configuration configuration) {
