@@ -3,6 +3,7 @@ package dev.runner.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.runner.host.process.Executables;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -197,6 +198,33 @@ class GithubContainerTests {
                 .contains("| image page of the service\n")
                 .contains("| built page of the service\n")
                 .contains("| left\n");
+    }
+
+    @Test
+    void actions_for_node_run_in_an_image_without_node() throws Exception {
+        assumeTrue(Executables.find("node") != null, "node is not installed");
+        buildBox();
+        Path action = Files.createDirectories(folder.resolve("actions/someone/script"));
+        Files.writeString(action.resolve("action.yml"), "name: s\nruns: {using: node20, main: main.js}\n");
+        Files.writeString(action.resolve("main.js"), """
+                const {execFileSync} = require('child_process');
+                console.log('of the image: ' + process.env.OF_IMAGE + ' in ' + process.cwd());
+                console.log(execFileSync('sh', ['-c', 'echo shell $LD_LIBRARY_PATH.']).toString().trim());
+                console.log(execFileSync(process.execPath, ['-p', '"again " + (6 * 7)']).toString().trim());
+                """);
+
+        String said = workflow(0, """
+                one:
+                  runs-on: ubuntu-latest
+                  container: box:1
+                  steps:
+                    - uses: someone/script@v1
+                """);
+
+        assertThat(said)
+                .contains("| of the image: yes in /__w/repository/repository\n")
+                .contains("| shell .\n")
+                .contains("| again 42\n");
     }
 
     @Test

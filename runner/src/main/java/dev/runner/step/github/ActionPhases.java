@@ -10,6 +10,7 @@ import dev.runner.step.github.ActionManifest.Runs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -125,16 +126,21 @@ final class ActionPhases {
             throw ActionFailedException.badInput(
                     "File not found: '" + file + "'", "the action's repository must hold what it runs, built");
         }
-        if (!place.has("node")) {
+        List<String> node = place.node();
+        if (node.isEmpty()) {
             throw ActionFailedException.lacking(
                     "this action needs Node (" + using + "), and there is no 'node' "
-                            + (place instanceof HostPlace ? "in PATH" : "in the job's container"),
+                            + (place instanceof HostPlace
+                                    ? "in PATH"
+                                    : "in the job's container, and none in this machine's PATH that runs there"),
                     "install Node " + using.substring("node".length()) + " or newer");
         }
         frame.job().debug(frame.step().output(), "node for " + using + ": " + file);
+        List<String> command = new ArrayList<>(node);
+        command.add(place.inside(file));
         int code = Processes.run(
                 frame,
-                List.of("node", place.inside(file)),
+                command,
                 Inputs.variables(inputs),
                 place.inside(frame.step().workspace()));
         return Processes.failure(code);

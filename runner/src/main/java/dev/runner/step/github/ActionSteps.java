@@ -37,6 +37,14 @@ final class ActionSteps {
                         && builtin(uses.action()) == null);
     }
 
+    /** Whether one of these steps may be a program for Node. */
+    boolean mayNeedNode(List<Step> steps) {
+        return steps.stream()
+                .anyMatch(step -> step instanceof Step.Uses uses
+                        && !uses.action().startsWith("docker://")
+                        && builtin(uses.action()) == null);
+    }
+
     private @Nullable BuiltinAction builtin(String uses) {
         int at = uses.indexOf('@');
         return at < 0 ? null : job.services().builtins().find(uses.substring(0, at));

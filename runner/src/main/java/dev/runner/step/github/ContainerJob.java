@@ -53,6 +53,7 @@ final class ContainerJob implements AutoCloseable {
     private final Map<String, RunningContainer> services = new LinkedHashMap<>();
     private @Nullable RunningContainer own;
     private @Nullable Login login;
+    private @Nullable MachineNode node;
     private boolean networked;
 
     /** @param repository the name of the repository, without its owner */
@@ -118,6 +119,9 @@ final class ContainerJob implements AutoCloseable {
         for (Map.Entry<Path, String> mount : mounts.entrySet()) {
             spec = spec.with(new ContainerMount.Bind(mount.getKey(), mount.getValue(), false));
         }
+        for (Map.Entry<Path, String> mount : (node == null ? Map.<Path, String>of() : node.mounts()).entrySet()) {
+            spec = spec.with(new ContainerMount.Bind(mount.getKey(), mount.getValue(), true));
+        }
         own = start(spec, wanted, context);
         mounts.put(layout.workspace().resolveSibling(""), "/__w/" + repository);
         return new ContainerPlace(own, mounts);
@@ -179,6 +183,12 @@ final class ContainerJob implements AutoCloseable {
 
     ContainerJob withLogin(Login keeper) {
         login = keeper;
+        return this;
+    }
+
+    /** @param machines what the job's container gets for actions that are programs for Node; null for nothing */
+    ContainerJob withNode(@Nullable MachineNode machines) {
+        node = machines;
         return this;
     }
 

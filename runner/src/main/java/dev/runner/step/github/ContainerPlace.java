@@ -36,10 +36,28 @@ final class ContainerPlace implements StepPlace {
         return programs.computeIfAbsent(program, this::probe);
     }
 
+    @Override
+    public List<String> node() {
+        if (has("node")) {
+            return List.of("node");
+        }
+        List<String> own = List.of(MachineNode.PROGRAM, MachineNode.LAUNCHER);
+        return own.stream()
+                .filter(program -> programs.computeIfAbsent(program, _ -> ends(program, "--version")))
+                .findFirst()
+                .map(List::of)
+                .orElse(List.of());
+    }
+
     private boolean probe(String program) {
+        return ends("sh", "-c", "command -v \"$1\"", "sh", program);
+    }
+
+    /** Whether a program ends well. */
+    private boolean ends(String... command) {
         try {
             RunningProcess process = container.exec(
-                    ContainerExec.of("sh", "-c", "command -v \"$1\"", "sh", program),
+                    ContainerExec.of(command),
                     new Streams(
                             InputStream.nullInputStream(),
                             OutputStream.nullOutputStream(),

@@ -181,8 +181,13 @@ final class GithubJob implements StepExecutor {
                             layout,
                             repository.substring(repository.lastIndexOf('/') + 1))
                     .withLogin(services.tools().services()::login);
+            Job.Place wanted = site.job().job().place();
+            if (wanted.container() != null
+                    && actions.mayNeedNode(site.job().job().steps())) {
+                containers.withNode(host.nodeForContainers(layout.temporary().resolve("_node")));
+            }
             context.atJobEnd(containers);
-            ContainerPlace inside = containers.start(site.job().job().place(), context);
+            ContainerPlace inside = containers.start(wanted, context);
             context.addAfter(new ExtraStep(
                     "Stop containers",
                     "post",

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** This machine. A cancelled process is asked to end as GitHub asks it, and killed ten seconds later. */
 final class HostPlace implements StepPlace {
@@ -31,12 +32,33 @@ final class HostPlace implements StepPlace {
     }
 
     static boolean has(String program, String path) {
+        return find(program, path) != null;
+    }
+
+    private static @Nullable Path find(String program, String path) {
         for (String folder : path.split(":")) {
             if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, program))) {
-                return true;
+                return Path.of(folder, program);
             }
         }
-        return false;
+        return null;
+    }
+
+    @Override
+    public List<String> node() {
+        return has("node") ? List.of("node") : List.of();
+    }
+
+    /**
+     * This machine's Node for a container.
+     *
+     * @param folder a new one
+     * @return null when there is none
+     */
+    @Nullable
+    MachineNode nodeForContainers(Path folder) throws IOException, InterruptedException {
+        Path program = find("node", machine.getOrDefault("PATH", "/usr/bin:/bin"));
+        return MachineNode.of(program, folder, tools.processes());
     }
 
     @Override

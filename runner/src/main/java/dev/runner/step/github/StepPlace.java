@@ -12,6 +12,9 @@ interface StepPlace {
     /** Whether a program of this name is there. */
     boolean has(String program);
 
+    /** The words that start Node; empty when there is none. */
+    List<String> node();
+
     /** A folder or file of this machine as processes there see it; the text itself when they do not see it. */
     String inside(Path file);
 
