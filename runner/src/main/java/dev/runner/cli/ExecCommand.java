@@ -136,8 +136,12 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
         try (Toolbox toolbox = parent.toolbox(registry);
                 PipelineRun prepared =
                         PipelineRun.prepare(flags, parent, toolbox, plan, begun.inputs(), begun.root())) {
-            RunResult result =
-                    prepared.remembering(memory).of(begun, memory.run()).execute(plan);
+            CoverageSummary coverage = new CoverageSummary();
+            RunResult result = prepared.remembering(memory)
+                    .remembering(coverage)
+                    .of(begun, memory.run())
+                    .execute(plan);
+            parent.err().print(coverage.text());
             parent.err().print(manual.summary(result, begun.inputs().plan().started()));
             parent.err().flush();
             return PipelineRun.exitCode(result);

@@ -47,7 +47,7 @@ final class PipelineRun implements AutoCloseable {
     private final Toolbox toolbox;
     private final Inputs inputs;
     private final RunFolder folder;
-    private @Nullable RunMemory memory;
+    private final List<RunListener> others = new ArrayList<>();
     private final RunServices services;
     private final List<Report> reports;
     private final @Nullable WorkflowSteps workflow;
@@ -164,8 +164,10 @@ final class PipelineRun implements AutoCloseable {
     }
 
     /** Tells another listener of all that happens. */
-    PipelineRun remembering(@Nullable RunMemory newMemory) {
-        memory = newMemory;
+    PipelineRun remembering(@Nullable RunListener listener) {
+        if (listener != null) {
+            others.add(listener);
+        }
         return this;
     }
 
@@ -192,9 +194,7 @@ final class PipelineRun implements AutoCloseable {
                 services);
         StepExecutor steps = workflow == null ? new Steps(tools) : workflow.steps(tools, inputs.environment());
         List<RunListener> listeners = new ArrayList<>(reports);
-        if (memory != null) {
-            listeners.add(memory);
-        }
+        listeners.addAll(others);
         Pipeline.Dialect dialect = plan.pipeline().dialect();
         Workspaces workspaces = switch (dialect) {
             case NATIVE -> new WorkspaceCopies(Path.of(""), folder.path());

@@ -14,15 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param artifacts what the job hands on
  * @param sources whose artifacts it gets before its steps, in this order
  * @param tokens variables that hold a token that tells who the job is, with the audiences it is for
+ * @param notes what is told of the job when it has ended
  */
 public record Belongings(
         List<Variable> variables,
         @Nullable Artifacts artifacts,
         List<Source> sources,
         List<Cache> caches,
-        Map<String, List<String>> tokens) {
+        Map<String, List<String>> tokens,
+        Notes notes) {
     /** Nothing. */
-    public static final Belongings NONE = new Belongings(List.of(), null, List.of(), List.of(), Map.of());
+    public static final Belongings NONE = new Belongings(List.of(), null, List.of(), List.of(), Map.of(), Notes.NONE);
 
     public Belongings {
         variables = List.copyOf(variables);
@@ -65,6 +67,22 @@ public record Belongings(
             paths = List.copyOf(paths);
             excluded = List.copyOf(excluded);
             reports = Collections.unmodifiableMap(new LinkedHashMap<>(reports));
+        }
+    }
+
+    /**
+     * What a job's end means outside of it; entries by the words of the file, such as {@code tag_name}.
+     *
+     * @param coverage a pattern of RE2 whose last match in the log holds the share of tested code; null for none
+     * @param release what a success releases; empty for nothing
+     * @param environment where it deploys to; empty for nowhere
+     */
+    public record Notes(@Nullable String coverage, Map<String, String> release, Map<String, String> environment) {
+        public static final Notes NONE = new Notes(null, Map.of(), Map.of());
+
+        public Notes {
+            release = Collections.unmodifiableMap(new LinkedHashMap<>(release));
+            environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
         }
     }
 

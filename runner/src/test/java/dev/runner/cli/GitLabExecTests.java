@@ -247,4 +247,55 @@ class GitLabExecTests {
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(45));
         assertThat(said).contains("long | cancelled", "other | cancelled");
     }
+
+    @Test
+    void coverage_release_and_environment_are_told() throws Exception {
+        String file = pipeline("""
+                unit:
+                  coverage: '/Total.*? (\\d+(?:\\.\\d+)?)%/'
+                  script: [echo "Total 12% and Total 50.5%", echo "Total 87.25%", echo done]
+                lint: {coverage: '/\\d+% seen/', script: [echo 40% seen]}
+                ship:
+                  stage: deploy
+                  script: [echo shipped > notes.md]
+                  environment: {name: review/$CI_COMMIT_BRANCH, url: 'https://x.example', on_stop: stop, auto_stop_in: 2 days}
+                  release: {tag_name: v$CI_PIPELINE_SOURCE, description: notes.md, assets: {links: [{name: a, url: b}]}}
+                stop:
+                  stage: deploy
+                  when: manual
+                  script: [echo stopped]
+                  environment: {name: review/$CI_COMMIT_BRANCH, action: stop}
+                """);
+
+        assertThat(run(0, "exec", "--output", "plain", file))
+                .contains("unit | Coverage: 87.25%", "lint | Coverage: 40%")
+                .contains("\nCoverage: lint 40%, unit 87.25% (pipeline 63.63%)\n")
+                .contains("start (local: nothing is recorded), at https://x.example, stopped by the job stop, on GitLab"
+                        + " stopped after 2 days")
+                .contains("Release (local: nothing is published)")
+                .contains("ship |   tag_name: vpush", "ship |   description: shipped", "assets links 1 url: b")
+                .contains("Manual jobs wait: stop")
+                .doesNotContain("| stopped\n");
+    }
+
+    @Test
+    void jobs_that_stop_an_environment_are_checked() throws Exception {
+        String file = pipeline("""
+                a: {script: echo, environment: {name: x, on_stop: nothing}}
+                b: {script: echo, environment: {name: x, on_stop: plain}}
+                c: {script: echo, environment: {name: x, on_stop: other, auto_stop_in: soon}}
+                plain: {script: echo}
+                other: {script: echo, environment: {name: y, action: stop}}
+                """);
+
+        assertThat(run(2, "exec", "--list", file)).contains("environment auto stop in should be a duration");
+        assertThat(run(
+                        2,
+                        "exec",
+                        "--list",
+                        pipeline(Files.readString(Path.of(file)).replace(", auto_stop_in: soon", ""))))
+                .contains("a job: on_stop job nothing is not defined")
+                .contains("b job: on_stop job plain does not have environment defined")
+                .contains("c job: on_stop job other have different environment name");
+    }
 }

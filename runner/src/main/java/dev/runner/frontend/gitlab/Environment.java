@@ -38,6 +38,41 @@ final class Environment {
         }
     }
 
+    /** The job that {@code on_stop} names is there, stops, and is about the same environment. */
+    static void checkStops(Configuration configuration, Faults faults) {
+        configuration.jobs().forEach((name, field) -> {
+            Node.Fields job = (Node.Fields) field.value();
+            Node at = job.present("environment") instanceof Node.Fields entry ? entry.present("on_stop") : null;
+            String stop = Node.textOf(at);
+            if (at == null || stop == null) {
+                return;
+            }
+            String fault = fault(job, configuration.jobs().get(stop));
+            if (fault != null) {
+                faults.error(at.span(), name + " job: on_stop job " + stop + fault);
+            }
+        });
+    }
+
+    private static @Nullable String fault(Node.Fields job, Node.@Nullable Field stop) {
+        if (stop == null) {
+            return " is not defined";
+        }
+        Node place = ((Node.Fields) stop.value()).present("environment");
+        if (place == null) {
+            return " does not have environment defined";
+        }
+        if (!java.util.Objects.equals(name(place), name(job.present("environment")))) {
+            return " have different environment name";
+        }
+        String action = place instanceof Node.Fields fields ? Node.textOf(fields.get("action")) : null;
+        return "stop".equals(action) ? null : " needs to have action stop defined";
+    }
+
+    private static @Nullable String name(@Nullable Node place) {
+        return place instanceof Node.Fields fields ? Node.textOf(fields.get("name")) : Node.textOf(place);
+    }
+
     private static String tier(String name) {
         if (DEVELOPMENT.matcher(name).find()) {
             return "development";

@@ -64,6 +64,7 @@ public final class GitLabPipelines {
             throw new InvalidSourceException(faults.sorted());
         }
         stages(configuration);
+        Environment.checkStops(configuration, faults);
         faults.throwIfAny();
         Selection selection = new Selection(configuration, event, project, faults);
         Selection.Workflow workflow = selection.workflow();

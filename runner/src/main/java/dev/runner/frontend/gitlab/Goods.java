@@ -1,5 +1,6 @@
 package dev.runner.frontend.gitlab;
 
+import com.google.re2j.Pattern;
 import dev.runner.pipeline.Belongings;
 import dev.runner.source.Span;
 import java.time.Duration;
@@ -20,7 +21,45 @@ final class Goods {
     }
 
     Belongings make(List<Belongings.Source> sources) {
-        return new Belongings(variables.list(), artifacts(), sources, caches(), tokens());
+        return new Belongings(variables.list(), artifacts(), sources, caches(), tokens(), notes());
+    }
+
+    private Belongings.Notes notes() {
+        String coverage = Node.textOf(job.present("coverage"));
+        Pattern pattern = coverage == null ? null : Condition.compile(coverage);
+        Node place = job.present("environment");
+        Map<String, String> environment = entries("", place);
+        String name = Node.textOf(place);
+        if (name != null) {
+            environment.put("name", name);
+        }
+        return new Belongings.Notes(
+                pattern == null ? null : pattern.pattern(), entries("", job.present("release")), environment);
+    }
+
+    /** Texts by their keys; those of inner hashes and lists with the outer key before them. */
+    private static Map<String, String> entries(String prefix, @Nullable Node node) {
+        Map<String, String> all = new LinkedHashMap<>();
+        if (node instanceof Node.Fields fields) {
+            fields.fields().forEach((key, field) -> {
+                String text = Node.textOf(field.value());
+                if (text == null) {
+                    all.putAll(entries(prefix + key + " ", field.value()));
+                } else {
+                    all.put(prefix + key, text);
+                }
+            });
+        } else if (node instanceof Node.Items(Span _, List<Node> items)) {
+            for (int i = 0; i < items.size(); i++) {
+                String text = Node.textOf(items.get(i));
+                if (text == null) {
+                    all.putAll(entries(prefix + (i + 1) + " ", items.get(i)));
+                } else {
+                    all.put(prefix + (i + 1), text);
+                }
+            }
+        }
+        return all;
     }
 
     private Belongings.@Nullable Artifacts artifacts() {

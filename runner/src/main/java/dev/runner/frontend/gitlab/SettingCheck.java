@@ -308,6 +308,12 @@ final class SettingCheck {
                 List.of("production", "staging", "testing", "development", "other"));
         shapes.text(at + " url", fields.get("url"));
         shapes.text(at + " on stop", fields.get("on_stop"));
+        Node ends = fields.present("auto_stop_in");
+        String text = Node.textOf(ends);
+        if (ends != null
+                && (text == null || !text.contains("$") && !text.equals("never") && Durations.parse(text) == null)) {
+            shapes.error(ends, at + " auto stop in should be a duration");
+        }
     }
 
     void release(String where, @Nullable Node node) {

@@ -43,6 +43,7 @@ final class GitLabJob {
     private final JobOpening.Site site;
     private final Belongings belongings;
     private final JobFiles files;
+    private final JobNotes notes;
     private RunnerVariables variables = new RunnerVariables(Map.of(), Set.of());
     private @Nullable JobContainer container;
     private boolean fetched;
@@ -54,6 +55,7 @@ final class GitLabJob {
         this.site = site;
         this.belongings = site.job().job().belongings();
         this.files = new JobFiles(tools.keep(), site);
+        this.notes = new JobNotes(belongings.notes(), files);
     }
 
     /** Works out the variables: the file's, then those of dotenv reports, then what the project and the run give. */
@@ -284,8 +286,8 @@ final class GitLabJob {
         return tools.processes().start(command, sink(context, Stream.STDOUT), sink(context, Stream.STDERR));
     }
 
-    private static OutputStream stream(StepContext context, Stream stream) {
-        return new SectionStream(context.output().stream(stream));
+    private OutputStream stream(StepContext context, Stream stream) {
+        return new SectionStream(notes.reading(context.output().stream(stream)));
     }
 
     /** Bash where there is one, else sh. */
@@ -298,7 +300,7 @@ final class GitLabJob {
         return "sh";
     }
 
-    private static OutputSink sink(StepContext context, Stream stream) {
+    private OutputSink sink(StepContext context, Stream stream) {
         OutputStream out = stream(context, stream);
         return new OutputSink() {
             @Override
@@ -315,11 +317,16 @@ final class GitLabJob {
     }
 
     boolean keepsFiles() {
-        return belongings.artifacts() != null || !belongings.caches().isEmpty();
+        return belongings.artifacts() != null
+                || !belongings.caches().isEmpty()
+                || !belongings.notes().equals(Belongings.Notes.NONE);
     }
 
     /** Behind the job's steps: artifacts and caches, as far as its end asks for them. */
     StepResult keep(StepContext context) throws InterruptedException {
-        return files.keep(variables, status.equals("success"), context);
+        boolean passed = status.equals("success");
+        StepResult kept = files.keep(variables, passed, context);
+        notes.tell(variables, passed, context);
+        return kept;
     }
 }

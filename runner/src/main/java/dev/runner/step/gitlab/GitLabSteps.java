@@ -17,6 +17,9 @@ import java.util.Map;
 
 /** Executes the steps of GitLab's jobs. One instance serves one run. */
 public final class GitLabSteps implements StepExecutor {
+    /** What the line begins with that tells a job's coverage. */
+    public static final String COVERAGE = "Coverage: ";
+
     private final GitLabTools tools;
 
     public GitLabSteps(GitLabTools tools) {

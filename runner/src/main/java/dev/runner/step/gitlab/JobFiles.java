@@ -167,7 +167,7 @@ final class JobFiles {
         save("artifacts", found.files(), expiry(artifacts.expiry()));
     }
 
-    private void save(String kind, FileSet files, @Nullable Duration retention) throws IOException {
+    void save(String kind, FileSet files, @Nullable Duration retention) throws IOException {
         String job = site.job().key();
         Map<String, String> labels = Map.of("project", keep.project(), "job", job);
         keep.artifacts()
