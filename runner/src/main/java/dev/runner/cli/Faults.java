@@ -13,6 +13,8 @@ import dev.runner.source.InvalidSourceException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
 
 /** What goes wrong in a command, as words for people and an exit code. */
 final class Faults {
@@ -26,8 +28,22 @@ final class Faults {
         }
     }
 
+    /** Whether a file was waited for or used when the user ended the program: files tell it by failures of their own. */
+    private static boolean isInterruption(Exception failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof FileLockInterruptionException || at instanceof ClosedByInterruptException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static int tell(Exception failure, PrintWriter err) {
         return switch (failure) {
+            case Exception e when e instanceof InterruptedException || isInterruption(e) -> {
+                err.println("cancelled");
+                yield ExitCode.CANCELLED;
+            }
             case InvalidSourceException e -> {
                 e.diagnostics().forEach(diagnostic -> err.println(diagnostic.render()));
                 yield ExitCode.BAD_INPUT;
@@ -48,10 +64,6 @@ final class Faults {
             case RegistryException e -> say(err, e, ExitCode.FAILED);
             case ImageNotFoundException e -> say(err, e, ExitCode.FAILED);
             case ImageTransferException e -> say(err, e, ExitCode.FAILED);
-            case InterruptedException e -> {
-                err.println("cancelled");
-                yield ExitCode.CANCELLED;
-            }
             case UncheckedIOException e -> {
                 err.println("error: " + e.getMessage());
                 yield ExitCode.FAILED;
