@@ -40,7 +40,8 @@ final class Faults {
 
     private static int tell(Exception failure, PrintWriter err) {
         return switch (failure) {
-            case Exception e when e instanceof InterruptedException || isInterruption(e) -> {
+            case Exception e
+            when e instanceof InterruptedException || isInterruption(e) -> {
                 err.println("cancelled");
                 yield ExitCode.CANCELLED;
             }

@@ -22,25 +22,18 @@ import org.jspecify.annotations.Nullable;
 final class ActionPhases {
     private ActionPhases() {}
 
-    /** Puts the first phase before the job's own steps. */
-    static void addPre(GithubJob job, ActionCall call, int index, StepContext preparing) {
-        Phases phases = call.manifest().phases();
-        if (phases == null || phases.pre() == null) {
-            return;
-        }
-        String pre = phases.pre();
+    /** Puts the first phase, or those of a composite action's parts, before the job's own steps. */
+    static void addPre(GithubJob job, PreCall pre, StepContext preparing) {
+        ActionCall call = pre.call();
         preparing.addBefore(new ExtraStep(
                 "Pre " + title(call),
                 "pre",
-                phases.preCondition(),
+                pre.condition(),
                 context -> GithubJob.guarded(() -> {
                     Map<String, String> own = call.step().head().env().texts(context.scope());
-                    Frame frame = Frame.of(job, context, job.name(index), own, job.state(index))
+                    Frame frame = Frame.of(job, context, String.valueOf(pre.index()), pre.name(), own)
                             .in(call.fields(job.place()));
-                    Map<String, String> inputs = Inputs.of(call.step(), call.manifest(), frame);
-                    StepFailure failure = phase(call, pre, inputs, frame, false);
-                    job.saveState(index, frame.trace().state());
-                    return frame.result(failure);
+                    return frame.result(pre.run(frame));
                 })));
     }
 
@@ -66,22 +59,16 @@ final class ActionPhases {
                             "`pre` execution is not supported for local action from '"
                                     + call.step().action() + "'",
                             null);
-        } else if (phases.pre() != null && frame.isPart()) {
-            StepFailure failure = preOfPart(call, phases, inputs, frame);
-            if (failure != null) {
-                return failure;
-            }
+        } else if (phases.pre() != null && frame.isPart() && !frame.job().isPrepared(frame)) {
+            frame.step()
+                    .output()
+                    .annotate(
+                            Annotation.Level.WARNING,
+                            "`pre` of '" + call.step().action() + "' has not run: a local action uses it, which was not"
+                                    + " read before the job's first step",
+                            null);
         }
         return phase(call, phases.main(), inputs, frame, true);
-    }
-
-    /** A part of a composite action has its first phase right before its main one. */
-    private static @Nullable StepFailure preOfPart(
-            ActionCall call, Phases phases, Map<String, String> inputs, Frame frame)
-            throws IOException, InterruptedException {
-        Expression condition = phases.preCondition();
-        boolean wanted = condition == null || condition.evaluate(frame.scope()).truthy();
-        return wanted && phases.pre() != null ? phase(call, phases.pre(), inputs, frame, false) : null;
     }
 
     private static void addPost(
@@ -102,7 +89,7 @@ final class ActionPhases {
                         })));
     }
 
-    private static @Nullable StepFailure phase(
+    static @Nullable StepFailure phase(
             ActionCall call, String program, Map<String, String> inputs, Frame frame, boolean main)
             throws IOException, InterruptedException {
         return switch (call.manifest().runs()) {

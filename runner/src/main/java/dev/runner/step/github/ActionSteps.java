@@ -9,6 +9,7 @@ import dev.runner.step.github.ActionManifest.Runs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,37 +53,29 @@ final class ActionSteps {
 
     /** Fetches what the steps use and what that uses, and puts first what runs first. */
     void prepare(List<Step> steps, Frame frame) throws IOException, InterruptedException {
+        for (PreCall call : preCalls(steps, frame, 0)) {
+            ActionPhases.addPre(job, call, frame.step());
+        }
+    }
+
+    /** The first phases of what these steps use, which is fetched. */
+    private List<PreCall> preCalls(List<Step> steps, Frame frame, int level) throws IOException, InterruptedException {
+        List<String> names = StepNames.of(steps);
+        List<PreCall> needed = new ArrayList<>();
         for (int index = 0; index < steps.size(); index++) {
-            if (steps.get(index) instanceof Step.Uses uses && builtin(uses.action()) == null) {
-                prepare(uses, index, frame);
-            }
-        }
-    }
-
-    private void prepare(Step.Uses uses, int index, Frame frame) throws IOException, InterruptedException {
-        if (!(ActionReference.parse(uses.action()) instanceof ActionReference.Remote remote)) {
-            return;
-        }
-        Found found = found(remote, frame);
-        if (found.manifest().runs() instanceof Runs.Composite(List<Step> parts)) {
-            fetchParts(parts, frame, 1);
-        }
-        ActionManifest.Phases phases = found.manifest().phases();
-        if (phases != null && phases.pre() != null) {
-            ActionPhases.addPre(job, new ActionCall(uses, found), index, frame.step());
-        }
-    }
-
-    private void fetchParts(List<Step> parts, Frame frame, int level) throws IOException, InterruptedException {
-        for (Step part : parts) {
-            if (part instanceof Step.Uses uses
+            if (level < DEEPEST
+                    && steps.get(index) instanceof Step.Uses uses
                     && builtin(uses.action()) == null
-                    && ActionReference.parse(uses.action()) instanceof ActionReference.Remote remote
-                    && level < DEEPEST
-                    && found(remote, frame).manifest().runs() instanceof Runs.Composite(List<Step> inner)) {
-                fetchParts(inner, frame, level + 1);
+                    && ActionReference.parse(uses.action()) instanceof ActionReference.Remote remote) {
+                Found found = found(remote, frame);
+                List<PreCall> parts = found.manifest().runs() instanceof Runs.Composite(List<Step> inner)
+                        ? preCalls(inner, frame, level + 1)
+                        : List.of();
+                needed.add(new PreCall(index, names.get(index), new ActionCall(uses, found), parts));
             }
         }
+        needed.removeIf(call -> !call.isNeeded());
+        return needed;
     }
 
     /**

@@ -53,21 +53,21 @@ final class CompositeAction {
         List<String> names = StepNames.of(parts);
         for (int i = 0; i < parts.size(); i++) {
             Step part = parts.get(i);
-            run(part, names.get(i));
+            run(part, i, names.get(i));
         }
     }
 
-    private void run(Step part, String name) throws IOException, InterruptedException {
+    private void run(Step part, int index, String name) throws IOException, InterruptedException {
         Step.Head head = part.head();
         Frame inner;
         boolean tolerant;
         try {
-            Frame bare = frame.part(name, _ -> Map.of(), contexts(), failure != null);
+            Frame bare = frame.part(index, name, _ -> Map.of(), contexts(), failure != null);
             if (!isWanted(head.condition(), bare.scope())) {
                 record(head.id(), Map.of(), "skipped", "skipped");
                 return;
             }
-            inner = frame.part(name, scope -> head.env().texts(scope), contexts(), failure != null);
+            inner = frame.part(index, name, scope -> head.env().texts(scope), contexts(), failure != null);
             tolerant = head.continueOnError().isTrue(inner.scope());
         } catch (EvaluationException e) {
             fail(GithubJob.guarded(() -> {

@@ -16,12 +16,13 @@ final class Frame {
     /**
      * Where it comes from.
      *
+     * @param key which one it is in the job: the step's index, and for a part those of the parts around it and its own
      * @param own the variables that the step itself, and the actions around it, have set
      * @param part whether it is a part of a composite action
      * @param handover what it hands on to the job
      * @param trace what it leaves itself
      */
-    private record Origin(Map<String, String> own, boolean part, Handover handover, StepTrace trace) {}
+    private record Origin(String key, Map<String, String> own, boolean part, Handover handover, StepTrace trace) {}
 
     private final GithubJob job;
     private final StepContext step;
@@ -48,15 +49,16 @@ final class Frame {
     /**
      * A step of the job.
      *
+     * @param key the step's index
      * @param name the context's {@code github.action}
      * @param own the variables that the step itself sets
      */
-    static Frame of(GithubJob job, StepContext step, String name, Map<String, String> own, Map<String, String> state) {
+    static Frame of(GithubJob job, StepContext step, String key, String name, Map<String, String> own) {
         Map<String, String> variables = new LinkedHashMap<>(step.variables());
         variables.putAll(own);
         Map<String, Value> github = Scopes.entries(step.scope().context("github"));
         github.put("action", Value.of(name));
-        Origin origin = new Origin(Map.copyOf(own), false, new Handover(), new StepTrace(state));
+        Origin origin = new Origin(key, Map.copyOf(own), false, new Handover(), new StepTrace(job.state(key)));
         return new Frame(job, step, step.scope(), variables, github, origin);
     }
 
@@ -67,6 +69,7 @@ final class Frame {
         Map<String, Value> fields = Scopes.entries(then.scope().context("github"));
         fields.putAll(github);
         Origin late = new Origin(
+                origin.key(),
                 origin.own(),
                 false,
                 new Handover(),
@@ -78,11 +81,14 @@ final class Frame {
      * A part of a composite action. What an earlier part exported is seen unless the action as a whole has a variable of
      * that name already, as GitHub's runner has it.
      *
+     * @param index of the part in its action
+     * @param name the context's {@code github.action}
      * @param own evaluates the part's own variables in what it sees without them
      * @param contexts {@code inputs} and {@code steps}
      * @param failed whether an earlier part has failed
      */
     Frame part(
+            int index,
             String name,
             java.util.function.Function<Scope, Map<String, String>> own,
             Map<String, Value> contexts,
@@ -98,13 +104,14 @@ final class Frame {
         all.putAll(more);
         Map<String, String> owned = new LinkedHashMap<>(origin.own());
         owned.putAll(more);
+        String key = origin.key() + "/" + index;
         return new Frame(
                 job,
                 step,
                 inner,
                 all,
                 fields,
-                new Origin(Map.copyOf(owned), true, origin.handover(), new StepTrace(Map.of())));
+                new Origin(key, Map.copyOf(owned), true, origin.handover(), new StepTrace(job.state(key))));
     }
 
     /** The same with more fields of the context {@code github}, such as {@code action_path}. */
@@ -138,6 +145,10 @@ final class Frame {
 
     String github(String field) {
         return Scopes.field(scope, "github", field);
+    }
+
+    String key() {
+        return origin.key();
     }
 
     /** Whether it is a part of a composite action. */

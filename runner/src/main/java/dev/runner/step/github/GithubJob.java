@@ -77,7 +77,8 @@ final class GithubJob implements StepExecutor {
     private final Layout layout;
     private final boolean debugging;
     private final ProblemMatchers matchers = new ProblemMatchers();
-    private final Map<Integer, Map<String, String>> states = new HashMap<>();
+    private final Map<String, Map<String, String>> states = new HashMap<>();
+    private final Set<String> prepared = new HashSet<>();
     private final Set<String> warned = new HashSet<>();
     private final List<String> names;
     private final ActionSteps actions;
@@ -167,7 +168,7 @@ final class GithubJob implements StepExecutor {
 
     private StepResult prepare(StepContext context) throws InterruptedException {
         return guarded(() -> {
-            Frame frame = Frame.of(this, context, "__setup", Map.of(), Map.of());
+            Frame frame = Frame.of(this, context, "", "__setup", Map.of());
             actions.prepare(site.job().job().steps(), frame);
             return frame.result(null);
         });
@@ -215,9 +216,9 @@ final class GithubJob implements StepExecutor {
             case Step.Run _, Step.Uses _ -> {
                 Map<String, String> own = new LinkedHashMap<>(context.variables());
                 own.keySet().retainAll(step.head().env().entries().keySet());
-                Frame frame = Frame.of(this, context, names.get(index), own, state(index));
+                Frame frame = Frame.of(this, context, String.valueOf(index), names.get(index), own);
                 StepFailure failure = perform(step, frame, context.step().name());
-                states.put(index, frame.trace().state());
+                saveState(frame);
                 yield told(frame, frame.result(failure));
             }
             case Step.Checkout _,
@@ -314,12 +315,21 @@ final class GithubJob implements StepExecutor {
     }
 
     /** What the phases of a step have saved so far. */
-    Map<String, String> state(int index) {
-        return states.getOrDefault(index, Map.of());
+    Map<String, String> state(String key) {
+        return states.getOrDefault(key, Map.of());
     }
 
-    void saveState(int index, Map<String, String> state) {
-        states.put(index, state);
+    void saveState(Frame frame) {
+        states.put(frame.key(), frame.trace().state());
+    }
+
+    /** Notes that the step's first phase has had its turn. */
+    void prepared(Frame frame) {
+        prepared.add(frame.key());
+    }
+
+    boolean isPrepared(Frame frame) {
+        return prepared.contains(frame.key());
     }
 
     /** The context's {@code github.action} of a step. */
