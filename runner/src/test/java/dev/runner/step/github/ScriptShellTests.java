@@ -20,6 +20,11 @@ class ScriptShellTests {
         }
 
         @Override
+        public List<String> node() {
+            return List.of();
+        }
+
+        @Override
         public String inside(Path file) {
             return file.toString();
         }
