@@ -112,7 +112,14 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
     }
 
     private int gitlab(PipelineFile file) throws IOException, InterruptedException {
-        GitLabRun run = GitLabRun.of(file.path(), flags, parent.environment());
+        Map<String, String> places = Arguments.pairs("--project", flags.gitlab.projects, Map.of());
+        try (GitLabProjects projects =
+                new GitLabProjects(places, parent.locations().state().resolve("projects"))) {
+            return gitlab(file, GitLabRun.of(file.path(), flags, projects, parent.environment()));
+        }
+    }
+
+    private int gitlab(PipelineFile file, GitLabRun run) throws IOException, InterruptedException {
         for (Diagnostic warning : run.reading().warnings()) {
             parent.err().println(warning.render());
         }

@@ -9,6 +9,7 @@ import dev.runner.schedule.Inputs;
 import dev.runner.schedule.Result;
 import dev.runner.schedule.Run;
 import dev.runner.schedule.RunEvent;
+import dev.runner.schedule.RunListener;
 import dev.runner.schedule.RunResult;
 import dev.runner.schedule.Scheduler;
 import dev.runner.schedule.StepContext;
@@ -47,8 +48,15 @@ final class GitLabChildren implements GitLabTools.Children {
      *
      * @param tools with the children of the outermost pipeline
      * @param folder where workspaces are made
+     * @param independent those that no job waits for
      */
-    record Around(GitLabTools tools, Inputs inputs, Workspaces workspaces, Path folder, int parallel) {}
+    record Around(
+            GitLabTools tools,
+            Inputs inputs,
+            Workspaces workspaces,
+            Path folder,
+            int parallel,
+            IndependentPipelines independent) {}
 
     GitLabChildren(Around around, GitLabEvent event, GitLabFolder project, int depth) {
         this.around = around;
@@ -75,7 +83,8 @@ final class GitLabChildren implements GitLabTools.Children {
                     text.isEmpty() ? Files.readString(folder.root().resolve(".gitlab-ci.yml")) : text;
             String name = own ? context.job().name() + ".gitlab-ci.yml" : step.project() + ":.gitlab-ci.yml";
             GitLabEvent child = child(step, variables, own);
-            return execute(GitLabPipelines.read(Source.of(name, configuration), folder, child), child, folder, context);
+            GitLabPipelines.Reading reading = GitLabPipelines.read(Source.of(name, configuration), folder, child);
+            return step.waits() ? execute(reading, child, folder, context) : begin(reading, child, folder, context);
         } catch (InvalidSourceException e) {
             e.diagnostics().stream()
                     .map(Diagnostic::render)
@@ -86,8 +95,9 @@ final class GitLabChildren implements GitLabTools.Children {
         }
     }
 
-    private @org.jspecify.annotations.Nullable GitLabFolder other(@org.jspecify.annotations.Nullable String path) {
-        Path root = path == null ? null : project.reach().projects().get(path);
+    private @org.jspecify.annotations.Nullable GitLabFolder other(@org.jspecify.annotations.Nullable String path)
+            throws IOException {
+        Path root = path == null ? null : project.reach().projects().find(path, null);
         return root == null ? null : new GitLabFolder("", root, project.reach());
     }
 
@@ -120,6 +130,30 @@ final class GitLabChildren implements GitLabTools.Children {
         if (reading.refusal() != null) {
             return bad("downstream pipeline can not be created: " + reading.refusal(), null);
         }
+        Run run = start(reading, child, folder, event -> show(event, context));
+        try (var _ = context.cancellation().onKill(run::cancel)) {
+            return result(run.await());
+        } catch (InterruptedException e) {
+            run.cancel();
+            run.await();
+            throw e;
+        }
+    }
+
+    /** Begins a pipeline that nobody waits for before the end of the whole run. */
+    private StepResult begin(
+            GitLabPipelines.Reading reading, GitLabEvent child, GitLabFolder folder, StepContext context) {
+        if (reading.refusal() != null) {
+            return bad("downstream pipeline can not be created: " + reading.refusal(), null);
+        }
+        String name = context.job().name();
+        Run run = start(reading, child, folder, event -> around.independent().hear(name, event));
+        around.independent().add(name, run);
+        context.output().line(Stream.INFO, "The downstream pipeline has begun; its lines come at the end of the run");
+        return StepResult.success();
+    }
+
+    private Run start(GitLabPipelines.Reading reading, GitLabEvent child, GitLabFolder folder, RunListener listener) {
         GitLabTools tools = around.tools();
         GitLabTools.Keep keep = tools.keep();
         var kept = new GitLabTools.Keep(
@@ -133,19 +167,11 @@ final class GitLabChildren implements GitLabTools.Children {
                 tools.containers());
         boolean own = folder == project;
         Workspaces workspaces = own ? around.workspaces() : new WorkspaceCopies(folder.root(), around.folder());
-        Scheduler scheduler = new Scheduler(
-                new GitLabSteps(below), workspaces, List.of(event -> show(event, context)), around.parallel());
+        Scheduler scheduler = new Scheduler(new GitLabSteps(below), workspaces, List.of(listener), around.parallel());
         PlanInputs plan = PlanInputs.none().withStarted(Set.of());
-        Run run = scheduler.start(
+        return scheduler.start(
                 Planner.plan(reading.pipeline(), plan),
                 new Inputs(plan, around.inputs().secrets(), around.inputs().environment()));
-        try (var _ = context.cancellation().onKill(run::cancel)) {
-            return result(run.await());
-        } catch (InterruptedException e) {
-            run.cancel();
-            run.await();
-            throw e;
-        }
     }
 
     private static StepResult result(RunResult result) {

@@ -50,8 +50,10 @@ final class GitLabFlags implements Flags.Declaring {
                 .says("Of a GitLab pipeline: start this manual job.")
                 .values(String.class, values -> manual = values);
         flags.option("--project")
-                .label("PATH=FOLDER")
-                .says("Of a GitLab pipeline: a folder, or a git URL, for a project that include: names.")
+                .label("PATH=PLACE")
+                .says(
+                        "Of a GitLab pipeline: the folder or git URL of a project that include: or trigger: names; a ref is"
+                                + " checked out.")
                 .values(String.class, values -> projects = values);
         flags.option("--include")
                 .label("URL=FILE")

@@ -31,16 +31,28 @@ final class GitLabFolder implements GitLabProject {
     /**
      * What includes reach besides the folder.
      *
-     * @param projects folders by the path of a project
+     * @param projects other projects
      * @param remote files by URL
      * @param templates a folder with GitLab's templates, or null
      * @param changes of the event, by what to compare with
      */
     record Reach(
-            Map<String, Path> projects,
+            Projects projects,
             Map<String, Path> remote,
             @Nullable Path templates,
             Function<@Nullable String, @Nullable List<String>> changes) {}
+
+    /** Finds other projects. */
+    @FunctionalInterface
+    interface Projects {
+        /**
+         * The folder with a project's files, or null for a project that nobody knows.
+         *
+         * @param ref branch, tag or commit; null for the project as it is
+         */
+        @Nullable
+        Path find(String project, @Nullable String ref) throws IOException;
+    }
 
     GitLabFolder(String prefix, Path root, Reach reach) {
         this.prefix = prefix;
@@ -105,8 +117,8 @@ final class GitLabFolder implements GitLabProject {
     }
 
     @Override
-    public @Nullable GitLabProject project(String path, @Nullable String ref) {
-        Path folder = reach.projects().get(path);
+    public @Nullable GitLabProject project(String path, @Nullable String ref) throws IOException {
+        Path folder = reach.projects().find(path, ref);
         String shown = path + (ref == null ? "" : "@" + ref) + ":";
         return folder == null ? null : new GitLabFolder(shown, folder, reach);
     }

@@ -39,9 +39,11 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
     /**
      * Reads a pipeline and works out what the run is about.
      *
+     * @param projects others that it reads from, open as long as the run lasts
      * @throws dev.runner.source.InvalidSourceException with every fault in the pipeline
      */
-    static GitLabRun of(Path file, ExecFlags flags, Map<String, String> environment) throws IOException {
+    static GitLabRun of(Path file, ExecFlags flags, GitLabProjects projects, Map<String, String> environment)
+            throws IOException {
         Path here = file.toAbsolutePath().normalize().resolveSibling("");
         Path home = Path.of(environment.getOrDefault("HOME", "/"));
         try (GitRepository repository = GitRepository.open(here, home)) {
@@ -50,7 +52,7 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
             ExecInputs given = new ExecInputs(flags, environment);
             Secrets secrets = given.secrets(List.of());
             GitLabEvent event = new Maker(flags, repository, root, environment).make(given, secrets);
-            GitLabFolder project = new GitLabFolder("", root, reach(flags, event, repository));
+            GitLabFolder project = new GitLabFolder("", root, reach(flags, projects, event, repository));
             Source source = Source.read(file);
             GitLabPipelines.Reading reading = GitLabPipelines.read(source, project, event);
             PlanInputs plan = PlanInputs.none().withJobs(flags.jobs).withStarted(started(flags.gitlab.manual, reading));
@@ -60,7 +62,7 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
 
     /** What is odd in a pipeline; its faults are thrown. */
     static List<Diagnostic> lint(Path file, Map<String, String> environment) throws IOException {
-        GitLabRun run = of(file, new ExecFlags(), environment);
+        GitLabRun run = of(file, new ExecFlags(), new GitLabProjects(Map.of(), Path.of("")), environment);
         return GitLabLint.check(Source.read(file), run.project(), run.event());
     }
 
@@ -82,11 +84,8 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
         return project.root();
     }
 
-    private static GitLabFolder.Reach reach(ExecFlags flags, GitLabEvent event, GitRepository repository) {
-        Map<String, Path> projects = new HashMap<>();
-        Arguments.pairs("--project", flags.gitlab.projects, Map.of())
-                .forEach((path, folder) ->
-                        projects.put(path, Path.of(folder).toAbsolutePath().normalize()));
+    private static GitLabFolder.Reach reach(
+            ExecFlags flags, GitLabProjects projects, GitLabEvent event, GitRepository repository) {
         Map<String, Path> remote = new HashMap<>();
         for (String one : flags.gitlab.includes) {
             int at = one.lastIndexOf('=');

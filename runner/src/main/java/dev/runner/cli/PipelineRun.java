@@ -47,6 +47,7 @@ final class PipelineRun implements AutoCloseable {
     private final Toolbox toolbox;
     private final Inputs inputs;
     private final RunFolder folder;
+    private final IndependentPipelines independent = new IndependentPipelines();
     private final List<RunListener> others = new ArrayList<>();
     private final RunServices services;
     private final List<Report> reports;
@@ -216,13 +217,9 @@ final class PipelineRun implements AutoCloseable {
         Scheduler scheduler = new Scheduler(executor, workspaces, listeners, flags.parallel);
         Run run = scheduler.start(plan, inputs);
         started.complete(run);
-        while (true) {
-            try {
-                return run.await();
-            } catch (InterruptedException e) {
-                run.cancel();
-            }
-        }
+        RunResult result = IndependentPipelines.await(run);
+        independent.finish(toolbox.masker(), out);
+        return result;
     }
 
     private StepExecutor gitlab(GitLabRun run, StepExecutor steps, Workspaces workspaces) {
@@ -241,7 +238,7 @@ final class PipelineRun implements AutoCloseable {
                 (_, _, _, _) -> StepResult.success(),
                 containers);
         GitLabChildren.Around around =
-                new GitLabChildren.Around(childless, inputs, workspaces, folder.path(), flags.parallel);
+                new GitLabChildren.Around(childless, inputs, workspaces, folder.path(), flags.parallel, independent);
         return new GitLabSteps(new GitLabTools(
                 toolbox.processes(),
                 steps,

@@ -17,6 +17,7 @@ import dev.runner.schedule.StepExecutor;
 import dev.runner.schedule.StepOutput;
 import dev.runner.schedule.StepResult;
 import dev.runner.schedule.WorkspaceCopies;
+import dev.runner.secret.Masker;
 import dev.runner.secret.Secrets;
 import dev.runner.source.Diagnostic;
 import dev.runner.source.InvalidSourceException;
@@ -26,6 +27,8 @@ import dev.runner.step.gitlab.GitLabTools;
 import dev.runner.step.keep.ArtifactStore;
 import dev.runner.step.keep.CacheStore;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +111,7 @@ final class GitLabCase {
                 "",
                 folder,
                 new GitLabFolder.Reach(
-                        projects,
+                        (path, _) -> projects.get(path),
                         remote,
                         folder.resolve("templates"),
                         to -> to == null ? (changes == null ? null : words(changes)) : compared.get(to)));
@@ -227,13 +230,18 @@ final class GitLabCase {
             Map<String, String> machine = Map.of("PATH", System.getenv("PATH"), "HOME", work.toString());
             var workspaces = WorkspaceCopies.ofNothing(work.resolve("jobs"));
             Inputs inputs = new Inputs(plan, Secrets.none(), machine);
+            IndependentPipelines independent = new IndependentPipelines();
             GitLabTools childless = tools(keep, (_, _, _, _) -> StepResult.success());
-            var around = new GitLabChildren.Around(childless, inputs, workspaces, work.resolve("others"), 4);
+            var around =
+                    new GitLabChildren.Around(childless, inputs, workspaces, work.resolve("others"), 4, independent);
             var steps = new GitLabSteps(tools(keep, new GitLabChildren(around, event(), project(), 0)));
             Scheduler scheduler = new Scheduler(steps, workspaces, List.of(event -> collect(event, lines)), 4);
             RunResult result = scheduler.start(planned, inputs).await();
+            StringWriter later = new StringWriter();
+            independent.finish(new Masker(), new PrintWriter(later));
             if (time == times) {
                 show(result, lines);
+                out.append(later.toString().replaceAll("\u001B\\[[0-9;]*[mK]", ""));
             }
         }
     }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -297,5 +298,43 @@ class GitLabExecTests {
                 .contains("a job: on_stop job nothing is not defined")
                 .contains("b job: on_stop job plain does not have environment defined")
                 .contains("c job: on_stop job other have different environment name");
+    }
+
+    @Test
+    void a_project_is_read_at_the_ref_that_is_named() throws Exception {
+        Path other = Files.createDirectories(folder.resolve("other"));
+        try (Git git = Git.init().setDirectory(other.toFile()).call()) {
+            commit(git, other, "old");
+            git.tag().setName("v1").call();
+            commit(git, other, "new");
+        }
+        String text = "include: {project: group/other, file: jobs.yml, ref: v1}\n";
+        String file = pipeline(text);
+
+        assertThat(run(0, "exec", "--list", "--project", "group/other=" + other, file))
+                .isEqualTo("old\n");
+        assertThat(run(0, "exec", "--list", "--project", "group/other=file://" + other, file))
+                .isEqualTo("old\n");
+        pipeline(text.replace(", ref: v1", ""));
+        assertThat(run(0, "exec", "--list", "--project", "group/other=file://" + other, file))
+                .isEqualTo("new\n");
+        pipeline(text.replace("v1", "v2"));
+        assertThat(run(2, "exec", "--list", "--project", "group/other=" + other, file))
+                .contains("Project `group/other` cannot be read: ", "v2");
+        try (var left = Files.walk(folder)) {
+            assertThat(left.map(Path::toString).filter(path -> path.contains("/projects/run-")))
+                    .isEmpty();
+        }
+    }
+
+    private static void commit(Git git, Path folder, String job) throws Exception {
+        Files.writeString(folder.resolve("jobs.yml"), job + ": {script: echo}\n");
+        git.add().addFilepattern(".").call();
+        git.commit()
+                .setMessage(job)
+                .setSign(false)
+                .setAuthor("A", "a@example.org")
+                .setCommitter("A", "a@example.org")
+                .call();
     }
 }
