@@ -131,7 +131,13 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
             return ExitCode.PASSED;
         }
         if (flags.list || flags.graph || flags.dryRun) {
-            show(Planner.plan(run.reading().pipeline(), run.inputs().plan()));
+            Plan plan = Planner.plan(run.reading().pipeline(), run.inputs().plan());
+            if (flags.graph) {
+                parent.out().print(plan.mermaid(run.reading().stages()));
+                parent.out().flush();
+            } else {
+                show(plan);
+            }
             return ExitCode.PASSED;
         }
         String path = file.path().toAbsolutePath().normalize().toString();

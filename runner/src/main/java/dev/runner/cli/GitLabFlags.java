@@ -24,6 +24,7 @@ final class GitLabFlags implements Flags.Declaring {
 
     List<String> manual = new ArrayList<>();
     List<String> projects = new ArrayList<>();
+    List<String> shielded = new ArrayList<>();
     List<String> includes = new ArrayList<>();
     boolean host;
 
@@ -55,6 +56,10 @@ final class GitLabFlags implements Flags.Declaring {
                         "Of a GitLab pipeline: the folder or git URL of a project that include: or trigger: names; a ref is"
                                 + " checked out.")
                 .values(String.class, values -> projects = values);
+        flags.option("--protected")
+                .label("NAME")
+                .says("Of a GitLab pipeline: a variable or secret that only the default branch and tags see.")
+                .values(String.class, values -> shielded = values);
         flags.option("--include")
                 .label("URL=FILE")
                 .says("Of a GitLab pipeline: a file in place of one that include: remote names.")

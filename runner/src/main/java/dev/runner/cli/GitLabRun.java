@@ -165,7 +165,8 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
                                 + " trigger, not '" + wanted + "'");
             }
             String source = flags.gitlab.source == null ? known : flags.gitlab.source;
-            return new GitLabEvent(source, ref(wanted), commit(ref(wanted)), project(), given(given, secrets));
+            return new GitLabEvent(
+                    source, ref(wanted), commit(ref(wanted)), project(), given(ref(wanted), given, secrets));
         }
 
         private GitLabEvent.Ref ref(String wanted) {
@@ -220,12 +221,17 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
                     environment.getOrDefault("CI_REGISTRY", "registry." + server.replaceFirst("^[a-z]+://", "")));
         }
 
-        private GitLabEvent.Given given(ExecInputs given, Secrets secrets) throws IOException {
+        private GitLabEvent.Given given(GitLabEvent.Ref ref, ExecInputs given, Secrets secrets) throws IOException {
             Map<String, String> project = new LinkedHashMap<>(given.ofFiles());
             Set<String> masked = new LinkedHashSet<>();
             for (Secret secret : secrets.all()) {
                 project.put(secret.name(), secret.reveal());
                 masked.add(secret.name());
+            }
+            boolean trusted = ref.tag() != null
+                    || ref.target() == null && repository.defaultBranch().equals(ref.branch());
+            if (!trusted) {
+                flags.gitlab.shielded.forEach(project::remove);
             }
             Map<String, String> inputs = Arguments.pairs("--input", flags.github.inputs, Map.of());
             return new GitLabEvent.Given(given.ofFlags(), project, masked, Set.of(), inputs);

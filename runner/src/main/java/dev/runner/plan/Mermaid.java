@@ -17,9 +17,48 @@ final class Mermaid {
         return mermaid.out.toString();
     }
 
+    static String write(Plan plan, List<String> stages) {
+        Mermaid mermaid = new Mermaid();
+        String before = "";
+        for (int i = 0; i < stages.size(); i++) {
+            int stage = i;
+            List<JobGroup> groups = plan.groups().stream()
+                    .filter(group -> group.job().start().stage() == stage)
+                    .toList();
+            if (!groups.isEmpty()) {
+                before = mermaid.stage(plan, "stage" + (i + 1), stages.get(i), groups, before);
+            }
+        }
+        mermaid.edges(plan, "", "  ");
+        return mermaid.out.toString();
+    }
+
+    private String stage(Plan plan, String node, String name, List<JobGroup> groups, String before) {
+        subgraph("  ", node, name);
+        groups.forEach(group -> group(plan, group, "", "    "));
+        out.append("  end\n");
+        List<JobGroup> waiting = groups.stream()
+                .filter(group -> group.job().start().afterStages())
+                .toList();
+        if (!before.isEmpty() && waiting.size() == groups.size()) {
+            out.append("  ").append(before).append(" --> ").append(node).append('\n');
+        } else if (!before.isEmpty()) {
+            waiting.forEach(group -> out.append("  ")
+                    .append(before)
+                    .append(" --> ")
+                    .append(nodes.get(group.id()))
+                    .append('\n'));
+        }
+        return node;
+    }
+
     /** @param path the nodes of calling jobs, so that jobs of different pipelines are told apart */
     private void plan(Plan plan, String path, String indent) {
         plan.groups().forEach(group -> group(plan, group, path, indent));
+        edges(plan, path, indent);
+    }
+
+    private void edges(Plan plan, String path, String indent) {
         for (Plan.Edge edge : plan.edges()) {
             out.append(indent)
                     .append(nodes.get(path + edge.from()))

@@ -77,6 +77,16 @@ public record Plan(Pipeline pipeline, Map<String, Value> contexts, List<JobGroup
     }
 
     /**
+     * The graph with a box for each stage; a job that waits for the stages before its own has an arrow from the last of
+     * them that has jobs.
+     *
+     * @param stages names in order; a job's stage is an index of it
+     */
+    public String mermaid(List<String> stages) {
+        return Mermaid.write(this, stages);
+    }
+
+    /**
      * The job runs as text, a line each with needs and condition.
      *
      * @param steps whether their steps follow, numbered

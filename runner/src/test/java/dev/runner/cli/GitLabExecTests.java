@@ -337,4 +337,60 @@ class GitLabExecTests {
                 .setCommitter("A", "a@example.org")
                 .call();
     }
+
+    @Test
+    void the_graph_has_stages() throws Exception {
+        String file = pipeline("""
+                stages: [build, test, deploy]
+                a: {stage: build, script: echo}
+                b: {stage: test, script: echo}
+                c: {stage: deploy, needs: [a], script: echo}
+                d: {stage: deploy, script: echo}
+                """);
+
+        assertThat(run(0, "exec", "--graph", file)).isEqualTo("""
+                flowchart LR
+                  subgraph stage2["build"]
+                    job1["a"]
+                  end
+                  subgraph stage3["test"]
+                    job2["b"]
+                  end
+                  stage2 --> stage3
+                  subgraph stage4["deploy"]
+                    job3["c"]
+                    job4["d"]
+                  end
+                  stage3 --> job4
+                  job1 --> job3
+                """);
+    }
+
+    @Test
+    void protected_variables_are_for_protected_branches() throws Exception {
+        String file = pipeline("job: {script: ['echo \"[$KEY]\"']}\n");
+        Path variables = Files.writeString(folder.resolve("variables.env"), "KEY=open\n");
+        String[] words = {"exec", "--output", "plain", "--var-file", variables.toString(), "--protected", "KEY", file};
+
+        assertThat(run(0, words)).contains("job | [open]\n");
+        String[] other = {
+            "exec", "--output", "plain", "--var-file", variables.toString(), "--protected", "KEY", "--branch", "x", file
+        };
+        assertThat(run(0, other)).contains("job | []\n");
+    }
+
+    @Test
+    void what_is_different_here_is_told() throws Exception {
+        String file = pipeline("""
+                variables: {GIT_CLEAN_FLAGS: none, GIT_SUBMODULE_PATHS: a}
+                a: {script: echo}
+                b: {script: echo, needs: [{pipeline: $UPSTREAM, job: x}, {project: g/p, job: y, ref: main}]}
+                """);
+
+        assertThat(run(0, "exec", "--list", file))
+                .containsOnlyOnce("GIT_CLEAN_FLAGS is 'none', but there is nothing to clean")
+                .containsOnlyOnce("GIT_SUBMODULE_PATHS is 'a', but all submodules are fetched")
+                .contains("the pipeline $UPSTREAM that is needed is not here")
+                .contains("artifacts of the project g/p are not here");
+    }
 }

@@ -93,6 +93,11 @@ final class Needs {
                         one.span(),
                         "artifacts of the project " + Node.textOf(fields.get("project")) + " are not here",
                         "the job runs without them");
+            } else {
+                faults.warning(
+                        one.span(),
+                        "the pipeline " + Node.textOf(fields.get("pipeline")) + " that is needed is not here",
+                        "the job runs without its artifacts and does not wait for it");
             }
             return;
         }
