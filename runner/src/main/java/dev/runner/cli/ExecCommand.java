@@ -146,12 +146,16 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
         ManualJobs manual = new ManualJobs(run.reading().pipeline().jobs());
         GitLabRun begun = flags.gitlab.manual.isEmpty() ? again.starting(manual.asked(again.inputs())) : again;
         Plan plan = Planner.plan(begun.reading().pipeline(), begun.inputs().plan());
-        try (Toolbox toolbox = parent.toolbox(registry);
+        Path newer = parent.locations().state().resolve("newer").resolve(begun.line());
+        try (NewerRuns runs = NewerRuns.enter(
+                        newer, begun.event().commit().sha(), begun.reading().cancels());
+                Toolbox toolbox = parent.toolbox(registry);
                 PipelineRun prepared =
                         PipelineRun.prepare(flags, parent, toolbox, plan, begun.inputs(), begun.root())) {
             CoverageSummary coverage = new CoverageSummary();
             RunResult result = prepared.remembering(memory)
                     .remembering(coverage)
+                    .guardedBy(runs)
                     .of(begun, memory.run())
                     .execute(plan);
             parent.err().print(coverage.text());

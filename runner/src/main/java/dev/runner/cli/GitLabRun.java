@@ -12,6 +12,7 @@ import dev.runner.secret.Secrets;
 import dev.runner.source.Diagnostic;
 import dev.runner.source.Source;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,13 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
         Inputs other =
                 new Inputs(inputs.plan().withStarted(all), inputs.secrets(), inputs.environment(), inputs.kept());
         return new GitLabRun(reading, other, event, project);
+    }
+
+    /** A name for all runs of this project's pipelines for one branch or tag. */
+    String line() {
+        String text = project.root() + "\n" + event.ref().branch() + "\n"
+                + event.ref().tag() + "\n" + event.ref().target();
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     Path root() {

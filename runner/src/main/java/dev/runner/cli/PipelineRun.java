@@ -54,6 +54,7 @@ final class PipelineRun implements AutoCloseable {
     private final @Nullable WorkflowSteps workflow;
     private @Nullable GitLabRun gitlab;
     private RunMemory.@Nullable Last attempt;
+    private @Nullable NewerRuns newer;
     private final PrintWriter out;
 
     private PipelineRun(
@@ -172,6 +173,12 @@ final class PipelineRun implements AutoCloseable {
         return this;
     }
 
+    /** Newer runs may cancel this one. */
+    PipelineRun guardedBy(NewerRuns runs) {
+        newer = runs;
+        return remembering(runs);
+    }
+
     /** The run is one of a GitLab pipeline. */
     PipelineRun of(GitLabRun run, RunMemory.Last last) {
         gitlab = run;
@@ -207,7 +214,7 @@ final class PipelineRun implements AutoCloseable {
         };
         StepExecutor executor = gitlab == null ? steps : gitlab(gitlab, steps, workspaces);
         CompletableFuture<Run> started = new CompletableFuture<>();
-        if (gitlab != null && gitlab.reading().cancelsOnFailure()) {
+        if (gitlab != null && gitlab.reading().cancels().onFailure()) {
             listeners.add(event -> {
                 if (event instanceof RunEvent.JobFinished job && job.result() == Result.FAILURE && !job.tolerated()) {
                     started.thenAccept(Run::giveUp);
@@ -217,6 +224,9 @@ final class PipelineRun implements AutoCloseable {
         Scheduler scheduler = new Scheduler(executor, workspaces, listeners, flags.parallel);
         Run run = scheduler.start(plan, inputs);
         started.complete(run);
+        if (newer != null) {
+            newer.guard(run);
+        }
         RunResult result = IndependentPipelines.await(run);
         independent.finish(toolbox.masker(), out);
         return result;

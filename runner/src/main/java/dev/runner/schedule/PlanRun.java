@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class PlanRun implements Run {
     private final Plan plan;
     private final RunServices services;
     private final Map<String, Map<String, String>> kept;
+    private final Set<String> dropped = new HashSet<>();
     private final Turns turns = new Turns();
     private final int slots;
     /** The plan's own, then those of pipelines that jobs call, each after the one it was called from. */
@@ -104,6 +106,20 @@ final class PlanRun implements Run {
         }
         frames.forEach(frame -> frame.stopped = true);
         owners.keySet().forEach(member -> stop(member, Reason.FAIL_FAST));
+        advance();
+    }
+
+    @Override
+    public synchronized void cancelJobs(Set<String> ids) {
+        if (finished) {
+            return;
+        }
+        dropped.addAll(ids);
+        owners.forEach((member, group) -> {
+            if (ids.contains(group.id())) {
+                stop(member, Reason.CANCELLED);
+            }
+        });
         advance();
     }
 
@@ -218,9 +234,10 @@ final class PlanRun implements Run {
         if (keep(member, group)) {
             return true;
         }
-        if (killed || group.failedFast || group.frame.stopped) {
+        boolean unwanted = killed || dropped.contains(group.id());
+        if (unwanted || group.failedFast || group.frame.stopped) {
             waiting.remove(member);
-            Reason reason = killed ? Reason.CANCELLED : Reason.FAIL_FAST;
+            Reason reason = unwanted ? Reason.CANCELLED : Reason.FAIL_FAST;
             conclude(member, new JobExecution.Ending(Result.CANCELLED, false, Map.of(), Failures.cancelled(reason)), 0);
             return true;
         }

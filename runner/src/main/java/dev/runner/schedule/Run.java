@@ -1,5 +1,7 @@
 package dev.runner.schedule;
 
+import java.util.Set;
+
 /** A run that has been started. */
 public interface Run {
     /**
@@ -10,6 +12,9 @@ public interface Run {
 
     /** Gives up: running jobs are cancelled, those that wait are not started. Returns at once. */
     void giveUp();
+
+    /** Cancels the jobs with these ids, those that wait and those that run. Returns at once. */
+    void cancelJobs(Set<String> ids);
 
     /** Waits for its end; the last event has then been heard by every listener. */
     RunResult await() throws InterruptedException;

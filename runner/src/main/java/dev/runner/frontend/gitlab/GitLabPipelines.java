@@ -8,9 +8,11 @@ import dev.runner.source.Diagnostic;
 import dev.runner.source.InvalidSourceException;
 import dev.runner.source.Source;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code .gitlab-ci.yml}. */
@@ -19,6 +21,7 @@ public final class GitLabPipelines {
     private final GitLabProject project;
     private final GitLabEvent event;
     private final Faults faults = new Faults();
+    private final Set<String> interruptible = new HashSet<>();
 
     private GitLabPipelines(Source source, GitLabProject project, GitLabEvent event) {
         this.source = source;
@@ -31,14 +34,14 @@ public final class GitLabPipelines {
      *
      * @param refusal null when there is one
      * @param stages in order, {@code .pre} and {@code .post} among them
-     * @param cancelsOnFailure whether a job that fails cancels all that run and wait
+     * @param cancels when it is cancelled
      * @param warnings that do not stop it
      */
     public record Reading(
             Pipeline pipeline,
             @Nullable String refusal,
             List<String> stages,
-            boolean cancelsOnFailure,
+            AutoCancel cancels,
             List<Diagnostic> warnings) {
         public Reading {
             stages = List.copyOf(stages);
@@ -75,7 +78,7 @@ public final class GitLabPipelines {
                 pipeline(name, jobs),
                 refusal(workflow, configuration, jobs),
                 configuration.stages(),
-                workflow.cancelsOnFailure(),
+                workflow.cancels().withInterruptible(interruptible),
                 faults.sorted());
     }
 
@@ -106,6 +109,9 @@ public final class GitLabPipelines {
             copies.put(one.name(), own);
             byStage.computeIfAbsent(one.stage(), _ -> new ArrayList<>()).add(one);
             needs.add(one, own);
+            if (Node.isTrue(one.job().present("interruptible"))) {
+                own.forEach(copy -> interruptible.add(copy.name()));
+            }
         }
         JobMaker maker = new JobMaker(configuration, event, faults);
         List<Job> jobs = new ArrayList<>();

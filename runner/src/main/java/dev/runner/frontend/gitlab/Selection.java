@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which jobs an event makes: rules, {@code only} and {@code except}, with inheritance from {@code default}. */
@@ -34,19 +35,19 @@ final class Selection {
      *
      * @param name of the pipeline; null for none
      */
-    record Workflow(boolean runs, @Nullable String name, boolean cancelsOnFailure) {}
+    record Workflow(boolean runs, @Nullable String name, AutoCancel cancels) {}
 
     Workflow workflow() {
         Node.Fields workflow = configuration.root().present("workflow") instanceof Node.Fields fields
                 ? fields
                 : new Node.Fields(configuration.root().span(), Map.of());
         String name = Node.textOf(workflow.present("name"));
-        boolean cancels = cancels(workflow);
+        AutoCancel cancels = cancels(workflow);
         List<Node> rules = configuration.workflowRules();
         if (rules != null) {
             Rules.Outcome outcome = new Rules(faults, project, context().asMap(), "workflow:rules").first(rules);
             if (outcome == null || "never".equals(outcome.when())) {
-                return new Workflow(false, null, false);
+                return new Workflow(false, null, cancels);
             }
             Node variables = outcome.rule().present("variables");
             if (variables != null) {
@@ -65,9 +66,13 @@ final class Selection {
         return new Workflow(true, shown, cancels);
     }
 
-    private static boolean cancels(Node.Fields fields) {
-        return fields.present("auto_cancel") instanceof Node.Fields cancel
-                && "all".equals(Node.textOf(cancel.get("on_job_failure")));
+    private static AutoCancel cancels(Node.Fields fields) {
+        Node.Fields none = new Node.Fields(fields.span(), Map.of());
+        Node.Fields cancel = fields.present("auto_cancel") instanceof Node.Fields written ? written : none;
+        return new AutoCancel(
+                "all".equals(Node.textOf(cancel.get("on_job_failure"))),
+                AutoCancel.OnNewCommit.of(Node.textOf(cancel.present("on_new_commit"))),
+                Set.of());
     }
 
     private Variables context() {
@@ -114,7 +119,9 @@ final class Selection {
             variables = rebuilt(name, job, added);
         }
         Node other = outcome.rule().present("needs");
-        return new Chosen(name, field, job, start, other == null ? needs : other, variables);
+        Node.Field interruptible = outcome.rule().fields().get("interruptible");
+        Node.Fields decided = interruptible == null ? job : job.with("interruptible", interruptible);
+        return new Chosen(name, field, decided, start, other == null ? needs : other, variables);
     }
 
     private static Chosen.Start start(Node.Fields job, Node.@Nullable Fields rule) {
