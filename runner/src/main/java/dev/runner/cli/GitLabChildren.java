@@ -157,7 +157,11 @@ final class GitLabChildren implements GitLabTools.Children {
         GitLabTools tools = around.tools();
         GitLabTools.Keep keep = tools.keep();
         var kept = new GitLabTools.Keep(
-                keep.artifacts(), keep.caches(), keep.run() + "-child-" + COUNT.incrementAndGet(), keep.project());
+                keep.artifacts(),
+                keep.caches(),
+                keep.run() + "-child-" + COUNT.incrementAndGet(),
+                keep.project(),
+                keep.locks());
         GitLabTools below = new GitLabTools(
                 tools.processes(),
                 tools.others(),

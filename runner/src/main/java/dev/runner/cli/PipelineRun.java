@@ -238,7 +238,8 @@ final class PipelineRun implements AutoCloseable {
                 CacheStore.in(toolbox.locations().cache().resolve("caches")),
                 "gitlab-" + (attempt == null ? System.currentTimeMillis() : attempt.id()) + "-"
                         + Integer.toHexString(services.repository().toString().hashCode()),
-                services.repository().toString());
+                services.repository().toString(),
+                toolbox.locations().state().resolve("resources"));
         Supplier<JobContainers> containers = flags.gitlab.host ? null : toolbox::jobContainers;
         GitLabTools childless = new GitLabTools(
                 toolbox.processes(),

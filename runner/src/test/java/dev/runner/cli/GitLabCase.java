@@ -223,7 +223,11 @@ final class GitLabCase {
         Plan planned = Planner.plan(reading.pipeline(), plan);
         Map<String, List<String>> lines = Collections.synchronizedMap(new LinkedHashMap<>());
         GitLabTools.Keep keep = new GitLabTools.Keep(
-                ArtifactStore.in(work.resolve("artifacts")), CacheStore.in(work.resolve("caches")), "run", "project");
+                ArtifactStore.in(work.resolve("artifacts")),
+                CacheStore.in(work.resolve("caches")),
+                "run",
+                "project",
+                work.resolve("locks"));
         int times = Integer.parseInt(settings.getProperty("times", "1"));
         for (int time = 1; time <= times; time++) {
             lines.clear();

@@ -393,4 +393,39 @@ class GitLabExecTests {
                 .contains("the pipeline $UPSTREAM that is needed is not here")
                 .contains("artifacts of the project g/p are not here");
     }
+
+    @Test
+    void a_resource_is_had_by_one_run_at_a_time() throws Exception {
+        Path log = folder.resolve("order");
+        String file = pipeline("job: {resource_group: door, script: ['echo $WHO >> " + log
+                + "', 'sleep $TIME', 'echo $WHO >> " + log + "']}\n");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        ProcessBuilder other = new ProcessBuilder(
+                java,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.runner.cli.Main",
+                "exec",
+                "--var",
+                "WHO=first",
+                "--var",
+                "TIME=3",
+                file);
+        other.environment().put("HOME", folder.toString());
+        other.environment().keySet().removeIf(name -> name.startsWith("XDG_") || name.startsWith("RUNNER_"));
+        Process process = other.redirectErrorStream(true)
+                .redirectOutput(folder.resolve("first.log").toFile())
+                .start();
+        try {
+            while (process.isAlive() && !Files.exists(log)) {
+                Thread.sleep(20);
+            }
+            assertThat(run(0, "exec", "--output", "plain", "--var", "WHO=second", "--var", "TIME=0", file))
+                    .contains("job | Waits for the resource door");
+        } finally {
+            process.destroy();
+            process.waitFor();
+        }
+        assertThat(log).hasContent("first\nfirst\nsecond\nsecond");
+    }
 }

@@ -8,6 +8,7 @@ import dev.runner.schedule.StepExecutor;
 import dev.runner.schedule.StepResult;
 import dev.runner.step.keep.ArtifactStore;
 import dev.runner.step.keep.CacheStore;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -45,6 +46,7 @@ public record GitLabTools(
      *
      * @param run the run's id in the store
      * @param project whose caches and artifacts they are
+     * @param locks where files say which job has a resource
      */
-    public record Keep(ArtifactStore artifacts, CacheStore caches, String run, String project) {}
+    public record Keep(ArtifactStore artifacts, CacheStore caches, String run, String project, Path locks) {}
 }
