@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * 429 or a 5xx.
  */
 final class Sender implements AutoCloseable {
+    /** A new token may have run out, too, before the request is there: others use it at the same time. */
+    private static final int RENEWALS = 2;
+
     private static final List<Integer> PASSING = List.of(408, 500, 502, 503, 504);
 
     private final Transport transport;
@@ -100,16 +103,17 @@ final class Sender implements AutoCloseable {
         boolean home = Endpoint.authority(ask.url()).equals(endpoint.host());
         String sent = home ? tokens.authorization(endpoint, ask.scopes()) : null;
         Response response = transport.call(ask.toRequest(), sent);
-        if (response.code() != 401 || !home) {
-            return response;
+        for (int renewals = 0; response.code() == 401 && home && renewals < RENEWALS; renewals++) {
+            String better =
+                    tokens.renew(endpoint, Challenge.parse(response.headers("WWW-Authenticate")), ask.scopes(), sent);
+            if (better == null) {
+                return response;
+            }
+            response.close();
+            sent = better;
+            response = transport.call(ask.toRequest(), sent);
         }
-        String better =
-                tokens.renew(endpoint, Challenge.parse(response.headers("WWW-Authenticate")), ask.scopes(), sent);
-        if (better == null) {
-            return response;
-        }
-        response.close();
-        return transport.call(ask.toRequest(), better);
+        return response;
     }
 
     private Response persist(Endpoint endpoint, String repository, String what, boolean resend, Attempt attempt) {
