@@ -81,10 +81,11 @@ public record CheckoutRequest(
      * @param sparse what part of the tree; empty means all. Folders without wildcards select as git's cone mode does
      *     (the folder, and the files beside it on the way up); as soon as one has a wildcard or a {@code !}, all are
      *     patterns as in {@code .gitignore}
+     * @param largeFiles whether the contents of Git LFS are fetched, too; else their pointers are left
      */
-    public record Scope(int depth, boolean tags, Submodules submodules, List<String> sparse) {
-        /** One commit, all its files. */
-        public static final Scope TIP = new Scope(1, false, Submodules.NONE, List.of());
+    public record Scope(int depth, boolean tags, Submodules submodules, List<String> sparse, boolean largeFiles) {
+        /** One commit, all its files, without the contents of Git LFS. */
+        public static final Scope TIP = new Scope(1, false, Submodules.NONE, List.of(), false);
 
         public Scope {
             if (depth < 0) {
@@ -94,19 +95,23 @@ public record CheckoutRequest(
         }
 
         public Scope withDepth(int newDepth) {
-            return new Scope(newDepth, tags, submodules, sparse);
+            return new Scope(newDepth, tags, submodules, sparse, largeFiles);
         }
 
         public Scope withTags(boolean newTags) {
-            return new Scope(depth, newTags, submodules, sparse);
+            return new Scope(depth, newTags, submodules, sparse, largeFiles);
         }
 
         public Scope withSubmodules(Submodules newSubmodules) {
-            return new Scope(depth, tags, newSubmodules, sparse);
+            return new Scope(depth, tags, newSubmodules, sparse, largeFiles);
         }
 
         public Scope withSparse(List<String> newSparse) {
-            return new Scope(depth, tags, submodules, newSparse);
+            return new Scope(depth, tags, submodules, newSparse, largeFiles);
+        }
+
+        public Scope withLargeFiles(boolean newLargeFiles) {
+            return new Scope(depth, tags, submodules, sparse, newLargeFiles);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.runner.checkout;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -31,14 +32,28 @@ final class GitIndex {
 
     /** Adds the next path in the order of the tree, with what is on the disk at that place. */
     void add(byte[] path, FileMode mode, ObjectId id, Path file) throws IOException {
-        Map<String, Object> stat = Files.readAttributes(
+        entries.add(new Entry(path, mode, id, stat(file), false));
+    }
+
+    private static Map<String, Object> stat(Path file) throws IOException {
+        return Files.readAttributes(
                 file, "unix:ctime,lastModifiedTime,dev,ino,uid,gid,size", LinkOption.NOFOLLOW_LINKS);
-        entries.add(new Entry(path, mode, id, stat, false));
     }
 
     /** Adds a path without saying how its file looks, so that git compares the contents. */
     void addUnseen(byte[] path, FileMode mode, ObjectId id) {
         entries.add(new Entry(path, mode, id, Map.of(), false));
+    }
+
+    /** Takes how files of known paths look now, unless git is to compare the contents anyway. */
+    void see(Map<String, Path> files) throws IOException {
+        for (int at = 0; at < entries.size(); at++) {
+            Entry known = entries.get(at);
+            Path file = known.stat.isEmpty() ? null : files.get(new String(known.path, StandardCharsets.UTF_8));
+            if (file != null) {
+                entries.set(at, new Entry(known.path, known.mode, known.id, stat(file), false));
+            }
+        }
     }
 
     /** Adds a path that a sparse checkout leaves out. */

@@ -93,6 +93,17 @@ final class RepositoryCheckout {
         return same ? request.credentials() : GitCredentials.none();
     }
 
+    /** Those of the request, for what it names itself and for a submodule of the same server. */
+    private GitCredentials credentialsFor(Part part) {
+        if (part.depth() == 0) {
+            return request.credentials();
+        }
+        return part.source() instanceof RemoteSource
+                        && Location.parse(part.source().origin(), request.base()) instanceof Location.Remote remote
+                ? credentialsFor(remote)
+                : GitCredentials.none();
+    }
+
     private Commit check(Part part, Path gitDir, Path workTree) throws IOException, InterruptedException {
         try (NewRepository made = NewRepository.create(gitDir, workTree)) {
             made.setOrigin(part.source().origin());
@@ -126,9 +137,18 @@ final class RepositoryCheckout {
             submodules = copied.submodules();
             differs = copied.differs();
         } else {
-            var written = new TreeWriter(made.repository(), folder, sparse, listener).write(commit.getTree());
+            var written = new TreeWriter(
+                            made.repository(),
+                            folder,
+                            sparse,
+                            listener,
+                            part.scope().largeFiles())
+                    .write(commit.getTree());
             index = written.index();
             submodules = written.submodules();
+        }
+        if (part.scope().largeFiles()) {
+            new LargeFiles(made, listener).fill(commit.getTree(), part.source(), credentialsFor(part), index);
         }
         index.write(made.gitDir().resolve("index"));
         if (part.scope().submodules() != Submodules.NONE && !submodules.isEmpty()) {
@@ -170,8 +190,10 @@ final class RepositoryCheckout {
                     Reason.UNSAFE, declared.url(), "submodules are nested more than " + DEEPEST + " deep", null);
         }
         boolean recursive = parent.scope().submodules() == Submodules.RECURSIVE;
-        Scope scope =
-                new Scope(parent.scope().depth(), false, recursive ? Submodules.RECURSIVE : Submodules.NONE, List.of());
+        Scope scope = parent.scope()
+                .withTags(false)
+                .withSubmodules(recursive ? Submodules.RECURSIVE : Submodules.NONE)
+                .withSparse(List.of());
         Path gitDir = made.gitDir().resolve("modules").resolve(declared.name());
         Path workTree = made.workTree().resolve(submodule.path());
         LocalSource dirty = parent.dirty() ? dirtySource(parent, submodule.path()) : null;

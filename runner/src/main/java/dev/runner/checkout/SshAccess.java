@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,18 +15,28 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
+import org.eclipse.jgit.transport.RemoteSession;
+import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactoryBuilder;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * SSH with the keys that were given, or else with the user's own configuration and keys. A host that is not known is
  * refused: nobody is there to be asked.
  */
 final class SshAccess implements AutoCloseable {
+    /** Seconds that a server may take to answer. */
+    private static final int SILENCE = 60;
+
     private final GitCredentials credentials;
     private @Nullable SshdSessionFactory sessions;
     private @Nullable Path folder;
@@ -43,6 +54,37 @@ final class SshAccess implements AutoCloseable {
             }
         }
         return sessions;
+    }
+
+    /**
+     * Asks over SSH where the server of large files is, and for what it wants to see.
+     *
+     * @see <a href="https://github.com/git-lfs/git-lfs/blob/main/docs/api/authentication.md">Git LFS,
+     *     authentication</a>
+     */
+    LargeFileServer largeFiles(URIish repository) throws IOException {
+        RemoteSession session = sessions().getSession(repository, null, NeutralGit.files(), SILENCE);
+        try {
+            String path = String.valueOf(repository.getPath()).replaceFirst("^/(?=~)", "");
+            Process asked = session.exec("git-lfs-authenticate '" + path.replace("'", "'\\''") + "' download", SILENCE);
+            String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            JsonNode told = new JsonMapper().readTree(answer);
+            Map<String, String> headers = new TreeMap<>();
+            told.path("header")
+                    .properties()
+                    .forEach(header ->
+                            headers.put(header.getKey(), header.getValue().asString("")));
+            String href = told.path("href").asString("");
+            return new LargeFileServer(URI.create(href.replaceFirst("/+$", "")), headers);
+        } catch (JacksonException | IllegalArgumentException e) {
+            throw new CheckoutException(
+                    Reason.NOT_FOUND,
+                    repository.toString(),
+                    "the server " + repository.getHost() + " does not say where the contents of Git LFS are",
+                    e);
+        } finally {
+            session.disconnect();
+        }
     }
 
     private SshdSessionFactory make() throws IOException {

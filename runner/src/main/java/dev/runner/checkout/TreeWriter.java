@@ -28,18 +28,25 @@ import org.eclipse.jgit.treewalk.TreeWalk;
  * goes through a symbolic link, and never into a {@code .git}.
  */
 final class TreeWriter {
-    private static final int POINTER_LIMIT = 1024;
-    private static final byte[] POINTER_START =
-            "version https://git-lfs.github.com/spec/v1\n".getBytes(StandardCharsets.UTF_8);
+    /** No pointer of Git LFS has this many bytes. */
+    static final int POINTER_LIMIT = 1024;
 
     private final Repository repository;
     private final SafeFolder folder;
     private final SparsePaths sparse;
     private final CheckoutListener listener;
     private final ObjectChecker checker = new ObjectChecker();
+    private final boolean largeFiles;
     private int pointers;
 
-    TreeWriter(Repository repository, SafeFolder folder, SparsePaths sparse, CheckoutListener listener) {
+    /** @param largeFiles whether contents of Git LFS take the place of their pointers later */
+    TreeWriter(
+            Repository repository,
+            SafeFolder folder,
+            SparsePaths sparse,
+            CheckoutListener listener,
+            boolean largeFiles) {
+        this.largeFiles = largeFiles;
         this.repository = repository;
         this.folder = folder;
         this.sparse = sparse;
@@ -83,10 +90,10 @@ final class TreeWriter {
                 listener.progress("Writing files", ++done, 0);
             }
         }
-        if (pointers > 0) {
+        if (pointers > 0 && !largeFiles) {
             listener.note(pointers + (pointers == 1 ? " file is a Git LFS pointer" : " files are Git LFS pointers")
                     + ", left as " + (pointers == 1 ? "it is" : "they are")
-                    + ": run 'git lfs pull' in a later step if you need the content");
+                    + ": the checkout fetches the content when 'lfs' is true");
         }
         return new Written(index, submodules);
     }
@@ -134,16 +141,10 @@ final class TreeWriter {
                 blob.copyTo(out);
             } else {
                 byte[] content = blob.getCachedBytes();
-                pointers += isPointer(content) ? 1 : 0;
+                pointers += LargeFilePointer.parse(content) == null ? 0 : 1;
                 out.write(content);
             }
         }
-    }
-
-    static boolean isPointer(byte[] content) {
-        return content.length < POINTER_LIMIT
-                && content.length > POINTER_START.length
-                && java.util.Arrays.equals(content, 0, POINTER_START.length, POINTER_START, 0, POINTER_START.length);
     }
 
     /** A new file with the mode git gives it: the umask decides for whom it is executable, too. */

@@ -208,7 +208,7 @@ final class WorkingTreeCopy {
         return Arrays.equals(content, written)
                 || (committed.conversion().crlf() != CheckoutConversion.LineEnds.KEEP
                         && Arrays.equals(CheckoutConversion.withoutCr(content), CheckoutConversion.withoutCr(written)))
-                || (committed.lfs() && TreeWriter.isPointer(written) && isContentOf(file, written));
+                || (committed.lfs() && LargeFilePointer.parse(written) != null && isContentOf(file, written));
     }
 
     private static boolean sameStream(Path file, BasicFileAttributes found, ObjectLoader blob) throws IOException {

@@ -65,7 +65,8 @@ final class CheckoutStep {
                 step.history().depth().value(scope),
                 step.history().tags().isTrue(scope),
                 submodules(text(step.files().submodules(), context)),
-                step.files().sparse().texts(scope));
+                step.files().sparse().texts(scope),
+                false);
         return new CheckoutRequest(
                 repository == null ? "." : repository,
                 services.repository(),

@@ -75,8 +75,8 @@ public final class CheckoutAction extends ContractedAction {
         if (aside != null) {
             UntrackedFiles.bringBack(aside, into);
         }
-        if (context.inputs().isTrue("lfs") && !wanted.asItIs(context)) {
-            pullLargeFiles(into, context);
+        if (context.inputs().isTrue("lfs")) {
+            prepareLargeFiles(into, context);
         }
         String sha = commit.sha().replaceFirst("-dirty$", "");
         context.info(sha + (commit.dirty() ? ", with what is not committed yet" : ""));
@@ -92,11 +92,7 @@ public final class CheckoutAction extends ContractedAction {
      * @param ref null for what the run is about, or the default branch of another repository
      * @param shownRef the output {@code ref}
      */
-    private record Wanted(boolean own, @Nullable String ref, String shownRef) {
-        boolean asItIs(ActionContext context) {
-            return own && ref == null && new OwnRepository(context).isTakenAsItIs();
-        }
-    }
+    private record Wanted(boolean own, @Nullable String ref, String shownRef) {}
 
     private static Wanted wanted(ActionContext context) {
         String repository = context.inputs().get("repository");
@@ -153,7 +149,12 @@ public final class CheckoutAction extends ContractedAction {
             CheckoutRequest request = remote(wanted, into, scope, context);
             return context.tools().checkout().run(request, new OwnRepository.Notes(context));
         }
-        return new OwnRepository(context).checkOut(wanted.ref(), into, scope);
+        // Large files alone may have to come from the server.
+        GitCredentials credentials = scope.largeFiles()
+                ? credentials(context.inputs(), context.inputs().raw("ssh-key"), context)
+                        .withPersist(false)
+                : GitCredentials.none();
+        return new OwnRepository(context).checkOut(wanted.ref(), into, scope, credentials);
     }
 
     private static CheckoutRequest remote(
@@ -198,7 +199,7 @@ public final class CheckoutAction extends ContractedAction {
             sparse = Stream.concat(Stream.of("!/.git/*"), sparse.stream()).toList();
         }
         return new CheckoutRequest.Scope(
-                commits, inputs.isTrue("fetch-tags") || commits == 0, submodules(inputs), sparse);
+                commits, inputs.isTrue("fetch-tags") || commits == 0, submodules(inputs), sparse, inputs.isTrue("lfs"));
     }
 
     private static CheckoutRequest.Submodules submodules(ActionInputs inputs) {
@@ -210,17 +211,12 @@ public final class CheckoutAction extends ContractedAction {
         };
     }
 
-    private static void pullLargeFiles(Path into, ActionContext context) throws IOException, InterruptedException {
+    /** For the git commands of later steps; the files themselves are here already. */
+    private static void prepareLargeFiles(Path into, ActionContext context) throws IOException, InterruptedException {
         try {
-            if (context.execute(List.of("git", "lfs", "install", "--local"), Map.of(), into) == 0
-                    && context.execute(List.of("git", "lfs", "pull"), Map.of(), into) == 0) {
-                return;
-            }
+            context.execute(List.of("git", "lfs", "install", "--local", "--skip-repo"), Map.of(), into);
         } catch (CommandNotFoundException e) {
-            throw ActionFailedException.lacking("'lfs' needs git and git-lfs, and git is not here", "install both");
+            context.debug("git is not here, and so is not told of Git LFS");
         }
-        throw ActionFailedException.failed(
-                "the files of Git LFS could not be fetched",
-                "see the lines above; the program git-lfs must be installed");
     }
 }

@@ -42,11 +42,6 @@ public final class OwnRepository {
         return sha;
     }
 
-    /** Whether the working tree is taken as it is. */
-    boolean isTakenAsItIs() {
-        return ref() == null;
-    }
-
     /**
      * Brings it into a folder.
      *
@@ -55,9 +50,15 @@ public final class OwnRepository {
      */
     public Commit checkOut(@Nullable String wanted, Path into, CheckoutRequest.Scope scope)
             throws InterruptedException {
+        return checkOut(wanted, into, scope, GitCredentials.none());
+    }
+
+    /** The same, where large files may have to come from the server that the repository came from. */
+    Commit checkOut(@Nullable String wanted, Path into, CheckoutRequest.Scope scope, GitCredentials credentials)
+            throws InterruptedException {
         String ref = wanted == null ? ref() : wanted;
         try {
-            return run(ref, into, scope);
+            return run(ref, into, scope, credentials);
         } catch (CheckoutException e) {
             if (e.reason() != CheckoutException.Reason.NO_SUCH_REF || ref == null) {
                 throw e;
@@ -65,17 +66,18 @@ public final class OwnRepository {
             if (wanted == null) {
                 context.warning("the repository has no commit " + ref
                         + ", which the event is about: its working tree is taken as it is");
-                return run(null, into, scope);
+                return run(null, into, scope, credentials);
             }
             // A branch that nobody has checked out here is known as its server's.
             String branch = ref.startsWith("refs/heads/") ? ref.substring("refs/heads/".length()) : ref;
-            return run("refs/remotes/origin/" + branch, into, scope);
+            return run("refs/remotes/origin/" + branch, into, scope, credentials);
         }
     }
 
-    private Commit run(@Nullable String ref, Path into, CheckoutRequest.Scope scope) throws InterruptedException {
+    private Commit run(@Nullable String ref, Path into, CheckoutRequest.Scope scope, GitCredentials credentials)
+            throws InterruptedException {
         CheckoutRequest request =
-                new CheckoutRequest(".", services().repository(), ref, into, scope, GitCredentials.none(), ref == null);
+                new CheckoutRequest(".", services().repository(), ref, into, scope, credentials, ref == null);
         return context.tools().checkout().run(request, new Notes(context));
     }
 
