@@ -54,6 +54,10 @@ public interface Images {
      */
     void export(Digest image, Output output, BuildListener listener) throws InterruptedException;
 
-    /** One platform's manifest and its config. */
-    record PlatformImage(Platform platform, Descriptor manifest, ImageConfig config) {}
+    /**
+     * One platform's manifest and its config.
+     *
+     * @param bytes of the config and the layers as they are kept, which is what a pull of all of it moves
+     */
+    record PlatformImage(Platform platform, Descriptor manifest, ImageConfig config, long bytes) {}
 }

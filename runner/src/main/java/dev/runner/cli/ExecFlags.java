@@ -16,9 +16,7 @@ final class ExecFlags implements Flags.Declaring {
     int parallel = Runtime.getRuntime().availableProcessors();
     String output = "auto";
 
-    @Nullable
-    String report;
-
+    List<String> reports = new ArrayList<>();
     boolean dirty;
     boolean installEmulators;
     boolean list;
@@ -67,12 +65,13 @@ final class ExecFlags implements Flags.Declaring {
                 .value(Integer.class, value -> parallel = value);
         flags.option("--output")
                 .label("STYLE")
-                .says("auto (default), plain, tty, or json: one event a line.")
+                .says("auto (default), plain, tty, github, gitlab, or json: one event a line.")
                 .value(String.class, value -> output = value);
         flags.option("--report")
-                .label("junit=FILE")
-                .says("Write a JUnit XML report besides.")
-                .value(String.class, value -> report = value);
+                .label("KIND=FILE")
+                .says("Write a report besides: junit (XML), summary (Markdown, added to the file), or dotenv (IMAGE,"
+                        + " IMAGE_DIGEST and IMAGE_TAGS of the last image).")
+                .values(String.class, values -> reports = values);
         flags.option("--dirty")
                 .says("A checkout of this repository takes its uncommitted changes along.")
                 .on(value -> dirty = value);

@@ -7,8 +7,6 @@ import dev.runner.expression.Value;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.plan.Plan;
 import dev.runner.report.Report;
-import dev.runner.report.Reports;
-import dev.runner.report.Terminal;
 import dev.runner.schedule.Inputs;
 import dev.runner.schedule.Result;
 import dev.runner.schedule.Run;
@@ -29,7 +27,6 @@ import dev.runner.step.gitlab.GitLabTools;
 import dev.runner.step.keep.ArtifactStore;
 import dev.runner.step.keep.CacheStore;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,7 +78,7 @@ final class PipelineRun implements AutoCloseable {
             ExecFlags flags, RunnerCommand parent, Toolbox toolbox, Plan plan, Inputs inputs, Path repository)
             throws IOException {
         toolbox.masker().addAll(inputs.secrets());
-        List<Report> reports = reports(flags, parent, toolbox);
+        List<Report> reports = new RunReports(flags, parent.environment(), toolbox.masker()).to(parent.log());
         RunFolder folder = RunFolder.open(toolbox.locations().state().resolve("runs"));
         RunServices.Options options = new RunServices.Options(
                 launcher(parent.environment()),
@@ -140,29 +137,6 @@ final class PipelineRun implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.runner.cli.Main");
-    }
-
-    private static List<Report> reports(ExecFlags flags, RunnerCommand parent, Toolbox toolbox) {
-        List<Report> reports = new ArrayList<>();
-        OutputStream out = parent.log();
-        Terminal terminal = Terminal.of(1, parent.environment());
-        reports.add(
-                // A shell and lines that are drawn anew would fight for the terminal.
-                switch (flags.actions.shellOnFailure && flags.output.equals("auto") ? "plain" : flags.output) {
-                    case "auto" -> Reports.console(out, terminal, toolbox.masker());
-                    case "plain" -> Reports.plain(out, terminal.colours(), toolbox.masker());
-                    case "tty" -> Reports.live(out, terminal, toolbox.masker());
-                    case "json" -> Reports.json(out, toolbox.masker());
-                    default ->
-                        throw new UsageException("--output is auto, plain, tty or json, not '" + flags.output + "'");
-                });
-        if (flags.report != null) {
-            if (!flags.report.startsWith("junit=")) {
-                throw new UsageException("--report takes junit=FILE, not '" + flags.report + "'");
-            }
-            reports.add(Reports.junit(Path.of(flags.report.substring("junit=".length())), toolbox.masker()));
-        }
-        return reports;
     }
 
     /** Tells another listener of all that happens. */

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>output</td><td>job, step, stream: stdout|stderr|info, platform, text</td></tr>
  * <tr><td>annotation</td><td>job, step, level: notice|warning|error, message, title, file, line, column</td></tr>
  * <tr><td>published</td><td>job, step, references, digest, platforms</td></tr>
+ * <tr><td>built</td><td>job, step, references, digest, images: [{platform, digest, bytes, cached, vertices, seconds}]</td></tr>
  * <tr><td>step-finished</td><td>job, step, outcome, conclusion: success|failure|cancelled|skipped, seconds, outputs,
- *     failure: {kind, message, remedy, exitCode, retryable}</td></tr>
+ *     failure: {kind, message, remedy, exitCode, retryable, file, line, column}</td></tr>
  * <tr><td>job-retried</td><td>job, attempt, attempts</td></tr>
  * <tr><td>job-finished</td><td>job, result, tolerated, seconds, outputs, failure</td></tr>
  * <tr><td>cancel-requested</td><td>kill</td></tr>
@@ -59,6 +60,7 @@ public final class JsonReport implements Report {
             case RunEvent.OutputLine _ -> "output";
             case RunEvent.Annotation _ -> "annotation";
             case RunEvent.Published _ -> "published";
+            case RunEvent.Built _ -> "built";
             case RunEvent.StepFinished _ -> "step-finished";
             case RunEvent.JobRetried _ -> "job-retried";
             case RunEvent.JobFinished _ -> "job-finished";
@@ -94,6 +96,14 @@ public final class JsonReport implements Report {
                 fields.put("references", image.references());
                 fields.put("digest", image.digest());
                 fields.put("platforms", image.platforms());
+            }
+            case RunEvent.Built(var _, StepRef step, RunEvent.Built.Image image) -> {
+                step(fields, step);
+                fields.put("references", image.references());
+                fields.put("digest", image.digest());
+                fields.put(
+                        "images",
+                        image.platforms().stream().map(JsonReport::platform).toList());
             }
             case RunEvent.StepFinished finished -> {
                 step(fields, finished.step());
@@ -176,6 +186,12 @@ public final class JsonReport implements Report {
             told.put("remedy", failure.remedy());
             told.put("exitCode", failure.exitCode());
             told.put("retryable", failure.retryable());
+            RunEvent.Annotation.Place place = failure.place();
+            if (place != null) {
+                told.put("file", place.file());
+                told.put("line", place.line());
+                told.put("column", place.column());
+            }
             fields.put("failure", told);
         }
     }
@@ -183,6 +199,17 @@ public final class JsonReport implements Report {
     private static void step(Map<String, @Nullable Object> fields, StepRef step) {
         fields.put("job", job(step.job()));
         fields.put("step", step(step));
+    }
+
+    private static Map<String, Object> platform(RunEvent.Built.PlatformImage image) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("platform", image.platform());
+        fields.put("digest", image.digest());
+        fields.put("bytes", image.bytes());
+        fields.put("cached", image.cached());
+        fields.put("vertices", image.vertices());
+        fields.put("seconds", seconds(image.duration()));
+        return fields;
     }
 
     private static Map<String, Object> job(JobRef job) {

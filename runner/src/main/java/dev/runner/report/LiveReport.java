@@ -92,6 +92,7 @@ final class LiveReport implements Report {
                     RunEvent.JobFinished _,
                     RunEvent.StepStarted _,
                     RunEvent.OutputLine _,
+                    RunEvent.Built _,
                     RunEvent.Published _ -> {}
         }
         if (!done.isEmpty()) {

@@ -44,6 +44,7 @@ final class PlainReport implements Report {
                                 image.step().job(),
                                 "published " + style.green(name) + " "
                                         + image.image().digest()));
+            case RunEvent.Built _ -> {}
             case RunEvent.StepFinished finished -> finished(finished);
             case RunEvent.JobRetried retried ->
                 print(

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a report remembers of a run: its jobs, the last lines of each step, what failed and what was published. */
@@ -21,8 +22,7 @@ final class RunLog {
     private final Map<String, Job> jobs = new LinkedHashMap<>();
     private final List<FailedStep> failures = new ArrayList<>();
     private final List<RunEvent.Published> published = new ArrayList<>();
-    private int cached;
-    private int vertices;
+    private final List<RunEvent.Built> built = new ArrayList<>();
 
     /** A job as far as it is known. */
     static final class Job {
@@ -89,12 +89,20 @@ final class RunLog {
         return published;
     }
 
+    List<RunEvent.Built> built() {
+        return built;
+    }
+
     int cached() {
-        return cached;
+        return platforms().mapToInt(RunEvent.Built.PlatformImage::cached).sum();
     }
 
     int vertices() {
-        return vertices;
+        return platforms().mapToInt(RunEvent.Built.PlatformImage::vertices).sum();
+    }
+
+    private Stream<RunEvent.Built.PlatformImage> platforms() {
+        return built.stream().flatMap(each -> each.image().platforms().stream());
     }
 
     void on(RunEvent event) {
@@ -105,6 +113,7 @@ final class RunLog {
             case RunEvent.StepStarted started -> step(started.step()).started = started.at();
             case RunEvent.OutputLine line -> remember(line);
             case RunEvent.Published image -> published.add(image);
+            case RunEvent.Built image -> built.add(image);
             case RunEvent.StepFinished finished -> finish(finished);
             case RunEvent.JobFinished finished -> job(finished.job()).finished = finished;
             case RunEvent.Annotation _, RunEvent.JobRetried _, RunEvent.CancelRequested _, RunEvent.RunFinished _ -> {}
@@ -118,8 +127,9 @@ final class RunLog {
         if (job.started == null) {
             job.started = event.at();
         }
-        failures.removeIf(
-                failed -> failed.step().ref.job().key().equals(event.job().key()));
+        String key = event.job().key();
+        failures.removeIf(failed -> failed.step().ref.job().key().equals(key));
+        built.removeIf(image -> image.step().job().key().equals(key));
     }
 
     private void remember(RunEvent.OutputLine line) {
@@ -140,13 +150,5 @@ final class RunLog {
         if (event.outcome() == dev.runner.schedule.Result.FAILURE) {
             failures.add(new FailedStep(step, event));
         }
-        if (event.step().kind().equals("build")) {
-            cached += number(event.outputs().get("cached"));
-            vertices += number(event.outputs().get("vertices"));
-        }
-    }
-
-    private static int number(@Nullable String text) {
-        return text != null && text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
     }
 }

@@ -1,5 +1,6 @@
 package dev.runner.schedule;
 
+import dev.runner.source.Span;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -86,6 +87,11 @@ public sealed interface RunEvent {
             public Place(@Nullable String title, @Nullable String file, int line, int column) {
                 this(title, file, line, column, 0, 0);
             }
+
+            /** Where a piece of a file begins. */
+            public static Place of(Span span) {
+                return new Place(null, span.source().name(), span.line(), span.column());
+            }
         }
     }
 
@@ -104,6 +110,34 @@ public sealed interface RunEvent {
                 platforms = List.copyOf(platforms);
             }
         }
+    }
+
+    /** An image was built; it may not be anywhere else yet. */
+    record Built(Instant at, StepRef step, Image image) implements RunEvent {
+        /**
+         * What was built.
+         *
+         * @param references the names it was given; none where only its digest names it
+         * @param digest of the index or manifest
+         */
+        public record Image(List<String> references, String digest, List<PlatformImage> platforms) {
+            public Image {
+                references = List.copyOf(references);
+                platforms = List.copyOf(platforms);
+            }
+        }
+
+        /**
+         * One platform of it.
+         *
+         * @param platform such as {@code linux/arm64}
+         * @param digest of its manifest
+         * @param bytes what a pull of all of it moves; 0 when unknown
+         * @param cached how many of the vertices needed no work
+         * @param duration from its first vertex to its last
+         */
+        public record PlatformImage(
+                String platform, String digest, long bytes, int cached, int vertices, Duration duration) {}
     }
 
     /**

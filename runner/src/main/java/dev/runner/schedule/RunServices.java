@@ -35,7 +35,8 @@ record RunServices(
                 remedy,
                 failure.exitCode(),
                 failure.retryable(),
-                harmless(failure.cause()) ? failure.cause() : null);
+                harmless(failure.cause()) ? failure.cause() : null,
+                failure.place());
     }
 
     /** An exception cannot be masked, so one that quotes a secret anywhere stays here. */

@@ -1,6 +1,7 @@
 package dev.runner.schedule;
 
 import dev.runner.schedule.RunEvent.Annotation;
+import dev.runner.schedule.RunEvent.Built;
 import dev.runner.schedule.RunEvent.OutputLine;
 import dev.runner.schedule.RunEvent.Published;
 import dev.runner.secret.Masker;
@@ -66,6 +67,11 @@ final class StepEmitter implements StepOutput, AutoCloseable {
     @Override
     public void published(Published.Image image) {
         say(new Published(Instant.now(), step, image));
+    }
+
+    @Override
+    public void built(Built.Image image) {
+        say(new Built(Instant.now(), step, image));
     }
 
     @Override

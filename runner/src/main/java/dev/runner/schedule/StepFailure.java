@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode of the process that failed, or null
  * @param retryable whether doing the same again may help, as with a network fault
  * @param cause the exception behind it, or null
+ * @param place the line of a file that is guilty, as one of a Dockerfile; null for the step's own in the pipeline
  */
 public record StepFailure(
         Kind kind,
@@ -17,7 +18,19 @@ public record StepFailure(
         @Nullable String remedy,
         @Nullable Integer exitCode,
         boolean retryable,
-        @Nullable Throwable cause) {
+        @Nullable Throwable cause,
+        RunEvent.Annotation.@Nullable Place place) {
+    /** One that is about the step itself. */
+    public StepFailure(
+            Kind kind,
+            String message,
+            @Nullable String remedy,
+            @Nullable Integer exitCode,
+            boolean retryable,
+            @Nullable Throwable cause) {
+        this(kind, message, remedy, exitCode, retryable, cause, null);
+    }
+
     /** What kind of failure it is; decides the exit code of the program. */
     public enum Kind {
         /** The work itself went wrong. */
@@ -42,10 +55,14 @@ public record StepFailure(
     }
 
     public StepFailure withRetryable(boolean value) {
-        return new StepFailure(kind, message, remedy, exitCode, value, cause);
+        return new StepFailure(kind, message, remedy, exitCode, value, cause, place);
     }
 
     public StepFailure withCause(@Nullable Throwable value) {
-        return new StepFailure(kind, message, remedy, exitCode, retryable, value);
+        return new StepFailure(kind, message, remedy, exitCode, retryable, value, place);
+    }
+
+    public StepFailure withPlace(RunEvent.Annotation.@Nullable Place value) {
+        return new StepFailure(kind, message, remedy, exitCode, retryable, cause, value);
     }
 }

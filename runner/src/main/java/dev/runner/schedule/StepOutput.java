@@ -1,6 +1,7 @@
 package dev.runner.schedule;
 
 import dev.runner.schedule.RunEvent.Annotation;
+import dev.runner.schedule.RunEvent.Built;
 import dev.runner.schedule.RunEvent.Published;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ public interface StepOutput {
 
     /** Tells that an image can now be pulled under these names. */
     void published(Published.Image image);
+
+    /** Tells what was built. */
+    void built(Built.Image image);
 
     /** Which of a process's streams a line came on; {@code INFO} is what the step itself has to say. */
     enum Stream {

@@ -137,13 +137,23 @@ final class StepSequence implements AutoCloseable {
             tolerant = head.continueOnError().isTrue(inner);
         } catch (InvalidSourceException | EvaluationException e) {
             services.emit(new RunEvent.StepStarted(start, ref));
-            fail(StepResult.failed(Failures.of(e)));
-            finish(ref, Result.FAILURE, Result.FAILURE, since(began), StepResult.failed(Failures.of(e)));
+            StepResult result = placed(StepResult.failed(Failures.of(e)), step);
+            fail(result);
+            finish(ref, Result.FAILURE, Result.FAILURE, since(began), result);
             return;
         }
         services.emit(new RunEvent.StepStarted(start, ref));
         ExtraStep.Work work = context -> executor.execute(step, context);
-        conclude(ref, execute(work, ref, own, time, seen), tolerant, began);
+        conclude(ref, placed(execute(work, ref, own, time, seen), step), tolerant, began);
+    }
+
+    /** A failure that is about no other file is about the step. */
+    private static StepResult placed(StepResult result, Step step) {
+        StepFailure failure = result.failure();
+        return failure == null || failure.place() != null
+                ? result
+                : result.withFailure(failure.withPlace(
+                        RunEvent.Annotation.Place.of(step.head().span())));
     }
 
     private void conclude(StepRef ref, StepResult result, boolean tolerant, long began) {

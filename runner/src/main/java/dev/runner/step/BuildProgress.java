@@ -2,14 +2,21 @@ package dev.runner.step;
 
 import dev.runner.build.BuildEvent;
 import dev.runner.build.BuildListener;
+import dev.runner.build.BuildResult;
+import dev.runner.build.Images;
 import dev.runner.build.Miss;
+import dev.runner.oci.Digest;
 import dev.runner.oci.Platform;
+import dev.runner.oci.Reference;
 import dev.runner.schedule.RunEvent.Annotation;
+import dev.runner.schedule.RunEvent.Built;
 import dev.runner.schedule.StepOutput;
 import dev.runner.schedule.StepOutput.Stream;
 import dev.runner.source.Diagnostic;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -24,6 +31,7 @@ public final class BuildProgress implements BuildListener {
 
     private final StepOutput output;
     private final Map<String, Vertex> vertices = new HashMap<>();
+    private final Map<String, Work> work = new HashMap<>();
 
     public BuildProgress(StepOutput output) {
         this.output = output;
@@ -43,18 +51,56 @@ public final class BuildProgress implements BuildListener {
         }
     }
 
+    /** When the first vertex of a platform began and its last one ended, in nanoseconds of the machine's clock. */
+    private record Work(long began, long ended) {
+        Duration duration() {
+            return Duration.ofNanos(ended - began);
+        }
+    }
+
+    /** Tells what a build that has ended well has made. */
+    public void built(BuildResult result, List<Reference> names, Images images) {
+        Digest digest = result.image().digest();
+        Map<Digest, Long> sizes = new HashMap<>();
+        if (images.find(digest) != null) {
+            images.platforms(digest).forEach(each -> sizes.put(each.manifest().digest(), each.bytes()));
+        }
+        List<Built.PlatformImage> platforms = new ArrayList<>();
+        result.platforms()
+                .forEach((platform, built) -> platforms.add(new Built.PlatformImage(
+                        platform.toString(),
+                        built.manifest().digest().toString(),
+                        sizes.getOrDefault(built.manifest().digest(), 0L),
+                        built.cachedVertices(),
+                        built.vertices(),
+                        work.getOrDefault(platform.toString(), new Work(0, 0)).duration())));
+        List<String> shown =
+                names.stream().map(name -> name.withDefaultTag().toString()).toList();
+        output.built(new Built.Image(shown, digest.toString(), platforms));
+    }
+
+    private void note(@Nullable String platform) {
+        if (platform != null) {
+            long now = System.nanoTime();
+            work.merge(platform, new Work(now, now), (have, _) -> new Work(have.began(), now));
+        }
+    }
+
     @Override
     public void on(BuildEvent event) {
         switch (event) {
             case BuildEvent.VertexStarted(String id, String name) -> {
                 Vertex vertex = Vertex.of(name);
                 vertices.put(id, vertex);
+                note(vertex.platform());
                 output.line(Stream.INFO, name, vertex.platform());
             }
             case BuildEvent.VertexOutput(String id, BuildEvent.Stream stream, String line) ->
                 say(stream == BuildEvent.Stream.ERROR ? Stream.STDERR : Stream.STDOUT, vertex(id), line);
-            case BuildEvent.VertexFinished(String id, boolean cached, Duration duration, Miss miss) ->
+            case BuildEvent.VertexFinished(String id, boolean cached, Duration duration, Miss miss) -> {
+                note(vertex(id).platform());
                 say(Stream.INFO, vertex(id), cached ? "CACHED" : "done " + seconds(duration) + reason(miss));
+            }
             case BuildEvent.VertexFailed(String id, boolean cancelled, String message) ->
                 say(Stream.INFO, vertex(id), cancelled ? "cancelled" : "FAILED: " + message);
             case BuildEvent.Transfer(BuildEvent.Direction direction, String what, long done, long total) -> {
@@ -80,13 +126,7 @@ public final class BuildProgress implements BuildListener {
     }
 
     private void warn(String message, @Nullable Diagnostic diagnostic) {
-        Annotation.Place place = diagnostic == null
-                ? null
-                : new Annotation.Place(
-                        null,
-                        diagnostic.span().source().name(),
-                        diagnostic.span().line(),
-                        diagnostic.span().column());
+        Annotation.Place place = diagnostic == null ? null : Annotation.Place.of(diagnostic.span());
         output.annotate(Annotation.Level.WARNING, message, place);
     }
 

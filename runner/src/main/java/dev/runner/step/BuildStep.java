@@ -3,6 +3,7 @@ package dev.runner.step;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
+import dev.runner.build.Images;
 import dev.runner.checkout.Checkout;
 import dev.runner.dockerfile.CheckFinding;
 import dev.runner.oci.Platform;
@@ -19,10 +20,12 @@ import java.util.List;
 final class BuildStep {
     private final Tools.Building building;
     private final Checkout checkout;
+    private final Images images;
 
-    BuildStep(Tools.Building building, Checkout checkout) {
+    BuildStep(Tools.Building building, Checkout checkout, Images images) {
         this.building = building;
         this.checkout = checkout;
+        this.images = images;
     }
 
     StepResult execute(Step.Build step, StepContext context) throws InterruptedException {
@@ -38,6 +41,7 @@ final class BuildStep {
                 return checked(building.checker().check(request, progress), context);
             }
             BuildResult result = building.engine().build(request, progress);
+            progress.built(result, tags, images);
             if (push) {
                 context.output().published(published(tags, result));
             }

@@ -8,10 +8,12 @@ import dev.runner.expression.EvaluationException;
 import dev.runner.host.emulator.BinfmtException;
 import dev.runner.host.emulator.EmulatorMissingException;
 import dev.runner.registry.RegistryException;
+import dev.runner.schedule.RunEvent.Annotation;
 import dev.runner.schedule.StepFailure;
 import dev.runner.schedule.StepFailure.Kind;
 import dev.runner.source.Diagnostic;
 import dev.runner.source.InvalidSourceException;
+import dev.runner.source.Span;
 import org.jspecify.annotations.Nullable;
 
 /** What failures of other rooms are to the people who wrote the step. */
@@ -79,7 +81,7 @@ final class Failures {
                 : failure.vertex() + "\n" + diagnostic.render();
         if (e.getCause() instanceof RegistryException registry) {
             StepFailure told = of(registry);
-            return new StepFailure(told.kind(), message, told.remedy(), null, told.retryable(), e);
+            return new StepFailure(told.kind(), message, told.remedy(), null, told.retryable(), e, place(e));
         }
         return new StepFailure(
                 Kind.FAILED,
@@ -87,7 +89,13 @@ final class Failures {
                 failure.exitCode() == null ? null : remedy(failure.exitCode()),
                 failure.exitCode(),
                 failure.retryable(),
-                e);
+                e,
+                place(e));
+    }
+
+    private static Annotation.@Nullable Place place(BuildFailedException e) {
+        Span span = e.failure().span();
+        return span == null ? null : Annotation.Place.of(span);
     }
 
     static StepFailure of(BinfmtException e) {

@@ -22,7 +22,7 @@ public final class Steps implements StepExecutor {
         checkout = new CheckoutStep(tools.checkout(), tools.services());
         binfmt = new BinfmtStep(tools.emulation());
         login = new LoginStep(tools.registry(), tools.services());
-        build = new BuildStep(tools.building(), tools.checkout());
+        build = new BuildStep(tools.building(), tools.checkout(), tools.images());
         publish = new PublishStep(tools.images());
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Runs as they are told, with times that are always the same. */
@@ -76,13 +77,24 @@ final class EventSequences {
                 RunEvent.Annotation.Level.WARNING,
                 "MAINTAINER is deprecated",
                 new RunEvent.Annotation.Place(null, "Dockerfile", 2, 1)));
+        add(new RunEvent.Built(
+                after(0),
+                build,
+                new RunEvent.Built.Image(
+                        List.of("localhost:5000/acme/hello:abc"),
+                        DIGEST,
+                        List.of(
+                                new RunEvent.Built.PlatformImage(
+                                        "linux/amd64", DIGEST, 3_200_000, 3, 4, Duration.ofMillis(300)),
+                                new RunEvent.Built.PlatformImage(
+                                        "linux/arm64", DIGEST, 2_900, 0, 4, Duration.ofMillis(2500))))));
         add(new RunEvent.StepFinished(
                 after(2500),
                 build,
                 Result.SUCCESS,
                 Result.SUCCESS,
                 Duration.ofMillis(2504),
-                Map.of("cached", "3"),
+                new TreeMap<>(Map.of("imageid", DIGEST, "metadata", "{\n}")),
                 null));
         StepRef publish = new StepRef(job, 1, null, "publish to localhost:5000/acme/hello", "publish");
         add(new RunEvent.StepStarted(after(1), publish));
@@ -126,7 +138,8 @@ final class EventSequences {
                             "it was killed, most often for want of memory",
                             137,
                             false,
-                            null));
+                            null,
+                            new RunEvent.Annotation.Place(null, "app/Dockerfile", 3, 1)));
             add(new RunEvent.StepFinished(
                     after(0),
                     new StepRef(job, 2, null, "smoke test", "run"),
@@ -156,9 +169,8 @@ final class EventSequences {
     }
 
     private void finish(StepRef step, long millis, Result result, @Nullable StepFailure failure) {
-        Map<String, String> outputs = step.kind().equals("build") ? Map.of("vertices", "4") : Map.of();
         add(new RunEvent.StepFinished(
-                after(millis), step, result, result, Duration.ofMillis(millis), outputs, failure));
+                after(millis), step, result, result, Duration.ofMillis(millis), Map.of(), failure));
     }
 
     private void line(StepRef step, Stream stream, String text, @Nullable String platform) {
@@ -167,6 +179,49 @@ final class EventSequences {
 
     private void add(RunEvent event) {
         events.add(event);
+    }
+
+    /** Two jobs at once, of which one is long and the other would give orders to the system that shows the log. */
+    static List<RunEvent> sideBySide() {
+        EventSequences run = new EventSequences();
+        JobRef slow = new JobRef("slow", "slow", "slow");
+        JobRef loud = new JobRef("loud", "loud", "loud");
+        run.add(new RunEvent.RunStarted(run.after(0), "two", List.of(slow, loud)));
+        StepRef first = new StepRef(slow, 0, null, "wait", "run");
+        StepRef second = new StepRef(loud, 0, null, "shout\n::error::not", "run");
+        run.add(new RunEvent.StepStarted(run.after(1), first));
+        run.line(first, Stream.STDOUT, "one", null);
+        run.add(new RunEvent.StepStarted(run.after(1), second));
+        run.line(second, Stream.STDOUT, "::set-output name=digest::evil", null);
+        run.line(second, Stream.STDOUT, "\u00a0 \u001b[31m::add-mask::a", null);
+        run.line(second, Stream.STDOUT, "so ##[group]evil", null);
+        run.line(second, Stream.STDOUT, "\u001b[0Ksection_end:1:runner_step_1\r\u001b[0K std::string", null);
+        run.line(first, Stream.STDOUT, "two", null);
+        run.add(new RunEvent.Annotation(
+                run.after(1),
+                loud,
+                second,
+                RunEvent.Annotation.Level.WARNING,
+                "100% sure,\nin two lines",
+                new RunEvent.Annotation.Place("Odd: a, b", "/work/src/a,b.c", 2, 1, 3, 4)));
+        StepFailure failure = StepFailure.of(StepFailure.Kind.BAD_INPUT, "no such thing", "write another")
+                .withPlace(new RunEvent.Annotation.Place(null, "pipeline.yml", 7, 9));
+        run.finish(second, 20, Result.FAILURE, failure);
+        run.add(new RunEvent.JobFinished(
+                run.after(1), loud, Result.FAILURE, false, Duration.ofMillis(21), Map.of(), failure));
+        run.line(first, Stream.STDOUT, "three", null);
+        run.finish(first, 1000, Result.SUCCESS, null);
+        run.add(new RunEvent.RunFinished(
+                run.after(0),
+                new RunResult(
+                        Result.FAILURE,
+                        Duration.ofSeconds(1),
+                        Map.of(Result.SUCCESS, 1, Result.FAILURE, 1),
+                        List.of(
+                                new RunResult.JobResult(slow, Result.SUCCESS, false, Duration.ofSeconds(1)),
+                                new RunResult.JobResult(loud, Result.FAILURE, false, Duration.ofMillis(21))),
+                        Set.of(StepFailure.Kind.BAD_INPUT))));
+        return run.events;
     }
 
     /** A run that somebody stops twice. */

@@ -23,8 +23,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Fixed runs against the files of {@code src/test/resources/report}; {@code -Dgolden.write=true} writes them anew. */
 class ReportGoldenTests {
     private static final Path FOLDER = Path.of("src/test/resources/report");
-    private static final Map<String, List<RunEvent>> RUNS =
-            Map.of("everything", EventSequences.everything(), "cancelled", EventSequences.cancelled());
+    private static final Map<String, List<RunEvent>> RUNS = Map.of(
+            "everything",
+            EventSequences.everything(),
+            "cancelled",
+            EventSequences.cancelled(),
+            "side-by-side",
+            EventSequences.sideBySide());
 
     @TempDir
     Path folder;
@@ -65,6 +70,57 @@ class ReportGoldenTests {
             run("everything").forEach(report::on);
         }
         golden("everything", "colours.txt", text().replace("\u001b", "<ESC>"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"everything", "cancelled", "side-by-side"})
+    void the_log_of_a_github_job(String run) throws IOException {
+        try (Report report = Reports.github(out, false, Path.of("/work"), masker)) {
+            run(run).forEach(report::on);
+        }
+        golden(run, "github.txt", text());
+        assertThat(text().lines()).noneMatch(line -> line.startsWith("::set-output") || line.contains("##["));
+        assertThat(count("::group::")).isEqualTo(count("::endgroup::"));
+    }
+
+    private long count(String word) {
+        return text().lines().filter(line -> line.startsWith(word)).count();
+    }
+
+    @Test
+    void the_log_of_a_gitlab_job() throws IOException {
+        try (Report report = Reports.gitlab(out, false, null, masker)) {
+            run("side-by-side").forEach(report::on);
+        }
+        golden("side-by-side", "gitlab.txt", text().replace("\u001b", "<ESC>").replace("\r", "<CR>"));
+    }
+
+    @Test
+    void a_summary_for_the_page_of_a_job() throws IOException {
+        Path file = Files.writeString(folder.resolve("summary.md"), "before\n");
+        try (Report report = Reports.summary(file, masker)) {
+            run("everything").forEach(report::on);
+        }
+        golden("everything", "summary.md", Files.readString(file));
+    }
+
+    @Test
+    void the_last_image_for_later_steps_and_later_jobs() throws IOException {
+        Path outputs = folder.resolve("outputs");
+        Path dotenv = folder.resolve("dotenv");
+        try (Report first = Reports.outputs(outputs, masker);
+                Report second = Reports.dotenv(dotenv, masker)) {
+            run("everything").forEach(first::on);
+            run("everything").forEach(second::on);
+        }
+        String digest = "sha256:" + "0123456789abcdef".repeat(4);
+        assertThat(Files.readString(outputs))
+                .startsWith("digest=" + digest + "\n")
+                .containsPattern("imageid<<(end-\\S+)\n" + digest + "\n\\1\n")
+                .containsPattern("metadata<<(end-\\S+)\n\\{\n}\n\\1\n");
+        assertThat(Files.readString(dotenv))
+                .isEqualTo("IMAGE=localhost:5000/acme/hello@" + digest + "\nIMAGE_DIGEST=" + digest
+                        + "\nIMAGE_TAGS=localhost:5000/acme/hello:abc localhost:5000/acme/hello:latest\n");
     }
 
     @ParameterizedTest

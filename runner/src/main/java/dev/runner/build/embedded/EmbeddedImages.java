@@ -148,14 +148,17 @@ final class EmbeddedImages implements Images {
             if (!isImage || !store.blobs().has(manifest.digest())) {
                 continue;
             }
-            Digest digest = Manifest.parse(store.blobs().read(manifest.digest()))
-                    .config()
-                    .digest();
+            Manifest parts = Manifest.parse(store.blobs().read(manifest.digest()));
+            Digest digest = parts.config().digest();
             if (store.blobs().has(digest)) {
                 ImageConfig config = ImageConfig.parse(store.blobs().read(digest));
                 Platform shown = platform == null ? config.platform() : platform;
                 if (only == null || only.matches(shown)) {
-                    platforms.add(new PlatformImage(shown, manifest, config));
+                    long bytes = parts.config().size()
+                            + parts.layers().stream()
+                                    .mapToLong(Descriptor::size)
+                                    .sum();
+                    platforms.add(new PlatformImage(shown, manifest, config, bytes));
                 }
             }
         }

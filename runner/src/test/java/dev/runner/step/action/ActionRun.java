@@ -14,6 +14,7 @@ import dev.runner.registry.RegistryConfiguration;
 import dev.runner.registry.TransferListener;
 import dev.runner.schedule.Cancellation;
 import dev.runner.schedule.RunEvent.Annotation;
+import dev.runner.schedule.RunEvent.Built;
 import dev.runner.schedule.RunEvent.Published;
 import dev.runner.schedule.StepOutput;
 import dev.runner.source.Diagnostics;
@@ -258,6 +259,9 @@ public final class ActionRun implements ActionContext, AutoCloseable {
             public void published(Published.Image image) {
                 published.add(image);
             }
+
+            @Override
+            public void built(Built.Image image) {}
         };
     }
 

@@ -78,6 +78,7 @@ public final class BuildPushAction extends ContractedAction {
         switch (context.inputs().get("call")) {
             case "", "build" -> {
                 BuildResult result = context.tools().building().engine().build(request, progress);
+                progress.built(result, tags, context.tools().images());
                 publish(result, tags, inputs.pushes(), context);
             }
             case "check", "lint" -> report(context.tools().building().checker().check(request, progress), context);
