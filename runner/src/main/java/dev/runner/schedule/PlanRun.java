@@ -39,6 +39,7 @@ final class PlanRun implements Run {
     private final Map<String, Map<String, String>> kept;
     private final Set<String> dropped = new HashSet<>();
     private final Turns turns = new Turns();
+    private final Claims claims;
     private final int slots;
     /** The plan's own, then those of pipelines that jobs call, each after the one it was called from. */
     private final List<Frame> frames = new ArrayList<>();
@@ -57,6 +58,7 @@ final class PlanRun implements Run {
         this.plan = plan;
         this.kept = inputs.kept();
         this.services = services;
+        this.claims = new Claims(this, services.executor());
         this.slots = slots;
         Map<String, Value> base = new LinkedHashMap<>(plan.contexts());
         base.put("secrets", secrets(plan.pipeline(), inputs.secrets()));
@@ -270,7 +272,7 @@ final class PlanRun implements Run {
             return true;
         }
         boolean calls = member.job.job().call() != null;
-        if ((running >= slots && !calls) || !group.hasRoom(member) || delayed(group) || taken(group)) {
+        if ((running >= slots && !calls) || !group.hasRoom(member) || delayed(group) || taken(member, group)) {
             return false;
         }
         try {
@@ -345,20 +347,29 @@ final class PlanRun implements Run {
         advance();
     }
 
-    /** Whether another job has what only one may have. */
-    private boolean taken(GroupState group) {
+    /** Whether another job, of this run or another, has what only one may have. */
+    private boolean taken(Member member, GroupState group) {
         String resource = group.start().resource();
-        if (resource == null) {
-            return false;
+        return resource != null && (claims.isTaken(resource, member) || !claims.has(member, resource));
+    }
+
+    /** Tells that a job of another run has what this one waits for. */
+    void waitsFor(Member member, String resource) {
+        services.emit(new RunEvent.Annotation(
+                Instant.now(),
+                member.ref,
+                null,
+                RunEvent.Annotation.Level.NOTICE,
+                services.masker().mask("Waits for the resource " + resource + ", which another run has"),
+                null));
+    }
+
+    /** What a job has waited for is there, or never will be. */
+    synchronized void claimed(Member member, @Nullable Exception fault) {
+        if (fault != null && waiting.remove(member)) {
+            conclude(member, new JobExecution.Ending(Result.FAILURE, false, Map.of(), Failures.of(fault)), 0);
         }
-        for (Frame frame : frames) {
-            for (GroupState other : frame.groups()) {
-                if (other.running > 0 && resource.equals(other.start().resource())) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        advance();
     }
 
     private GroupState owner(Member member) {
@@ -455,6 +466,7 @@ final class PlanRun implements Run {
 
     private void conclude(Member member, JobExecution.Ending ending, long nanos) {
         Duration took = Duration.ofNanos(nanos);
+        claims.release(member);
         member.result = new RunResult.JobResult(member.ref, ending.result(), ending.tolerated(), took);
         owner(member).mergeOutputs(ending.outputs());
         if (member.called != null) {

@@ -29,4 +29,17 @@ public interface StepExecutor {
     default JobOpening open(JobOpening.Site site) throws java.io.IOException {
         return JobOpening.NONE;
     }
+
+    /**
+     * Takes what only one job at a time may have, among all runs. Called on a thread of its own before the job begins; the
+     * scheduler sees to the jobs of one run by itself.
+     *
+     * @param waiting told once, before a wait
+     * @return gives it back when closed
+     * @throws java.io.IOException when the machine cannot do it; the job fails
+     * @throws InterruptedException when the job has ended while it waits
+     */
+    default AutoCloseable take(String resource, Runnable waiting) throws java.io.IOException, InterruptedException {
+        return () -> {};
+    }
 }

@@ -395,10 +395,12 @@ class GitLabExecTests {
     }
 
     @Test
-    void a_resource_is_had_by_one_run_at_a_time() throws Exception {
+    void a_resource_is_had_by_one_run_at_a_time_and_who_waits_for_it_takes_no_slot() throws Exception {
         Path log = folder.resolve("order");
         String file = pipeline("job: {resource_group: door, script: ['echo $WHO >> " + log
-                + "', 'sleep $TIME', 'echo $WHO >> " + log + "']}\n");
+                + "', 'if [ $WHO = first ]; then while [ ! -e " + log + ".free ]; do sleep 0.1; done; fi', 'echo $WHO >> "
+                + log + "']}\nfree: {script: ['echo free', 'if [ $WHO = second ]; then touch " + log
+                + ".free; fi']}\n");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         ProcessBuilder other = new ProcessBuilder(
                 java,
@@ -408,8 +410,6 @@ class GitLabExecTests {
                 "exec",
                 "--var",
                 "WHO=first",
-                "--var",
-                "TIME=3",
                 file);
         other.environment().put("HOME", folder.toString());
         other.environment().keySet().removeIf(name -> name.startsWith("XDG_") || name.startsWith("RUNNER_"));
@@ -420,8 +420,8 @@ class GitLabExecTests {
             while (process.isAlive() && !Files.exists(log)) {
                 Thread.sleep(20);
             }
-            assertThat(run(0, "exec", "--output", "plain", "--var", "WHO=second", "--var", "TIME=0", file))
-                    .contains("job | Waits for the resource door");
+            assertThat(run(0, "exec", "--output", "plain", "-j", "1", "--var", "WHO=second", file))
+                    .contains("Waits for the resource door");
         } finally {
             process.destroy();
             process.waitFor();

@@ -61,15 +61,6 @@ final class GitLabJob {
     /** Works out the variables: the file's, then those of dotenv reports, then what the project and the run give. */
     StepResult prepare(StepContext context) throws InterruptedException {
         try {
-            String resource = site.job().job().start().resource();
-            if (resource != null) {
-                context.atJobEnd(ResourceLock.take(
-                        tools.keep().locks(),
-                        tools.keep().project(),
-                        resource,
-                        () -> context.output()
-                                .line(Stream.INFO, "Waits for the resource " + resource + ", which another run has")));
-            }
             Map<String, String> raw = new LinkedHashMap<>(ofRunner(context));
             Set<String> plain = new HashSet<>();
             Set<String> inFiles = new HashSet<>();

@@ -49,6 +49,11 @@ public final class GitLabSteps implements StepExecutor {
         return new JobOpening(Map.of(), List.of(prepare), executor);
     }
 
+    @Override
+    public AutoCloseable take(String resource, Runnable waiting) throws IOException, InterruptedException {
+        return ResourceLock.take(tools.keep().locks(), tools.keep().project(), resource, waiting);
+    }
+
     private static Expression always() {
         String text = "always()";
         return Expression.parse(text, Source.of("when", text).all(), AllowedNames.ANY, new Diagnostics());
