@@ -227,7 +227,8 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
                     known ? matcher.group(3) : "local/" + name,
                     repository.defaultBranch(),
                     server,
-                    environment.getOrDefault("CI_REGISTRY", "registry." + server.replaceFirst("^[a-z]+://", "")));
+                    environment.getOrDefault("CI_REGISTRY", "registry." + server.replaceFirst("^[a-z]+://", "")),
+                    environment.getOrDefault("CI_DEPENDENCY_PROXY_GROUP_IMAGE_PREFIX", "docker.io"));
         }
 
         private GitLabEvent.Given given(GitLabEvent.Ref ref, ExecInputs given, Secrets secrets) throws IOException {

@@ -44,6 +44,12 @@ public final class DockerConfig implements CredentialSource {
     private final Map<String, String> environment;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
+    /**
+     * In the scripts of a run, where {@code DOCKER_CONFIG} is a folder of the run's own: the folder of the user's. What
+     * scripts log in to and out of then changes nothing that a credential helper keeps for the user.
+     */
+    public static final String USERS = "RUNNER_USERS_DOCKER_CONFIG";
+
     /** What a helper said, and when by the clock of {@code nanoTime}. */
     private record Answer(Credentials credentials, long at) {}
 
@@ -64,6 +70,17 @@ public final class DockerConfig implements CredentialSource {
     /** The config in a file. The environment is for credential helpers, which are looked for in its PATH. */
     public static DockerConfig at(Path file, Map<String, String> environment) {
         return new DockerConfig(file, environment);
+    }
+
+    /** The user's own config where this one belongs to a run, else this. */
+    public DockerConfig ofUser() {
+        String folder = environment.getOrDefault(USERS, "");
+        return folder.isEmpty() ? this : at(Path.of(folder, "config.json"), environment);
+    }
+
+    private boolean ofRun() {
+        String folder = environment.getOrDefault(USERS, "");
+        return !folder.isEmpty() && !file.startsWith(folder);
     }
 
     /** The file's path. */
@@ -96,7 +113,8 @@ public final class DockerConfig implements CredentialSource {
         ObjectNode config = read().deepCopy();
         String wanted = normalize(domain);
         String server = server(wanted);
-        String helper = credentials instanceof Credentials.RegistryToken ? "" : helper(config, wanted);
+        String helper =
+                ofRun() || credentials instanceof Credentials.RegistryToken ? "" : helper(config, wanted);
         ObjectNode entry = JsonNodeFactory.instance.objectNode();
         switch (credentials) {
             case Credentials.Anonymous anonymous -> throw new IllegalArgumentException("nothing to store");
@@ -128,6 +146,7 @@ public final class DockerConfig implements CredentialSource {
         ObjectNode auths = config.get("auths") instanceof ObjectNode have ? have : config.putObject("auths");
         keys(auths, wanted).forEach(auths::remove);
         auths.set(server, entry);
+        forgetHelper(config, wanted);
         write(config);
         answers.remove(helper + " " + server);
         return !helper.isEmpty();
@@ -139,19 +158,31 @@ public final class DockerConfig implements CredentialSource {
         String wanted = normalize(domain);
         String helper = helper(config, wanted);
         boolean had = !(find(domain) instanceof Credentials.Anonymous);
-        if (!helper.isEmpty() && had) {
+        if (!helper.isEmpty() && had && !ofRun()) {
             program(helper).erase(server(wanted));
             answers.remove(helper + " " + server(wanted));
         }
+        boolean changed = forgetHelper(config, wanted);
         if (config.get("auths") instanceof ObjectNode auths) {
             List<String> keys = keys(auths, wanted);
             had |= !keys.isEmpty();
-            if (!keys.isEmpty()) {
-                keys.forEach(auths::remove);
-                write(config);
-            }
+            changed |= !keys.isEmpty();
+            keys.forEach(auths::remove);
+        }
+        if (changed) {
+            write(config);
         }
         return had;
+    }
+
+    /** A run's config no longer asks the user's helper for a domain; whether it did. */
+    private boolean forgetHelper(ObjectNode config, String domain) {
+        if (!ofRun() || !(config.get("credHelpers") instanceof ObjectNode helpers)) {
+            return false;
+        }
+        List<String> keys = keys(helpers, domain);
+        keys.forEach(helpers::remove);
+        return !keys.isEmpty();
     }
 
     private CredentialHelper program(String helper) {

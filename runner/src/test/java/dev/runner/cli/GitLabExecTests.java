@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import dev.runner.registry.DockerRegistry;
 import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -427,5 +429,40 @@ class GitLabExecTests {
             process.waitFor();
         }
         assertThat(log).hasContent("first\nfirst\nsecond\nsecond");
+    }
+
+    @Test
+    void the_tokens_of_a_job_open_the_registry_as_the_account_that_is_kept_for_it() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.startWithUser(folder.resolve("registry"), "ann", "pass-of-ann")) {
+            String[] words = {
+                "exec",
+                "--output",
+                "plain",
+                "--var",
+                "CI_REGISTRY=" + registry.domain(),
+                folder.resolve("project").resolve(".gitlab-ci.yml").toString()
+            };
+            pipeline("""
+                    none: {script: [docker login -u $CI_REGISTRY_USER -p $CI_REGISTRY_PASSWORD $CI_REGISTRY]}
+                    """);
+
+            assertThat(run(0, words))
+                    .contains("none | WARNING! The token of a job that runs here opens " + registry.domain());
+
+            Path config = Files.createDirectories(folder.resolve(".docker")).resolve("config.json");
+            String kept = "{\"auths\":{\"" + registry.domain() + "\":{\"auth\":\""
+                    + Base64.getEncoder().encodeToString("ann:pass-of-ann".getBytes(StandardCharsets.UTF_8))
+                    + "\"}}}";
+            Files.writeString(config, kept);
+            pipeline("""
+                    kept:
+                      script:
+                        - docker logout $CI_REGISTRY
+                        - echo $CI_JOB_TOKEN | docker login -u gitlab-ci-token --password-stdin $CI_REGISTRY
+                    """);
+
+            assertThat(run(0, words)).contains("kept | Login Succeeded").doesNotContain("pass-of-ann");
+            assertThat(config).hasContent(kept);
+        }
     }
 }

@@ -47,6 +47,16 @@ final class LoginCommands {
     private static int login(Call call) throws IOException {
         String domain = domain(call);
         Credentials credentials = credentials(call, domain);
+        if (isOfJob(credentials, call)) {
+            Credentials account = account(call, domain);
+            if (account instanceof Credentials.Anonymous && !isOpen(call, domain, credentials)) {
+                call.tell("WARNING! The token of a job that runs here opens " + domain
+                        + " as the account that is kept for it, and none is. The job goes on without;\n"
+                        + "log in before the run: runner login " + domain);
+                return 0;
+            }
+            credentials = account instanceof Credentials.Anonymous ? credentials : account;
+        }
         try {
             call.around().registry().checkLogin(domain, credentials);
         } catch (RegistryException e) {
@@ -66,6 +76,34 @@ final class LoginCommands {
         }
         call.say("Login Succeeded");
         return 0;
+    }
+
+    /** Whether they are the token that stands for GitLab's in a job that runs on this machine. */
+    private static boolean isOfJob(Credentials credentials, Call call) {
+        String token = call.around().environment().getOrDefault("CI_JOB_TOKEN", "");
+        return token.startsWith("local-")
+                && credentials instanceof Credentials.UserPassword user
+                && user.password().reveal().equals(token);
+    }
+
+    /** What is kept for a registry: by the run, else by the user. */
+    private static Credentials account(Call call, String domain) {
+        Credentials ofRun = call.around().dockerConfig().find(domain);
+        boolean known = !(ofRun instanceof Credentials.Anonymous) && !isOfJob(ofRun, call);
+        return known ? ofRun : call.around().dockerConfig().ofUser().find(domain);
+    }
+
+    /** Whether the registry takes anything. */
+    private static boolean isOpen(Call call, String domain, Credentials credentials) {
+        try {
+            call.around().registry().checkLogin(domain, credentials);
+            return true;
+        } catch (RegistryException e) {
+            if (e.kind() == RegistryException.Kind.UNAUTHORIZED) {
+                return false;
+            }
+            throw refused(call, e);
+        }
     }
 
     private static DockerFailure refused(Call call, RegistryException e) {

@@ -46,8 +46,15 @@ public record GitLabEvent(String source, Ref ref, Commit commit, Project project
      * @param path with namespace, such as {@code group/sub/name}
      * @param server such as {@code https://gitlab.com}
      * @param registry host and port of its container registry
+     * @param images what stands before the names of Docker Hub's images in place of GitLab's dependency proxy; null for
+     *     that proxy
      */
-    public record Project(String path, String defaultBranch, String server, String registry) {}
+    public record Project(
+            String path,
+            String defaultBranch,
+            String server,
+            String registry,
+            @Nullable String images) {}
 
     /**
      * What the run gives besides the files.

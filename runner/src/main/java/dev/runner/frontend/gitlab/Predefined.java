@@ -138,11 +138,13 @@ final class Predefined {
         String group = slash < 0 ? path : path.substring(0, slash);
         all.put("CI_REGISTRY", registry);
         all.put("CI_REGISTRY_IMAGE", registry + "/" + path);
-        all.put("CI_DEPENDENCY_PROXY_SERVER", host());
-        all.put("CI_DEPENDENCY_PROXY_GROUP_IMAGE_PREFIX", host() + "/" + group + "/dependency_proxy/containers");
+        String images = event.project().images();
+        String proxy = "/dependency_proxy/containers";
+        all.put("CI_DEPENDENCY_PROXY_SERVER", images == null ? host() : images.replaceFirst("/.*", ""));
+        all.put("CI_DEPENDENCY_PROXY_GROUP_IMAGE_PREFIX", images == null ? host() + "/" + group + proxy : images);
         all.put(
                 "CI_DEPENDENCY_PROXY_DIRECT_GROUP_IMAGE_PREFIX",
-                host() + "/" + path.replaceFirst("/[^/]*$", "") + "/dependency_proxy/containers");
+                images == null ? host() + "/" + path.replaceFirst("/[^/]*$", "") + proxy : images);
     }
 
     private void user() {
