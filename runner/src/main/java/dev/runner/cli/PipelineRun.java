@@ -109,7 +109,7 @@ final class PipelineRun implements AutoCloseable {
     private static Map<String, String> environment(Map<String, String> machine, Pipeline pipeline) {
         if (pipeline.dialect() != Pipeline.Dialect.GITLAB
                 || machine.containsKey("RUNNER_DOCKER")
-                || pipeline.jobs().stream().noneMatch(GitLabSteps::isAboutDocker)) {
+                || pipeline.jobs().stream().noneMatch(GitLabSteps::needsEngine)) {
             return machine;
         }
         Map<String, String> all = new LinkedHashMap<>(machine);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class GitLabExecTests {
     private static final List<String> PROGRAMS = List.of(
-            "sh", "ls", "cat", "echo", "env", "sleep", "true", "false", "grep", "printf", "nc", "pwd", "nslookup");
+            "sh", "ls", "cat", "echo", "env", "sleep", "true", "false", "grep", "printf", "nc", "pwd", "nslookup", "mkdir", "cp");
 
     @TempDir
     Path folder;
@@ -464,5 +464,35 @@ class GitLabExecTests {
             assertThat(run(0, words)).contains("kept | Login Succeeded").doesNotContain("pass-of-ann");
             assertThat(config).hasContent(kept);
         }
+    }
+
+    @Test
+    void docker_is_ours_in_an_image_that_has_none() throws Exception {
+        buildBox();
+        String file = pipeline("""
+                job:
+                  image: box:1
+                  services: ["docker:27-dind"]
+                  variables: {DOCKER_HOST: "tcp://docker:2375"}
+                  script:
+                    - export A=exported
+                    - mkdir -p app /tmp/elsewhere
+                    - echo greeting > app/file
+                    - printf 'FROM box:1\\nARG A\\nENV A=$A\\nCOPY file /\\n' > app/Dockerfile
+                    - cd app
+                    - docker build -q --build-arg A -t made:1 . > id
+                    - >
+                      echo piped | docker run -i --rm -v "$PWD:/here" made:1 sh -c
+                      'cat /file /here/file -; echo "$A"; echo oops >&2; exit 7' || echo "code $?"
+                    - cp Dockerfile file /tmp/elsewhere
+                    - docker build -q --iidfile /tmp/id /tmp/elsewhere > /dev/null
+                    - cat /tmp/id
+                """);
+
+        assertThat(run(0, "exec", "--output", "plain", file))
+                .contains("job | greeting\njob | greeting\njob | piped\njob | exported\n")
+                .contains("job | sha256:")
+                .contains("job | oops\n")
+                .contains("job | code 7\n");
     }
 }

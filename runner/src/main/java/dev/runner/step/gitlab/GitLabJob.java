@@ -110,7 +110,7 @@ final class GitLabJob {
         return tools.containers() != null && place.container() != null && !JobContainer.isDockerOnly(place);
     }
 
-    private void start(Map<String, String> environment, StepContext context) throws InterruptedException {
+    private void start(Map<String, String> environment, StepContext context) throws IOException, InterruptedException {
         Job.Place place = site.job().job().place();
         Supplier<JobContainers> containers = tools.containers();
         if (containers == null || !isContained()) {
@@ -135,6 +135,10 @@ final class GitLabJob {
                 context);
         container = started;
         context.atJobEnd(started);
+        if (JobContainer.needsEngine(place)) {
+            Map<String, String> machine = tools.environment().apply(site.environment());
+            context.atJobEnd(started.serveDocker(site.temporary(), site.workspace(), tools.processes(), machine));
+        }
     }
 
     private void put(
@@ -163,7 +167,9 @@ final class GitLabJob {
         new SecureRandom().nextBytes(bytes);
         String token = "local-" + HexFormat.of().formatHex(bytes);
         context.mask(token);
-        String folder = isContained() ? "/builds/" + path() : site.workspace().toString();
+        // Our docker works outside of the container and sees the workspace at the same path.
+        boolean apart = isContained() && !JobContainer.needsEngine(site.job().job().place());
+        String folder = apart ? "/builds/" + path() : site.workspace().toString();
         Map<String, String> all = new HashMap<>();
         all.put("CI_PROJECT_DIR", folder);
         all.put("CI_BUILDS_DIR", String.valueOf(site.workspace().getParent()));
@@ -258,7 +264,15 @@ final class GitLabJob {
     private int run(List<String> commands, StepContext context) throws IOException, InterruptedException {
         boolean traced = context.variables().getOrDefault("CI_DEBUG_TRACE", "").equals("true");
         Path script = Files.writeString(context.temporary().resolve("script.sh"), ScriptText.of(commands, traced));
-        RunningProcess process = start(script, context);
+        try (OutputStream out = stream(context, Stream.STDOUT);
+                OutputStream error = stream(context, Stream.STDERR)) {
+            return await(start(script, context, out, error), context);
+        } finally {
+            Files.deleteIfExists(script);
+        }
+    }
+
+    private static int await(RunningProcess process, StepContext context) throws IOException, InterruptedException {
         try (var _ = context.cancellation().onKill(() -> process.terminate(Duration.ZERO))) {
             return process.await();
         } catch (InterruptedException e) {
@@ -267,23 +281,22 @@ final class GitLabJob {
         } catch (IOException | RuntimeException e) {
             process.terminate(Duration.ZERO);
             throw e;
-        } finally {
-            Files.deleteIfExists(script);
         }
     }
 
-    private RunningProcess start(Path script, StepContext context) throws IOException {
+    private RunningProcess start(Path script, StepContext context, OutputStream out, OutputStream error)
+            throws IOException {
         JobContainer contained = container;
         if (contained != null) {
             Map<String, String> environment = new LinkedHashMap<>(context.variables());
             environment.put("CI_JOB_STATUS", status);
-            return contained.run(script, environment, stream(context, Stream.STDOUT), stream(context, Stream.STDERR));
+            return contained.run(script, environment, out, error);
         }
         Map<String, String> environment = tools.environment().apply(context.environment());
         environment.put("CI_JOB_STATUS", status);
         List<String> words = List.of(shell(environment), script.toString());
         Command command = new Command(words, environment, context.workspace(), null);
-        return tools.processes().start(command, sink(context, Stream.STDOUT), sink(context, Stream.STDERR));
+        return tools.processes().start(command, OutputSink.to(out), OutputSink.to(error));
     }
 
     private OutputStream stream(StepContext context, Stream stream) {
@@ -298,22 +311,6 @@ final class GitLabJob {
             }
         }
         return "sh";
-    }
-
-    private OutputSink sink(StepContext context, Stream stream) {
-        OutputStream out = stream(context, stream);
-        return new OutputSink() {
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                out.write(bytes, offset, length);
-                out.flush();
-            }
-
-            @Override
-            public void end() throws IOException {
-                out.close();
-            }
-        };
     }
 
     boolean keepsFiles() {

@@ -26,9 +26,9 @@ public final class GitLabSteps implements StepExecutor {
         this.tools = tools;
     }
 
-    /** Whether a job is about Docker and no more, so that it runs on this machine with a {@code docker} of ours. */
-    public static boolean isAboutDocker(Job job) {
-        return JobContainer.isDockerOnly(job.place());
+    /** Whether a job has an engine as its service, so that its {@code docker} is ours. */
+    public static boolean needsEngine(Job job) {
+        return JobContainer.needsEngine(job.place());
     }
 
     /** Before a job's own steps its variables are worked out; behind them its files are put away. */

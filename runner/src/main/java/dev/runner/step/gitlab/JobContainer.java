@@ -11,6 +11,7 @@ import dev.runner.build.container.ContainerState;
 import dev.runner.build.container.JobContainers;
 import dev.runner.build.container.RunningContainer;
 import dev.runner.expression.Template;
+import dev.runner.host.process.ProcessRunner;
 import dev.runner.host.process.RunningProcess;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
@@ -53,6 +54,8 @@ final class JobContainer implements AutoCloseable {
     private final String directory;
     private final List<RunningContainer> started = new ArrayList<>();
     private @Nullable RunningContainer job;
+    /** A folder that is first in the scripts' {@code PATH}. */
+    private @Nullable String commands;
 
     private JobContainer(JobContainers containers, String directory) {
         this.containers = containers;
@@ -66,8 +69,13 @@ final class JobContainer implements AutoCloseable {
      */
     static boolean isDockerOnly(Job.Place place) {
         Container container = place.container();
-        return place.services().stream().anyMatch(JobContainer::isEngine)
+        return needsEngine(place)
                 && (container == null || lastPart(container.image().source()).contains("docker"));
+    }
+
+    /** Whether an engine is the job's service, so that its {@code docker} is ours. */
+    static boolean needsEngine(Job.Place place) {
+        return place.services().stream().anyMatch(JobContainer::isEngine);
     }
 
     /** An engine in a container is not needed: the job's {@code docker} is ours. */
@@ -198,6 +206,20 @@ final class JobContainer implements AutoCloseable {
         return running;
     }
 
+    /**
+     * Gives the job's scripts a {@code docker} that is ours.
+     *
+     * @param shared a folder that the container sees at the same path, as it does the workspace
+     * @param environment of commands on this machine
+     */
+    DockerCalls serveDocker(Path shared, Path workspace, ProcessRunner processes, Map<String, String> environment)
+            throws IOException {
+        long pid = job == null ? 0 : job.state().pid();
+        Path folder = shared.resolve("docker");
+        commands = DockerCalls.commands(folder).toString();
+        return DockerCalls.open(folder, processes, environment, new ContainerPaths(List.of(workspace, shared), pid));
+    }
+
     /** Runs a script's file, which the container sees at the same path, in the shell that the image has. */
     RunningProcess run(Path script, Map<String, String> environment, OutputStream out, OutputStream error)
             throws IOException {
@@ -205,7 +227,8 @@ final class JobContainer implements AutoCloseable {
         if (container == null) {
             throw new IOException("the job has no container");
         }
-        ContainerExec command = ContainerExec.of("sh", "-c", SHELL, script.toString())
+        String shell = commands == null ? SHELL : "PATH=" + ScriptText.quoted(commands) + ":$PATH; " + SHELL;
+        ContainerExec command = ContainerExec.of("sh", "-c", shell, script.toString())
                 .withEnvironment(environment)
                 .in(directory);
         return container.exec(command, new Containers.Streams(InputStream.nullInputStream(), out, error));
