@@ -120,7 +120,11 @@ final class GitLabChildren implements GitLabTools.Children {
                 new GitLabEvent.Commit(
                         none, none, "", event.commit().author(), event.commit().timestamp()),
                 new GitLabEvent.Project(
-                        String.valueOf(step.project()), about.defaultBranch(), about.server(), about.registry(), about.images()),
+                        String.valueOf(step.project()),
+                        about.defaultBranch(),
+                        about.server(),
+                        about.registry(),
+                        about.images()),
                 handed);
     }
 

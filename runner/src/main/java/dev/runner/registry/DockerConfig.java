@@ -113,8 +113,7 @@ public final class DockerConfig implements CredentialSource {
         ObjectNode config = read().deepCopy();
         String wanted = normalize(domain);
         String server = server(wanted);
-        String helper =
-                ofRun() || credentials instanceof Credentials.RegistryToken ? "" : helper(config, wanted);
+        String helper = ofRun() || credentials instanceof Credentials.RegistryToken ? "" : helper(config, wanted);
         ObjectNode entry = JsonNodeFactory.instance.objectNode();
         switch (credentials) {
             case Credentials.Anonymous anonymous -> throw new IllegalArgumentException("nothing to store");

@@ -22,8 +22,12 @@ final class Claims {
 
     private static final class Claim {
         final String resource;
-        @Nullable Thread thread;
-        @Nullable AutoCloseable had;
+
+        @Nullable
+        Thread thread;
+
+        @Nullable
+        AutoCloseable had;
 
         Claim(String resource) {
             this.resource = resource;
@@ -33,7 +37,8 @@ final class Claims {
     /** Whether another job of the run has it, or waits for it. */
     boolean isTaken(String resource, Member by) {
         return all.entrySet().stream()
-                .anyMatch(entry -> entry.getKey() != by && entry.getValue().resource.equals(resource));
+                .anyMatch(entry ->
+                        entry.getKey() != by && entry.getValue().resource.equals(resource));
     }
 
     /** Whether the job has it; if not, it begins to wait. */
@@ -44,10 +49,8 @@ final class Claims {
         }
         Claim made = new Claim(resource);
         // A wait for the lock of a file would hold the carrier of a virtual thread.
-        Thread thread = Thread.ofPlatform()
-                .daemon()
-                .name("resource " + resource)
-                .unstarted(() -> take(member, made));
+        Thread thread =
+                Thread.ofPlatform().daemon().name("resource " + resource).unstarted(() -> take(member, made));
         made.thread = thread;
         all.put(member, made);
         thread.start();

@@ -230,7 +230,9 @@ public final class RunServices implements AutoCloseable {
         String machines = options.environment().getOrDefault("DOCKER_CONFIG", "");
         if (base.getOrDefault("DOCKER_CONFIG", "").equals(machines)) {
             all.put("DOCKER_CONFIG", folder.resolve("docker").toString());
-            all.put(DockerConfig.USERS, usersConfig.file().toAbsolutePath().getParent().toString());
+            all.put(
+                    DockerConfig.USERS,
+                    usersConfig.file().toAbsolutePath().getParent().toString());
         }
         return all;
     }

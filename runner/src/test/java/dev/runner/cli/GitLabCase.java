@@ -137,7 +137,8 @@ final class GitLabCase {
                         settings.getProperty("message", "Add a thing\n\nBecause of a reason."),
                         "Ann Author <ann@example.org>",
                         "2026-01-02T03:04:05Z"),
-                new GitLabEvent.Project("group/sub/name", "main", "https://gitlab.example.org", "registry.example.org", null),
+                new GitLabEvent.Project(
+                        "group/sub/name", "main", "https://gitlab.example.org", "registry.example.org", null),
                 new GitLabEvent.Given(
                         named("var."),
                         named("project."),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.runner.registry.DockerRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import dev.runner.registry.DockerRegistry;
 import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +25,21 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class GitLabExecTests {
     private static final List<String> PROGRAMS = List.of(
-            "sh", "ls", "cat", "echo", "env", "sleep", "true", "false", "grep", "printf", "nc", "pwd", "nslookup", "mkdir", "cp");
+            "sh",
+            "ls",
+            "cat",
+            "echo",
+            "env",
+            "sleep",
+            "true",
+            "false",
+            "grep",
+            "printf",
+            "nc",
+            "pwd",
+            "nslookup",
+            "mkdir",
+            "cp");
 
     @TempDir
     Path folder;
@@ -400,7 +414,8 @@ class GitLabExecTests {
     void a_resource_is_had_by_one_run_at_a_time_and_who_waits_for_it_takes_no_slot() throws Exception {
         Path log = folder.resolve("order");
         String file = pipeline("job: {resource_group: door, script: ['echo $WHO >> " + log
-                + "', 'if [ $WHO = first ]; then while [ ! -e " + log + ".free ]; do sleep 0.1; done; fi', 'echo $WHO >> "
+                + "', 'if [ $WHO = first ]; then while [ ! -e " + log
+                + ".free ]; do sleep 0.1; done; fi', 'echo $WHO >> "
                 + log + "']}\nfree: {script: ['echo free', 'if [ $WHO = second ]; then touch " + log
                 + ".free; fi']}\n");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();

@@ -1,5 +1,6 @@
 package dev.runner.frontend.gitlab;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -35,49 +36,8 @@ final class Words {
             "id_tokens",
             "identity");
 
-    static final Set<String> JOB = Set.of(
-            "tags",
-            "script",
-            "image",
-            "services",
-            "start_in",
-            "artifacts",
-            "cache",
-            "dependencies",
-            "before_script",
-            "after_script",
-            "hooks",
-            "coverage",
-            "retry",
-            "parallel",
-            "timeout",
-            "release",
-            "id_tokens",
-            "publish",
-            "pages",
-            "manual_confirmation",
-            "run",
-            "secrets",
-            "identity",
-            "dast_configuration",
-            "extends",
-            "stage",
-            "only",
-            "except",
-            "rules",
-            "variables",
-            "inherit",
-            "allow_failure",
-            "when",
-            "needs",
-            "resource_group",
-            "environment",
-            "interruptible",
-            "description",
-            "inputs");
-
-    static final Set<String> BRIDGE = Set.of(
-            "trigger",
+    /** What jobs and triggers both have. */
+    private static final Set<String> FLOW = Set.of(
             "parallel",
             "extends",
             "stage",
@@ -95,6 +55,33 @@ final class Words {
             "start_in",
             "manual_confirmation",
             "description");
+
+    static final Set<String> JOB = with(
+            FLOW,
+            "tags",
+            "script",
+            "image",
+            "services",
+            "artifacts",
+            "cache",
+            "dependencies",
+            "before_script",
+            "after_script",
+            "hooks",
+            "coverage",
+            "retry",
+            "timeout",
+            "release",
+            "id_tokens",
+            "publish",
+            "pages",
+            "run",
+            "secrets",
+            "identity",
+            "dast_configuration",
+            "inputs");
+
+    static final Set<String> BRIDGE = with(FLOW, "trigger");
 
     static final List<String> WHEN = List.of("on_success", "on_failure", "always", "manual", "delayed");
     static final List<String> RULE_WHEN = List.of("on_success", "on_failure", "always", "never", "manual", "delayed");
@@ -188,4 +175,10 @@ final class Words {
     static final Set<String> WORKFLOW = Set.of("rules", "name", "auto_cancel");
 
     private Words() {}
+
+    private static Set<String> with(Set<String> some, String... more) {
+        Set<String> all = new HashSet<>(some);
+        all.addAll(List.of(more));
+        return Set.copyOf(all);
+    }
 }

@@ -74,8 +74,7 @@ final class DockerCalls implements AutoCloseable {
     private final RandomAccessFile calls;
     private final Map<String, RunningProcess> running = new ConcurrentHashMap<>();
 
-    private DockerCalls(
-            Path folder, ProcessRunner processes, Map<String, String> environment, ContainerPaths paths)
+    private DockerCalls(Path folder, ProcessRunner processes, Map<String, String> environment, ContainerPaths paths)
             throws IOException {
         this.folder = folder;
         this.processes = processes;
@@ -96,8 +95,7 @@ final class DockerCalls implements AutoCloseable {
      * @param folder a new one; the container sees it at the same path
      * @param environment of commands on this machine
      */
-    static DockerCalls open(
-            Path folder, ProcessRunner processes, Map<String, String> environment, ContainerPaths paths)
+    static DockerCalls open(Path folder, ProcessRunner processes, Map<String, String> environment, ContainerPaths paths)
             throws IOException {
         PosixFiles.mkdir(folder, 0777);
         PosixFiles.mkdir(commands(folder), 0755);

@@ -168,7 +168,8 @@ final class GitLabJob {
         String token = "local-" + HexFormat.of().formatHex(bytes);
         context.mask(token);
         // Our docker works outside of the container and sees the workspace at the same path.
-        boolean apart = isContained() && !JobContainer.needsEngine(site.job().job().place());
+        boolean apart =
+                isContained() && !JobContainer.needsEngine(site.job().job().place());
         String folder = apart ? "/builds/" + path() : site.workspace().toString();
         Map<String, String> all = new HashMap<>();
         all.put("CI_PROJECT_DIR", folder);
