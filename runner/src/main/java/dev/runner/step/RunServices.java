@@ -232,7 +232,7 @@ public final class RunServices implements AutoCloseable {
             all.put("DOCKER_CONFIG", folder.resolve("docker").toString());
             all.put(
                     DockerConfig.USERS,
-                    usersConfig.file().toAbsolutePath().getParent().toString());
+                    usersConfig.file().toAbsolutePath().resolveSibling("").toString());
         }
         return all;
     }
