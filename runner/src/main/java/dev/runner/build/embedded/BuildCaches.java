@@ -141,11 +141,15 @@ final class BuildCaches {
         }
     }
 
+    /** What tells what contents are called that this build reads. */
+    NamedContexts names(ContextNaming naming, VertexKeys.ContentDigests contents, Solver solver) {
+        return new NamedContexts(naming, contents, solver, exportsInline() ? buildkit : null);
+    }
+
     /** Begins what can be done for the records of an image while steps run. */
-    void prepare(Vertex.State state, ContextNaming naming, VertexKeys.ContentDigests contents, Tasks tasks) {
+    void prepare(Vertex.State state, NamedContexts contexts, Tasks tasks) {
         BuildKitKeys theirs = exportsInline() ? buildkit : null;
         if (exportsInline() || !request.cache().to().isEmpty()) {
-            NamedContexts contexts = new NamedContexts(naming, contents, theirs);
             named.put(state, tasks.startFor(() -> {
                 if (theirs != null) {
                     new BuildKitExport(theirs).prepare(state);
@@ -195,7 +199,7 @@ final class BuildCaches {
     record Known(CacheRecord.Entry entry, boolean cached) {}
 
     /** Leaves what this build knows in every place, all platforms in one. Out: what did not work. */
-    List<BuildFailedException> export(List<Known> result, Solver solver, Tasks tasks)
+    List<BuildFailedException> export(List<Known> result, Solver solver, NamedContexts names, Tasks tasks)
             throws BuildFailedException, IOException, InterruptedException {
         List<BuildFailedException> failures = new ArrayList<>();
         for (CacheReference reference : request.cache().to()) {
@@ -207,7 +211,7 @@ final class BuildCaches {
                         known.add(new Known(step.entry(), step.cached()));
                     }
                 }
-                failures.addAll(export(reference, place, known, solver, tasks));
+                failures.addAll(export(reference, place, known, solver, names, tasks));
             } else if (!(reference instanceof CacheReference.Inline)) {
                 progress.warn("the cache was not exported to " + reference + ": " + CachePlaces.ABSENT);
             }
@@ -216,14 +220,19 @@ final class BuildCaches {
     }
 
     private List<BuildFailedException> export(
-            CacheReference reference, CachePlace place, List<Known> known, Solver solver, Tasks tasks)
+            CacheReference reference,
+            CachePlace place,
+            List<Known> known,
+            Solver solver,
+            NamedContexts names,
+            Tasks tasks)
             throws BuildFailedException, InterruptedException {
         Progress.Vertex shown = progress.start("exporting the cache to " + reference);
         try {
             CacheRecord record = record(known, reference.export().packaging(), tasks);
             boolean asked = reference.export().buildkit();
             if (place instanceof ImagePlace image && (asked || BuildKitCacheImage.isIn(image.read()))) {
-                exportToBuildKit(image, record, solver);
+                exportToBuildKit(image, record, solver, names);
             } else {
                 CacheExport.add(place, record, LocalDate.ofInstant(shop.now(), ZoneOffset.UTC), this::push);
             }
@@ -260,7 +269,7 @@ final class BuildCaches {
     }
 
     /** A cache of BuildKit's stays one. */
-    private void exportToBuildKit(ImagePlace place, CacheRecord record, Solver solver)
+    private void exportToBuildKit(ImagePlace place, CacheRecord record, Solver solver, NamedContexts names)
             throws BuildFailedException, IOException, InterruptedException {
         if (buildkit == null) {
             progress.warn("nothing is added to BuildKit's cache " + place.repository()
@@ -271,6 +280,11 @@ final class BuildCaches {
         record.layers().forEach(layer -> wanted.add(layer.diffId()));
         Map<Vertex, List<LayerRecord>> made = solver.made();
         made.values().removeIf(layers -> !wanted.contains(layers.getLast().diffId()));
+        for (Vertex vertex : made.keySet()) {
+            if (vertex instanceof Vertex.Copy copy && copy.from instanceof Vertex.Files.Stage) {
+                names.copied(copy, buildkit);
+            }
+        }
         new BuildKitCacheImage(shop, buildkit).add(place, made);
     }
 

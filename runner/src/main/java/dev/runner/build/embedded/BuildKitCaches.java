@@ -48,6 +48,21 @@ final class BuildKitCaches {
         return chains.getOrDefault(vertex, List.of(vertex));
     }
 
+    /** Whether there is any. */
+    boolean hasAny() throws BuildFailedException, IOException, InterruptedException {
+        for (Task<Imported> source : imported) {
+            if (!source.await().buildkit().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** BuildKit's digest of what a COPY reads of a stage. */
+    void learn(Vertex.Copy copy, Digest content) {
+        keys.learn(copy, content);
+    }
+
     /** Whether a cache has what a vertex makes; whether it fits what lies below shows when that is known. */
     boolean knows(Vertex vertex) throws BuildFailedException, IOException, InterruptedException {
         for (Task<Imported> source : imported) {

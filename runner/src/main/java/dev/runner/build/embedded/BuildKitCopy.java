@@ -16,8 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The key by which BuildKit knows a COPY or ADD: an action for each source, over inputs that are each there once. */
+/**
+ * The key by which BuildKit knows a COPY or ADD: an action for each source, over inputs that are each there once. A stage
+ * that is copied from may be known by its definition, or by the content that is read of it.
+ */
 final class BuildKitCopy {
+    private static final int MODE = 0644;
+
     private final BuildKitKeys keys;
     private final Vertex.Copy copy;
     private final int base;
@@ -37,11 +42,10 @@ final class BuildKitCopy {
 
     /** Null when there is none. */
     static @Nullable CacheKey key(BuildKitKeys keys, Vertex.Copy copy, List<CacheKey> below) throws IOException {
-        Vertex.Copy.Options options = copy.options;
-        boolean odd = copy.sources.stream().anyMatch(source -> Downloads.isRemote(source) || source.contains("\\"));
-        if (odd || options.parents() || !options.excludes().isEmpty()) {
+        if (isOdd(copy)) {
             return null;
         }
+        Vertex.Copy.Options options = copy.options;
         // BuildKit makes no layer of its own of a COPY --link that has a --chmod.
         boolean link = options.link() && options.chmod() == null;
         CacheKey copied = new BuildKitCopy(keys, copy, link ? List.of() : below).key();
@@ -51,6 +55,13 @@ final class BuildKitCopy {
         return CacheKey.of(
                 MergeOperation.digest(),
                 List.of(BuildKitKeys.inputs(below, null), BuildKitKeys.inputs(List.of(copied), null)));
+    }
+
+    /** Whether it reads by means that have no key. */
+    static boolean isOdd(Vertex.Copy copy) {
+        return copy.options.parents()
+                || !copy.options.excludes().isEmpty()
+                || copy.sources.stream().anyMatch(source -> Downloads.isRemote(source) || source.contains("\\"));
     }
 
     private @Nullable CacheKey key() throws IOException {
@@ -75,10 +86,16 @@ final class BuildKitCopy {
                     break;
                 }
                 List<CacheKey> from = keys.keys(stage.state());
-                if (from == null || from.isEmpty()) {
+                List<Input> input =
+                        new ArrayList<>(BuildKitKeys.inputs(from == null ? List.of() : from, selection.selector()));
+                Digest content = keys.learnt(copy);
+                if (content != null) {
+                    input.addAll(BuildKitKeys.inputs(List.of(CacheKey.content(content)), null));
+                }
+                if (input.isEmpty()) {
                     return false;
                 }
-                inputs.add(BuildKitKeys.inputs(from, selection.selector()));
+                inputs.add(input);
             }
         }
         FileAction.Kind kind = copy.options.unpack().local() ? FileAction.Kind.ARCHIVES : FileAction.Kind.FILES;
@@ -91,13 +108,18 @@ final class BuildKitCopy {
     private void addDocument(Heredoc document) {
         String path = "/" + CopySources.clean(document.name());
         add(path, FileAction.Kind.DOCUMENT, inputs.size());
-        CacheKey file = CacheKey.source(file(path, 0644, document));
-        inputs.add(BuildKitKeys.inputs(List.of(file), new Selection(List.of(path)).selector()));
+        CacheKey file = CacheKey.source(file(path, MODE, document));
+        CacheKey content = CacheKey.content(Selection.content(MODE, bytes(document)));
+        inputs.add(List.of(new Input(file, new Selection(List.of(path)).selector()), new Input(content, null)));
+    }
+
+    private static byte[] bytes(Heredoc document) {
+        return document.data().getBytes(StandardCharsets.UTF_8);
     }
 
     /** The digest of the step of its own that makes a file of a here-document. */
     static Digest file(String path, int mode, Heredoc document) {
-        FileAction made = new FileAction.Mkfile(path, mode, document.data().getBytes(StandardCharsets.UTF_8));
+        FileAction made = new FileAction.Mkfile(path, mode, bytes(document));
         return new FileOperation(-1, 0, List.of(new FileOperation.Step(made, -1))).digest();
     }
 

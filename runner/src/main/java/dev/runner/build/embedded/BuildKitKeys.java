@@ -31,6 +31,7 @@ final class BuildKitKeys {
     private final Map<Vertex, Known> known = new IdentityHashMap<>();
     private final Map<Base, List<CacheKey>> bases = new IdentityHashMap<>();
     private final Map<Read, Digest> contents = new HashMap<>();
+    private final Map<Vertex.Copy, Digest> copied = new IdentityHashMap<>();
     private Remembered remembered = (tree, sources) -> null;
 
     /** A key, or that there is none. */
@@ -53,6 +54,19 @@ final class BuildKitKeys {
     /** The digest of what a COPY reads, if a key was made of it. */
     synchronized @Nullable Digest asked(ContextTree tree, List<String> sources) {
         return contents.get(new Read(tree, selection(sources)));
+    }
+
+    /** BuildKit's digest of what a COPY reads of a stage: from now on it stands beside the stage's definition. */
+    synchronized void learn(Vertex.Copy copy, Digest content) {
+        if (!content.equals(copied.put(copy, content))) {
+            // Keys of all that lies over it, or copies from there, are other keys now.
+            known.clear();
+        }
+    }
+
+    /** The digest of what a COPY reads of a stage; null while nobody knows. */
+    synchronized @Nullable Digest learnt(Vertex.Copy copy) {
+        return copied.get(copy);
     }
 
     static Selection selection(List<String> sources) {

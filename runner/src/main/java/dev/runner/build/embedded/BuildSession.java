@@ -192,6 +192,7 @@ final class BuildSession {
         read = sources;
         sources.lookAhead(dockerfile);
         Solver solver = solver(sources, imports);
+        NamedContexts names = caches.names(naming, sources, solver);
         List<StageGraph> graphs = request.platforms().stream()
                 .map(platform -> new StageGraph(dockerfile, request, platform, sources, special))
                 .toList();
@@ -208,10 +209,10 @@ final class BuildSession {
                             : graphs.get(i).scans();
             PlatformBuild platform = new PlatformBuild(request.platforms().get(i), image, steps, scans);
             platforms.add(platform);
-            caches.prepare(image.state, naming, sources, tasks);
+            caches.prepare(image.state, names, tasks);
             platform.pushes = tasks.start(() -> pushEarly(platform));
         }
-        return finish(platforms, solver, sources, warnings);
+        return finish(platforms, solver, names, sources, warnings);
     }
 
     /** One platform on its way. */
@@ -300,7 +301,11 @@ final class BuildSession {
     }
 
     private BuildResult finish(
-            List<PlatformBuild> platforms, Solver solver, BuildSources sources, List<Diagnostic> warnings)
+            List<PlatformBuild> platforms,
+            Solver solver,
+            NamedContexts names,
+            BuildSources sources,
+            List<Diagnostic> warnings)
             throws BuildFailedException, IOException, InterruptedException {
         ImageAssembler assembler = new ImageAssembler(shop.store().blobs(), request.image(), epoch);
         List<Assembled> assembled = new ArrayList<>();
@@ -334,7 +339,7 @@ final class BuildSession {
         shop.store().images().put(index.digest().toString(), index);
         awaitPushes(platforms);
         // Beside the outputs: a tag that several machines move takes a while to settle.
-        Task<List<BuildFailedException>> caching = tasks.start(() -> caches.export(entries, solver, tasks));
+        Task<List<BuildFailedException>> caching = tasks.start(() -> caches.export(entries, solver, names, tasks));
         if (cacheMounts != null) {
             cacheMounts.export();
         }

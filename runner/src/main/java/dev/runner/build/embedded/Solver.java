@@ -12,6 +12,7 @@ import dev.runner.build.embedded.cache.Made;
 import dev.runner.oci.Digest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -40,6 +41,8 @@ final class Solver {
     private final Map<Vertex, Task<Step>> steps = new IdentityHashMap<>();
     private final Map<Digest, Task<LayerRef>> running = new ConcurrentHashMap<>();
     private final Map<Digest, Task<Explainer.Reasoned>> reasons = new ConcurrentHashMap<>();
+    private final Map<Vertex.Copy, List<LayerRef>> read = new ConcurrentHashMap<>();
+    private final Map<Vertex.Copy, Task<Digest>> hashes = new ConcurrentHashMap<>();
     private final Set<Digest> announced = ConcurrentHashMap.newKeySet();
 
     Solver(
@@ -70,6 +73,9 @@ final class Solver {
 
         /** What a COPY reads from a stage. */
         Explainer.Content content(Vertex.Copy copy, List<LayerRef> source) throws Exception;
+
+        /** The same by BuildKit's digest. */
+        Digest hashed(Vertex.Copy copy, List<LayerRef> source) throws Exception;
     }
 
     /** Notes a result under the keys of its vertex, and gives it back with its effective key. */
@@ -242,9 +248,12 @@ final class Solver {
         Digest effective = primary;
         Explainer.Content content = null;
         if (vertex instanceof Vertex.Copy copy && copy.from instanceof Files.Stage stage) {
-            content = work.content(copy, layers(stage.state()));
+            List<LayerRef> source = layers(stage.state());
+            content = work.content(copy, source);
+            read.put(copy, source);
             effective = keys.copied(copy, before, content.digest());
             hit = lookUp(vertex, effective);
+            hit = hit == null ? lookUpByContent(copy, effective) : hit;
             if (hit != null) {
                 cache.keep(definition, hit);
                 cache.keep(primary, hit);
@@ -255,6 +264,31 @@ final class Solver {
         return start(
                 new Explainer.Missed(vertex, before, underneath, effective, contents, content),
                 keySet(definition, primary, effective));
+    }
+
+    /** BuildKit's digest of what a COPY reads of a stage; null when it has none, or this build had no need to read it. */
+    @Nullable
+    Digest hashed(Vertex.Copy copy) throws BuildFailedException, IOException, InterruptedException {
+        List<LayerRef> source = read.get(copy);
+        if (source == null || BuildKitCopy.isOdd(copy)) {
+            return null;
+        }
+        try {
+            return hashes.computeIfAbsent(copy, key -> tasks.startFor(() -> work.hashed(copy, source)))
+                    .await();
+        } catch (NoSuchFileException e) {
+            return null; // A link that leads nowhere is copied as it is; by its content it has no digest.
+        }
+    }
+
+    /** The step of a vertex; null when nobody has asked for it. */
+    @Nullable
+    Step known(Vertex vertex) throws BuildFailedException, IOException, InterruptedException {
+        Task<Step> step;
+        synchronized (steps) {
+            step = steps.get(vertex);
+        }
+        return step == null ? null : step.await();
     }
 
     private static Set<Digest> keySet(Digest definition, Digest primary, Digest effective) {
@@ -269,8 +303,23 @@ final class Solver {
         return vertex.noCache() ? null : cache.find(key);
     }
 
+    /** BuildKit's layer of what was copied from a stage that may have been made otherwise. */
+    private @Nullable LayerRecord lookUpByContent(Vertex.Copy copy, Digest effective)
+            throws BuildFailedException, IOException, InterruptedException {
+        Digest content = copy.noCache() || !cache.hasBuildKits() ? null : hashed(copy);
+        if (content == null) {
+            return null;
+        }
+        cache.learn(copy, content);
+        LayerRecord hit = lookUpBuildKits(copy, effective);
+        if (hit != null) {
+            cache.keep(effective, hit);
+        }
+        return hit;
+    }
+
     /** BuildKit's layer, if all that it was made over is known too. */
-    private @Nullable LayerRecord lookUpBuildKits(Vertex vertex, Digest primary)
+    private @Nullable LayerRecord lookUpBuildKits(Vertex vertex, Digest effective)
             throws BuildFailedException, IOException, InterruptedException {
         if (vertex.noCache() || !cache.mayBeBuildKits(vertex)) {
             return null;
@@ -287,7 +336,7 @@ final class Solver {
             below.add(step.layer().await().awaitRecord().diffId());
         }
         LayerRecord hit = cache.findBuildKits(vertex, below);
-        return hit == null ? null : hit.withEffective(primary);
+        return hit == null ? null : hit.withEffective(effective);
     }
 
     private Step known(Vertex vertex, Digest definition, LayerRecord hit) {

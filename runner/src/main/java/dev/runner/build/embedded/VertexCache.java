@@ -55,6 +55,18 @@ final class VertexCache {
         return buildkit != null && buildkit.knows(vertex);
     }
 
+    /** Whether there are caches that BuildKit left. */
+    boolean hasBuildKits() throws BuildFailedException, IOException, InterruptedException {
+        return buildkit != null && buildkit.hasAny();
+    }
+
+    /** BuildKit's digest of what a COPY reads of a stage. */
+    void learn(Vertex.Copy copy, Digest content) {
+        if (buildkit != null) {
+            buildkit.learn(copy, content);
+        }
+    }
+
     /**
      * The layer that BuildKit made of a vertex.
      *

@@ -7,6 +7,7 @@ import dev.runner.build.embedded.Ownership.Owner;
 import dev.runner.build.embedded.PlannedLayers.Written;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.Vertex.Files;
+import dev.runner.build.embedded.buildkit.ContentHash;
 import dev.runner.build.embedded.cache.LayerRecord;
 import dev.runner.build.embedded.store.Accounts;
 import dev.runner.build.embedded.store.MergedView;
@@ -94,6 +95,11 @@ final class VertexWork implements Solver.Work {
         Digest digest = new CopySources(tree(source), options.parents(), options.excludes())
                 .digest(VertexParts.paths(copy), files);
         return new Explainer.Content(digest, files);
+    }
+
+    @Override
+    public Digest hashed(Vertex.Copy copy, List<LayerRef> source) throws Exception {
+        return BuildKitKeys.selection(copy.sources).content(ContentHash.ofSnapshot(tree(source)));
     }
 
     private FileTree tree(List<LayerRef> source) throws Exception {

@@ -118,12 +118,8 @@ class BuildKitCacheTests {
                 .map(layer -> layer.digest())
                 .toList();
         CacheConfig ours = Objects.requireNonNull(CacheConfig.ofImage(config, layers));
-        // Of a COPY from a stage BuildKit knows the content too, which this engine does not look at.
         Set<Digest> written = ours.records().stream().map(Entry::digest).collect(Collectors.toSet());
-        assertThat(golden().records().stream()
-                        .filter(entry -> !entry.inputs().isEmpty())
-                        .map(Entry::digest))
-                .allMatch(written::contains);
+        assertThat(golden().records().stream().map(Entry::digest)).allMatch(written::contains);
         assertThat(ours.records().stream().filter(entry -> !entry.results().isEmpty()))
                 .hasSize(layers.size());
     }

@@ -147,6 +147,74 @@ class BuildKitPeerTests {
                 .noneMatch(step -> step.contains("COPY --chown"));
     }
 
+    /**
+     * A stage that is built otherwise and comes to the same: what is copied from it is known by its content. No other test
+     * has had the same content, which the engine would remember.
+     */
+    private static final String COMPILED = """
+            FROM %1$s AS builder
+            COPY src/tool.sh /src/
+            RUN mkdir /out && echo %2$s > /out/program && chmod 750 /out/program && ln -s program /out/link
+            RUN mkdir -p /out/d/e && echo 1 > /out/d/e/one && chown -R 7:8 /out/d
+            FROM %1$s
+            COPY --from=builder /out /app
+            COPY --from=builder --chown=app /out/prog* /out/d /other/
+            COPY --link --from=builder /out/link /linked/
+            RUN cat /app/program /other/program /linked/link > /seen
+            """;
+
+    /** Its mode stays. */
+    private void tool(String text) throws Exception {
+        Files.writeString(context.resolve("src/tool.sh"), text);
+    }
+
+    private String compiled() {
+        return COMPILED.formatted(name("base"), context.getFileName());
+    }
+
+    @Test
+    void what_was_copied_from_a_stage_is_found_by_its_content_when_buildkit_has_made_it() throws Exception {
+        Files.writeString(context.resolve("Dockerfile"), compiled());
+        for (String form : List.of("type=inline", "type=registry,mode=max,ref=" + name("stages"))) {
+            String image = form.startsWith("type=inline") ? "stages-inline" : "stages";
+            tool("#!/bin/sh\n");
+            engine.build(
+                    context,
+                    "--push",
+                    "--cache-to=" + form,
+                    "-t",
+                    name(image.equals("stages") ? "stages-image" : image).toString());
+            tool("#!/bin/sh\n# " + image + "\n");
+            // The builder's three steps are made, and nothing else.
+            assertThat(ours(List.of(cache(image)), List.of(), "again")).isEqualTo(3);
+        }
+        tool("#!/bin/sh\n");
+        Files.writeString(context.resolve("Dockerfile"), compiled().replace("chmod 750", "chmod 700"));
+        // Another mode is another content: of seven steps only the first stands.
+        assertThat(ours(List.of(cache("stages")), List.of(), "changed")).isEqualTo(6);
+    }
+
+    @Test
+    void what_was_copied_from_a_stage_buildkit_finds_by_its_content_when_this_engine_has_made_it() throws Exception {
+        Files.writeString(context.resolve("Dockerfile"), compiled());
+        CacheReference buildkit = CacheReference.parse("type=registry,mode=max,format=buildkit,ref=" + name("theirs"));
+        assertThat(ours(List.of(), List.of(new CacheReference.Inline(), buildkit), "compiled"))
+                .isEqualTo(7);
+        for (String cache : List.of("compiled", "theirs")) {
+            tool("#!/bin/sh\n# " + cache + "\n");
+            assertThat(engine.build(context, "--cache-from=" + name(cache)))
+                    .as(cache)
+                    .hasSize(3)
+                    .allMatch(step -> step.contains("builder"));
+        }
+        // Who had nothing to make still tells what the content was.
+        tool("#!/bin/sh\n");
+        assertThat(ours(List.of(cache("compiled")), List.of(new CacheReference.Inline()), "again"))
+                .isZero();
+        tool("#!/bin/sh\n# again\n");
+        assertThat(engine.build(context, "--cache-from=" + name("again"))).hasSize(3);
+    }
+
     @Test
     void a_cache_image_of_buildkit_stays_one_when_this_engine_adds_to_it() throws Exception {
         String reference = "type=registry,mode=max,ref=" + name("shared");

@@ -45,6 +45,15 @@ public final class ContentHash {
         return new ContentHash(files, false);
     }
 
+    /** Of a regular file of root's alone. */
+    static Digest of(int mode, byte[] content) {
+        MessageDigest hash = Digest.sha256();
+        hash.update(
+                header(mode, "0gid0", content.length, "0linkname", "0devminor0").getBytes(StandardCharsets.UTF_8));
+        hash.update(content);
+        return Digest.sha256(hash.digest());
+    }
+
     /** What stands at a path, symbolic links on the way and at its end followed. */
     Digest at(String path) throws IOException {
         ViewNode node = files.resolve(path.substring(1));
@@ -166,14 +175,18 @@ public final class ContentHash {
             case FIFO -> '6';
         };
         boolean device = type == '3' || type == '4';
-        return "namemode" + (node.isSymlink() ? 0777 : status.mode() & 07777)
-                + "uid" + status.uid()
-                + "gid" + status.gid()
-                + "size" + (node.isFile() ? status.size() : 0)
-                + "typeflag" + type
-                + "linkname" + (node.isSymlink() ? node.linkTarget() : "")
-                + "unamegnamedevmajor" + (device ? status.inode().major() : 0)
-                + "devminor" + (device ? status.inode().minor() : 0);
+        return header(
+                node.isSymlink() ? 0777 : status.mode() & 07777,
+                status.uid() + "gid" + status.gid(),
+                node.isFile() ? status.size() : 0,
+                type + "linkname" + (node.isSymlink() ? node.linkTarget() : ""),
+                (device ? status.inode().major() : 0)
+                        + "devminor"
+                        + (device ? status.inode().minor() : 0));
+    }
+
+    private static String header(int mode, String owner, long size, String kind, String device) {
+        return "namemode" + mode + "uid" + owner + "size" + size + "typeflag" + kind + "unamegnamedevmajor" + device;
     }
 
     private static byte[] ascii(Digest digest) {

@@ -33,6 +33,11 @@ public record Selection(List<String> paths) {
         return Digest.of(bytes(String.join("\0", digests)));
     }
 
+    /** The digest of reading one file that a here-document is. */
+    public static Digest content(int mode, byte[] document) {
+        return Digest.of(bytes(ContentHash.of(mode, document).toString()));
+    }
+
     /** Sorted, and a path that lies in another only once. */
     private List<String> distinct() {
         TreeSet<String> plain = new TreeSet<>(NameOrder.BYTES);
