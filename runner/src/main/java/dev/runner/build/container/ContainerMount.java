@@ -16,6 +16,9 @@ public sealed interface ContainerMount {
      */
     record Volume(String name, String target, boolean readOnly) implements ContainerMount {}
 
+    /** A device file of this machine, or a folder of them, that opens inside. */
+    record Device(Path source, String target) implements ContainerMount {}
+
     /**
      * An empty folder in memory.
      *

@@ -45,6 +45,7 @@ public record ContainerSpec(
      * @param workingDirectory absolute, made if missing; null for the image's
      * @param terminal whether it gets a pseudo-terminal
      * @param stopSignal such as {@code SIGINT}; null for the image's, else SIGTERM
+     * @param restart when a detached one is started again
      */
     public record Program(
             @Nullable List<String> entrypoint,
@@ -53,9 +54,11 @@ public record ContainerSpec(
             @Nullable String user,
             @Nullable String workingDirectory,
             boolean terminal,
-            @Nullable String stopSignal) {
+            @Nullable String stopSignal,
+            RestartPolicy restart) {
         /** All as the image says. */
-        public static final Program IMAGES_OWN = new Program(null, List.of(), Map.of(), null, null, false, null);
+        public static final Program IMAGES_OWN =
+                new Program(null, List.of(), Map.of(), null, null, false, null, RestartPolicy.NEVER);
 
         public Program {
             entrypoint = entrypoint == null ? null : List.copyOf(entrypoint);
@@ -75,6 +78,7 @@ public record ContainerSpec(
      * @param aliases further names on a named network
      * @param publishAll whether every port that the image exposes gets one of this machine
      * @param extraHosts names and addresses for {@code /etc/hosts}; {@code host-gateway} is this machine
+     * @param resolver who is asked for names
      */
     public record Networking(
             ContainerNetwork network,
@@ -82,9 +86,10 @@ public record ContainerSpec(
             List<String> aliases,
             List<PortMapping> ports,
             boolean publishAll,
-            Map<String, String> extraHosts) {
-        public static final Networking DEFAULT =
-                new Networking(ContainerNetwork.PRIVATE, null, List.of(), List.of(), false, Map.of());
+            Map<String, String> extraHosts,
+            Resolver resolver) {
+        public static final Networking DEFAULT = new Networking(
+                ContainerNetwork.PRIVATE, null, List.of(), List.of(), false, Map.of(), Resolver.MACHINES);
 
         public Networking {
             aliases = List.copyOf(aliases);
@@ -94,11 +99,29 @@ public record ContainerSpec(
     }
 
     /**
+     * Lines of {@code /etc/resolv.conf}; an empty list leaves the machine's.
+     *
+     * @param servers addresses
+     * @param searched domains; a single dot for none
+     * @param options such as {@code ndots:2}
+     */
+    public record Resolver(List<String> servers, List<String> searched, List<String> options) {
+        public static final Resolver MACHINES = new Resolver(List.of(), List.of(), List.of());
+
+        public Resolver {
+            servers = List.copyOf(servers);
+            searched = List.copyOf(searched);
+            options = List.copyOf(options);
+        }
+    }
+
+    /**
      * @param privileged all that this program may itself
      * @param added capabilities, with or without {@code CAP_}; {@code ALL} for all
      * @param dropped likewise
      * @param readOnlyRoot whether only mounts may be written
-     * @param reaper whether a small init is the first process and waits for orphans
+     * @param reaper whether a small init is the first process, hands on signals and waits for orphans
+     * @param noNewPrivileges whether no program inside may gain rights, such as by its set-user-ID bit
      */
     public record Rights(
             RunLimits limits,
@@ -106,10 +129,11 @@ public record ContainerSpec(
             List<String> added,
             List<String> dropped,
             boolean readOnlyRoot,
-            boolean reaper) {
+            boolean reaper,
+            boolean noNewPrivileges) {
         /** Docker's usual ones, without limits. */
         public static final Rights DEFAULT = new Rights(
-                new RunLimits(null, null, null, null, List.of(), null), false, List.of(), List.of(), false, false);
+                new RunLimits(null, null, null, null, List.of(), null), false, List.of(), List.of(), false, false, false);
 
         public Rights {
             added = List.copyOf(added);
@@ -170,14 +194,14 @@ public record ContainerSpec(
     public ContainerSpec running(List<String> words) {
         Program p = program;
         return withProgram(
-                new Program(p.entrypoint, words, p.environment, p.user, p.workingDirectory, p.terminal, p.stopSignal));
+                new Program(p.entrypoint, words, p.environment, p.user, p.workingDirectory, p.terminal, p.stopSignal, p.restart));
     }
 
     /** With an entrypoint in place of the image's; null keeps that, an empty list is none. */
     public ContainerSpec withEntrypoint(@Nullable List<String> words) {
         Program p = program;
         return withProgram(
-                new Program(words, p.command, p.environment, p.user, p.workingDirectory, p.terminal, p.stopSignal));
+                new Program(words, p.command, p.environment, p.user, p.workingDirectory, p.terminal, p.stopSignal, p.restart));
     }
 
     /** With more variables. */
@@ -190,19 +214,20 @@ public record ContainerSpec(
                 p.user,
                 p.workingDirectory,
                 p.terminal,
-                p.stopSignal));
+                p.stopSignal,
+                p.restart));
     }
 
     public ContainerSpec as(@Nullable String user) {
         Program p = program;
         return withProgram(new Program(
-                p.entrypoint, p.command, p.environment, user, p.workingDirectory, p.terminal, p.stopSignal));
+                p.entrypoint, p.command, p.environment, user, p.workingDirectory, p.terminal, p.stopSignal, p.restart));
     }
 
     public ContainerSpec in(@Nullable String workingDirectory) {
         Program p = program;
         return withProgram(new Program(
-                p.entrypoint, p.command, p.environment, p.user, workingDirectory, p.terminal, p.stopSignal));
+                p.entrypoint, p.command, p.environment, p.user, workingDirectory, p.terminal, p.stopSignal, p.restart));
     }
 
     /** With one mount more. */
@@ -221,7 +246,7 @@ public record ContainerSpec(
         Networking n = networking;
         List<String> more = new ArrayList<>(n.aliases);
         more.addAll(List.of(aliases));
-        return withNetworking(new Networking(network, n.hostname, more, n.ports, n.publishAll, n.extraHosts));
+        return withNetworking(new Networking(network, n.hostname, more, n.ports, n.publishAll, n.extraHosts, n.resolver));
     }
 
     /** With ports published, as {@link PortMapping#parse} reads them. */
@@ -231,7 +256,7 @@ public record ContainerSpec(
         for (String port : ports) {
             more.addAll(PortMapping.parse(port));
         }
-        return withNetworking(new Networking(n.network, n.hostname, n.aliases, more, n.publishAll, n.extraHosts));
+        return withNetworking(new Networking(n.network, n.hostname, n.aliases, more, n.publishAll, n.extraHosts, n.resolver));
     }
 
     public ContainerSpec withRights(Rights newRights) {

@@ -24,6 +24,8 @@ public record ContainerState(
     public enum Status {
         CREATED,
         RUNNING,
+        /** It ended, and will begin again by its {@link RestartPolicy}. */
+        RESTARTING,
         EXITED,
         /** Its owner died with it: what the exit code was is not known. */
         DEAD
@@ -40,5 +42,10 @@ public record ContainerState(
 
     public boolean running() {
         return status == Status.RUNNING;
+    }
+
+    /** Whether it runs, or will by itself. */
+    public boolean lasting() {
+        return running() || status == Status.RESTARTING;
     }
 }

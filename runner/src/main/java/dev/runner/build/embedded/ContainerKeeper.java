@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Looks after one container from its start to its end: its root, log, health, network and what is written of it. */
@@ -53,6 +54,7 @@ final class ContainerKeeper {
     private final MergedView view;
     private final ContainerLog.Writer log;
     private final HeldSandbox sandbox;
+    private final IntPredicate again;
 
     private ContainerKeeper(
             Workshop shop,
@@ -61,7 +63,8 @@ final class ContainerKeeper {
             StepRoot root,
             MergedView view,
             ContainerLog.Writer log,
-            HeldSandbox sandbox)
+            HeldSandbox sandbox,
+            IntPredicate again)
             throws IOException {
         this.shop = shop;
         this.folder = folder;
@@ -71,6 +74,7 @@ final class ContainerKeeper {
         this.view = view;
         this.log = log;
         this.sandbox = sandbox;
+        this.again = again;
     }
 
     /**
@@ -85,7 +89,11 @@ final class ContainerKeeper {
         static final Beside NONE = new Beside(null, null, null);
     }
 
-    /** Starts a container whose folder is there. Nothing is left when it fails. */
+    /**
+     * Starts a container whose folder is there. Nothing is left when it fails.
+     *
+     * @param again whether its owner will start it once more after that exit code, unless somebody stopped it
+     */
     static ContainerKeeper start(
             Workshop shop,
             ContainerFolder folder,
@@ -93,7 +101,8 @@ final class ContainerKeeper {
             ContainerMounts mounts,
             ContainerNetworks networks,
             ContainerNetworks.Others others,
-            Beside beside)
+            Beside beside,
+            IntPredicate again)
             throws BuildFailedException, IOException, InterruptedException {
         About about = folder.about();
         ContainerSpec spec = about.spec();
@@ -136,10 +145,12 @@ final class ContainerKeeper {
                     Set.copyOf(spec.rights().added()),
                     Set.copyOf(spec.rights().dropped()),
                     spec.rights().readOnlyRoot(),
+                    spec.rights().reaper(),
+                    spec.rights().noNewPrivileges(),
                     place.attachment());
             sandbox = chosen.sandbox().hold(held, log.sink(false, beside.output()), log.sink(true, beside.error()));
             List<PortMapping> ports = place.publish(image.config());
-            ContainerKeeper keeper = new ContainerKeeper(shop, folder, place, root, image.view(), log, sandbox);
+            ContainerKeeper keeper = new ContainerKeeper(shop, folder, place, root, image.view(), log, sandbox, again);
             HealthCheck check = spec.health().over(config.healthcheck());
             folder.started(
                     sandbox.inside(),
@@ -290,7 +301,11 @@ final class ContainerKeeper {
             told = told == null ? e.getMessage() : told;
         }
         try {
-            folder.ended(exitCode, told);
+            if (again.test(exitCode) && !folder.isStopped()) {
+                folder.restarting(exitCode, told);
+            } else {
+                folder.ended(exitCode, told);
+            }
         } catch (IOException e) {
             // It was removed meanwhile: nobody asks any more.
         }

@@ -45,6 +45,8 @@ record ContainerMounts(List<SandboxMount> mounts, Map<String, Path> volumes) {
                     mounts.add(new SandboxMount.Bind(source, volume.target(), volume.readOnly()));
                     volumes.put(volume.target(), source);
                 }
+                case ContainerMount.Device device ->
+                    mounts.add(new SandboxMount.Device(device.source().toAbsolutePath(), device.target()));
                 case ContainerMount.Tmpfs tmpfs ->
                     mounts.add(new SandboxMount.Tmpfs(tmpfs.target(), tmpfs.sizeBytes(), tmpfs.mode()));
             }

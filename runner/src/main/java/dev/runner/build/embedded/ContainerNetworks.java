@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -271,7 +270,7 @@ final class ContainerNetworks implements AutoCloseable {
                 .toList();
         Path hosts = writeFiles(about, folder, net.shared() ? "127.0.0.1" : ContainerNet.GATEWAY, false);
         if (!net.shared()) {
-            write(folder, "resolv.conf", resolvers());
+            write(folder, "resolv.conf", resolvers(about.spec().networking(), ContainerNet.GATEWAY));
         }
         try {
             ContainerNet.Member member = net.join(about.id(), hosts, names, ports);
@@ -282,14 +281,38 @@ final class ContainerNetworks implements AutoCloseable {
         }
     }
 
-    /** Our own name server, with what else the machine's file says. */
-    private static String resolvers() throws IOException {
-        Path own = Path.of("/etc/resolv.conf");
-        String others = (Files.isReadable(own) ? Files.readAllLines(own) : List.<String>of())
-                .stream()
-                        .filter(line -> line.startsWith("search ") || line.startsWith("options "))
-                        .collect(Collectors.joining("\n"));
-        return "nameserver " + ContainerNet.GATEWAY + "\n" + (others.isEmpty() ? "" : others + "\n");
+    /**
+     * The machine's lines with what was wished for in place of the same kind.
+     *
+     * @param own our own name server, which knows the network's names; null for the machine's
+     */
+    private static String resolvers(ContainerSpec.Networking networking, @Nullable String own) throws IOException {
+        ContainerSpec.Resolver wished = networking.resolver();
+        Path file = Path.of("/etc/resolv.conf");
+        List<String> lines = new ArrayList<>();
+        List<String> servers = new ArrayList<>(wished.servers());
+        if (own != null && (servers.isEmpty() || networking.network() instanceof ContainerNetwork.Named)) {
+            servers.addFirst(own); // The others are asked when it is silent: without it there are no names of containers.
+        }
+        servers.forEach(server -> lines.add("nameserver " + server));
+        if (!wished.searched().isEmpty() && !wished.searched().equals(List.of("."))) {
+            lines.add("search " + String.join(" ", wished.searched()));
+        }
+        if (!wished.options().isEmpty()) {
+            lines.add("options " + String.join(" ", wished.options()));
+        }
+        for (String line : Files.isReadable(file) ? Files.readAllLines(file) : List.<String>of()) {
+            boolean replaced = switch (line.split("[ \t]", 2)[0]) {
+                case "nameserver" -> !servers.isEmpty();
+                case "search", "domain" -> !wished.searched().isEmpty();
+                case "options" -> !wished.options().isEmpty();
+                default -> line.startsWith("#") || line.isBlank();
+            };
+            if (!replaced) {
+                lines.add(line);
+            }
+        }
+        return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
     }
 
     private static String hostname(About about) {
@@ -314,9 +337,8 @@ final class ContainerNetworks implements AutoCloseable {
                         .append('\t')
                         .append(name)
                         .append('\n'));
-        Path own = Path.of("/etc/resolv.conf");
         write(folder, "hostname", hostname(about) + "\n");
-        write(folder, "resolv.conf", Files.isReadable(own) ? Files.readString(own) : "");
+        write(folder, "resolv.conf", resolvers(about.spec().networking(), null));
         return write(folder, "hosts", hosts.toString());
     }
 

@@ -6,6 +6,7 @@ import dev.runner.build.Containers.Streams;
 import dev.runner.build.container.ContainerSpec;
 import dev.runner.build.container.ContainerState;
 import dev.runner.build.container.JobContainers;
+import dev.runner.build.container.RestartPolicy;
 import dev.runner.build.container.RunningContainer;
 import dev.runner.build.embedded.containers.About;
 import dev.runner.build.embedded.containers.Condition;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Containers in folders of a home; those that this process started have a keeper here. */
@@ -37,6 +39,12 @@ final class EmbeddedJobContainers implements JobContainers {
     private static final List<String> NOUNS = List.of(
             "anvil", "beacon", "cedar", "delta", "ember", "fjord", "grove", "harbor", "inlet", "lantern", "meadow",
             "ridge");
+
+    /** As Docker's engine waits before it restarts: doubled each time, until one has lasted. */
+    private static final Duration SHORTEST_RESTART = Duration.ofMillis(100);
+
+    private static final Duration LONGEST_RESTART = Duration.ofMinutes(1);
+    private static final Duration LASTING = Duration.ofSeconds(10);
 
     private final Workshop shop;
     private final Masker masker;
@@ -65,7 +73,7 @@ final class EmbeddedJobContainers implements JobContainers {
             ContainerImage image = ContainerImage.of(shop, masker, spec, listener);
             ContainerFolder folder = make(spec, image, false);
             try {
-                return found(folder, keep(folder, image, streams));
+                return found(folder, keep(folder, image, streams, _ -> false));
             } catch (Exception e) {
                 shelf.remove(folder);
                 throw e;
@@ -81,7 +89,8 @@ final class EmbeddedJobContainers implements JobContainers {
         });
     }
 
-    private ContainerKeeper keep(ContainerFolder folder, ContainerImage image, @Nullable Streams streams)
+    private ContainerKeeper keep(
+            ContainerFolder folder, ContainerImage image, @Nullable Streams streams, IntPredicate again)
             throws dev.runner.build.BuildFailedException, IOException, InterruptedException {
         ContainerKeeper.Beside beside = streams == null
                 ? ContainerKeeper.Beside.NONE
@@ -89,7 +98,7 @@ final class EmbeddedJobContainers implements JobContainers {
         About about = folder.about();
         ContainerMounts mounts = ContainerMounts.of(about.spec(), shelf, folder, image);
         ContainerKeeper keeper =
-                ContainerKeeper.start(shop, folder, image, mounts, networks, this::runningInside, beside);
+                ContainerKeeper.start(shop, folder, image, mounts, networks, this::runningInside, beside, again);
         keepers.put(about.id(), keeper);
         return keeper;
     }
@@ -208,15 +217,41 @@ final class EmbeddedJobContainers implements JobContainers {
                 throw new ContainerFailedException("No such container: " + id, null);
             }
             try (var _ = shelf.supervising()) {
-                ContainerKeeper keeper = keep(folder, ContainerImage.of(shop, masker, folder.about()), null);
-                int exitCode = keeper.await();
-                keepers.remove(folder.about().id());
-                return exitCode;
+                folder.unstop();
+                return restarted(folder);
             } catch (IOException | RuntimeException e) {
                 folder.ended(128, e.getMessage());
                 throw e;
             }
         });
+    }
+
+    /** Runs it as often as its policy says; the last exit code. */
+    private int restarted(ContainerFolder folder)
+            throws dev.runner.build.BuildFailedException, IOException, InterruptedException {
+        RestartPolicy policy = folder.about().spec().program().restart();
+        ContainerImage image = ContainerImage.of(shop, masker, folder.about());
+        Duration pause = SHORTEST_RESTART;
+        for (int restarts = 0; ; restarts++) {
+            int before = restarts;
+            Instant begun = Instant.now();
+            int exitCode = keep(folder, image, null, code -> policy.again(code, before)).await();
+            keepers.remove(folder.about().id());
+            if (folder.condition().state().status() != ContainerState.Status.RESTARTING) {
+                return exitCode;
+            }
+            boolean lasted = begun.plus(LASTING).isBefore(Instant.now());
+            pause = lasted || restarts == 0 ? SHORTEST_RESTART : pause.multipliedBy(2);
+            pause = pause.compareTo(LONGEST_RESTART) > 0 ? LONGEST_RESTART : pause;
+            Instant next = Instant.now().plus(pause);
+            while (Instant.now().isBefore(next) && !folder.isStopped()) {
+                Thread.sleep(Duration.ofMillis(10));
+            }
+            if (folder.isStopped()) {
+                folder.ended(exitCode, null);
+                return exitCode;
+            }
+        }
     }
 
     private RunningContainer found(ContainerFolder folder, @Nullable ContainerKeeper keeper) {

@@ -186,7 +186,7 @@ final class StoredContainer implements RunningContainer {
 
     @Override
     public boolean await(Duration atMost) throws InterruptedException {
-        return poll(atMost, () -> !state().running());
+        return poll(atMost, () -> !state().lasting());
     }
 
     /** A question that is asked until it is answered with yes. */
@@ -217,20 +217,21 @@ final class StoredContainer implements RunningContainer {
 
     @Override
     public void logs(LogQuery query, OutputStream out, OutputStream error) throws IOException, InterruptedException {
-        folder.log().read(query, () -> !state().running(), out, error);
+        folder.log().read(query, () -> !state().lasting(), out, error);
     }
 
     @Override
     public void stop(@Nullable String signal, Duration grace) throws InterruptedException {
-        Condition condition = condition();
-        Inside inside = condition.inside();
-        if (!condition.state().running() || inside == null) {
+        if (!condition().state().lasting()) {
             return;
         }
         try {
-            String own = spec().program().stopSignal();
-            String images = folder.image().config().stopSignal();
-            String chosen = signal != null ? signal : own != null ? own : images.isEmpty() ? "SIGTERM" : images;
+            Condition condition = stopping();
+            Inside inside = condition.inside();
+            if (!condition.state().running() || inside == null) {
+                return;
+            }
+            String chosen = signal != null ? signal : stopSignal();
             send(inside, Signals.number(chosen));
             if (!poll(grace, () -> !inside.alive())) {
                 end(inside);
@@ -239,6 +240,19 @@ final class StoredContainer implements RunningContainer {
             throw new UncheckedIOException(e);
         }
         settle();
+    }
+
+    /** How it is once it will not begin again by itself. */
+    private Condition stopping() throws IOException, InterruptedException {
+        folder.stop();
+        poll(AFTERMATH, () -> state().running() || !state().lasting());
+        return condition();
+    }
+
+    private String stopSignal() throws IOException {
+        String own = spec().program().stopSignal();
+        String images = folder.image().config().stopSignal();
+        return own != null ? own : images.isEmpty() ? "SIGTERM" : images;
     }
 
     private static void send(Inside inside, int signal) throws IOException {
@@ -265,14 +279,18 @@ final class StoredContainer implements RunningContainer {
         if (keeper != null) {
             keeper.await();
         } else {
-            poll(AFTERMATH, () -> !state().running());
+            poll(AFTERMATH, () -> !state().lasting());
         }
     }
 
     @Override
     public void kill(String signal) {
         try {
-            send(inside(), Signals.number(signal));
+            int number = Signals.number(signal);
+            if (number == Posix.SIGKILL || number == Signals.number(stopSignal())) {
+                folder.stop();
+            }
+            send(inside(), number);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -280,11 +298,13 @@ final class StoredContainer implements RunningContainer {
 
     @Override
     public void remove() throws InterruptedException {
-        Condition condition = condition();
-        Inside inside = condition.inside();
-        if (condition.state().running() && inside != null) {
+        if (condition().state().lasting()) {
             try {
-                end(inside);
+                Condition condition = stopping();
+                Inside inside = condition.inside();
+                if (condition.state().running() && inside != null) {
+                    end(inside);
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -263,9 +263,9 @@ final class ContainerCommands {
             if (container == null) {
                 call.tell("Error response from daemon: No such container: " + word);
                 failed |= !call.on("force");
-            } else if (container.state().running() && !call.on("force")) {
+            } else if (container.state().lasting() && !call.on("force")) {
                 call.tell("Error response from daemon: cannot remove container \"" + container.name()
-                        + "\": container is running: stop the container before removing or force remove");
+                        + "\": container is " + ContainerList.word(container.state()) + ": stop the container before removing or force remove");
                 failed = true;
             } else {
                 container.remove();

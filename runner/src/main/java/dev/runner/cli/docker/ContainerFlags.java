@@ -14,43 +14,34 @@ import java.util.Map;
 
 /** The flags that {@code docker run} and {@code docker create} share. */
 final class ContainerFlags {
-    /** What has no meaning here: there is no daemon, and a container has no more rights than its user. */
-    private static final List<String> IGNORED_VALUES = List.of(
-            "attach",
+    /** What changes nothing: there is no daemon to say it to, or it is so anyway. */
+    private static final List<String> WITHOUT_MEANING = List.of(
+            "attach", "cgroupns", "isolation", "log-driver", "log-opt", "runtime", "storage-opt", "volume-driver");
+
+    /** What Docker's engine would do, and a container here runs without. Whoever asks is told. */
+    private static final List<String> WITHOUT_EFFECT = List.of(
             "blkio-weight",
-            "cgroup-parent",
-            "cgroupns",
-            "cpu-period",
-            "cpu-quota",
             "cpu-shares",
             "cpuset-cpus",
             "cpuset-mems",
-            "device",
-            "dns",
-            "dns-option",
-            "dns-search",
             "domainname",
             "group-add",
             "ipc",
-            "isolation",
             "kernel-memory",
-            "log-driver",
-            "log-opt",
             "mac-address",
             "memory-reservation",
             "memory-swap",
             "memory-swappiness",
             "oom-score-adj",
             "pid",
-            "restart",
-            "runtime",
-            "security-opt",
             "stop-timeout",
-            "storage-opt",
             "sysctl",
             "userns",
-            "uts",
-            "volume-driver");
+            "uts");
+
+    /** Values of those that are so anyway. */
+    private static final Map<String, List<String>> SO_ANYWAY = Map.of(
+            "ipc", List.of("", "private", "none", "shareable"), "userns", List.of("", "host"), "pid", List.of(""), "uts", List.of(""));
 
     private static final List<String> IGNORED_SWITCHES =
             List.of("disable-content-trust", "oom-kill-disable", "use-api-socket");
@@ -103,9 +94,42 @@ final class ContainerFlags {
                 .value('v', "volume", "list", "Bind mount a volume")
                 .value("volumes-from", "list", "Mount volumes from the specified container(s)")
                 .value('w', "workdir", "string", "Working directory inside the container");
-        IGNORED_VALUES.forEach(name -> command.value(name, "string", ""));
+        command.value("cgroup-parent", "string", "Optional parent cgroup for the container")
+                .value("cpu-period", "int", "Limit CPU CFS (Completely Fair Scheduler) period")
+                .value("cpu-quota", "int", "Limit CPU CFS (Completely Fair Scheduler) quota")
+                .value("device", "list", "Add a host device to the container")
+                .value("dns", "list", "Set custom DNS servers")
+                .value("dns-option", "list", "Set DNS options")
+                .value("dns-search", "list", "Set custom DNS search domains")
+                .value("restart", "string", "Restart policy to apply when a container exits (default \"no\")")
+                .value("security-opt", "list", "Security Options");
+        WITHOUT_MEANING.forEach(name -> command.value(name, "string", ""));
+        WITHOUT_EFFECT.forEach(name -> command.value(name, "string", ""));
         IGNORED_SWITCHES.forEach(name -> command.flag(name, ""));
         return command;
+    }
+
+    /** Tells what a container runs without although it was asked for. */
+    static void warn(Call call) {
+        for (String name : WITHOUT_EFFECT) {
+            String value = call.text(name, "");
+            if (call.given(name) && !SO_ANYWAY.getOrDefault(name, List.of()).contains(value)) {
+                call.tell("WARNING: --" + name + " has no effect without Docker's engine: '" + value + "' is not obeyed");
+            }
+        }
+        for (String option : call.all("security-opt")) {
+            String name = option.split("[=:]", 2)[0];
+            boolean open = option.matches("(seccomp|apparmor)[=:]unconfined|label[=:]disable|systempaths=unconfined");
+            if (!open && !name.equals("no-new-privileges")) {
+                call.tell("WARNING: --security-opt " + name + " has no effect without Docker's engine: containers run"
+                        + " without such a profile");
+            }
+        }
+    }
+
+    /** Whether a security option is {@code no-new-privileges}, with or without {@code true}. */
+    static boolean forbidsPrivileges(String option) {
+        return option.matches("no-new-privileges([=:]true)?");
     }
 
     /** The variables of {@code --env-file}, then those of {@code --env}; a bare name takes the caller's value. */
@@ -154,7 +178,26 @@ final class ContainerFlags {
             int colon = text.indexOf(':');
             all.add(tmpfs(colon < 0 ? text : text.substring(0, colon), colon < 0 ? "" : text.substring(colon + 1)));
         }
+        for (String text : call.all("device")) {
+            all.add(device(text));
+        }
         return all;
+    }
+
+    /** {@code SOURCE[:TARGET[:rwm]]}. */
+    private static ContainerMount device(String text) {
+        String[] parts = text.split(":");
+        Path source = Path.of(parts[0]);
+        boolean rightsOnly = parts.length == 2 && parts[1].matches("[rwm]+");
+        if (parts.length > 3 || parts.length == 3 && !parts[2].matches("[rwm]+")) {
+            throw RunCommands.failure(
+                    "invalid argument \"" + text + "\" for \"--device\" flag: bad format for path: " + text);
+        }
+        if (!Files.exists(source)) {
+            throw RunCommands.failure("Error response from daemon: error gathering device information while adding custom"
+                    + " device \"" + source + "\": no such file or directory");
+        }
+        return new ContainerMount.Device(source, parts.length == 1 || rightsOnly ? parts[0] : parts[1]);
     }
 
     private static ContainerMount mount(String text) {

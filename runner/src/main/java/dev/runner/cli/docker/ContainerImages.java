@@ -24,7 +24,7 @@ final class ContainerImages {
     static void prune(Call call) throws InterruptedException {
         boolean first = true;
         for (RunningContainer container : call.around().jobContainers().list()) {
-            if (container.state().running()) {
+            if (container.state().lasting()) {
                 continue;
             }
             if (first) {

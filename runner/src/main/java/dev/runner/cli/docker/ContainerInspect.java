@@ -50,7 +50,7 @@ final class ContainerInspect {
     private static Struct state(ContainerState state) {
         Struct shown = Struct.of("container.State")
                 .with("Status", ContainerList.word(state))
-                .with("Running", state.running())
+                .with("Running", state.lasting())
                 .with("Paused", false)
                 .with("Restarting", false)
                 .with("OOMKilled", false)
@@ -82,7 +82,13 @@ final class ContainerInspect {
                 .with("Privileged", spec.rights().privileged())
                 .with("ReadonlyRootfs", spec.rights().readOnlyRoot())
                 .with("AutoRemove", false)
-                .with("RestartPolicy", Struct.of("container.RestartPolicy").with("Name", "no"));
+                .with(
+                        "RestartPolicy",
+                        Struct.of("container.RestartPolicy")
+                                .with("Name", spec.program().restart().kind().word())
+                                .with(
+                                        "MaximumRetryCount",
+                                        (long) spec.program().restart().attempts()));
     }
 
     private static Map<String, Object> bindings(List<PortMapping> ports) {

@@ -37,7 +37,7 @@ final class ContainerList {
         List<RunningContainer> chosen = new ArrayList<>();
         for (RunningContainer container : call.around().jobContainers().list()) {
             boolean fits = call.all("filter").stream().allMatch(filter -> takes(container, filter));
-            if (fits && (all || container.state().running()) && (last < 0 || chosen.size() < last)) {
+            if (fits && (all || container.state().lasting()) && (last < 0 || chosen.size() < last)) {
                 chosen.add(container);
             }
         }
@@ -90,7 +90,7 @@ final class ContainerList {
             case "id" -> container.id().startsWith(value);
             case "status" -> word(state).equals(value);
             case "exited" ->
-                !state.running() && String.valueOf(state.exitCode()).equals(value);
+                !state.lasting() && String.valueOf(state.exitCode()).equals(value);
             case "health" -> state.health().name().toLowerCase(Locale.ROOT).equals(value);
             case "label" -> {
                 int cut = value.indexOf('=');
@@ -153,6 +153,8 @@ final class ContainerList {
             case CREATED -> "Created";
             case DEAD -> "Dead";
             case EXITED -> "Exited (" + state.exitCode() + ") " + (finished == null ? "" : Amounts.ago(finished, now));
+            case RESTARTING ->
+                "Restarting (" + state.exitCode() + ") " + (finished == null ? "" : Amounts.ago(finished, now));
             case RUNNING ->
                 "Up " + Amounts.words(started == null ? Duration.ZERO : Duration.between(started, now))
                         + switch (state.health()) {

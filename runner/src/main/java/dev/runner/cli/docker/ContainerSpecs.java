@@ -6,6 +6,7 @@ import dev.runner.build.container.ContainerNetwork;
 import dev.runner.build.container.ContainerSpec;
 import dev.runner.build.container.HealthCheck;
 import dev.runner.build.container.PortMapping;
+import dev.runner.build.container.RestartPolicy;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import java.io.IOException;
@@ -24,6 +25,7 @@ final class ContainerSpecs {
     private ContainerSpecs() {}
 
     static ContainerSpec of(Call call, Reference image, @Nullable Platform platform) throws IOException {
+        ContainerFlags.warn(call);
         return new ContainerSpec(
                 new ContainerSpec.Image(image, platform, ContainerRun.Pull.NEVER),
                 new ContainerSpec.Label(call.text("name"), labels(call)),
@@ -34,7 +36,8 @@ final class ContainerSpecs {
                         call.text("user"),
                         call.text("workdir"),
                         call.on("tty"),
-                        call.text("stop-signal")),
+                        call.text("stop-signal"),
+                        restart(call)),
                 ContainerFlags.mounts(call),
                 networking(call),
                 rights(call),
@@ -83,7 +86,20 @@ final class ContainerSpecs {
                 call.all("network-alias"),
                 ports,
                 call.on("publish-all"),
-                hosts(call));
+                hosts(call),
+                new ContainerSpec.Resolver(call.all("dns"), call.all("dns-search"), call.all("dns-option")));
+    }
+
+    private static RestartPolicy restart(Call call) {
+        try {
+            RestartPolicy policy = RestartPolicy.parse(call.text("restart", "no"));
+            if (policy.kind() != RestartPolicy.Kind.NO && call.on("rm")) {
+                throw RunCommands.failure("conflicting options: cannot specify both --restart and --rm");
+            }
+            return policy;
+        } catch (IllegalArgumentException e) {
+            throw RunCommands.failure("Error response from daemon: " + e.getMessage());
+        }
     }
 
     private static Map<String, String> hosts(Call call) {
@@ -105,11 +121,11 @@ final class ContainerSpecs {
         String pids = call.text("pids-limit");
         RunLimits limits = new RunLimits(
                 call.text("memory"),
-                call.text("cpus"),
+                cpus(call),
                 pids == null || pids.startsWith("-") ? null : pids,
                 call.text("shm-size"),
                 call.all("ulimit"),
-                null);
+                call.text("cgroup-parent"));
         try {
             limits.limits();
         } catch (IllegalArgumentException e) {
@@ -121,7 +137,29 @@ final class ContainerSpecs {
                 call.all("cap-add"),
                 call.all("cap-drop"),
                 call.on("read-only"),
-                call.on("init"));
+                call.on("init"),
+                call.all("security-opt").stream().anyMatch(ContainerFlags::forbidsPrivileges));
+    }
+
+    /** Of a quota, so many microseconds of each period. */
+    private static @Nullable String cpus(Call call) {
+        String quota = call.text("cpu-quota");
+        if (quota == null) {
+            return call.text("cpus");
+        }
+        if (call.given("cpus")) {
+            throw RunCommands.failure("Error response from daemon: conflicting options: Nano CPUs and CPU Period cannot both be set.");
+        }
+        try {
+            long micros = Long.parseLong(quota);
+            double period = Long.parseLong(call.text("cpu-period", "100000"));
+            return micros <= 0 ? null : String.valueOf(micros / period);
+        } catch (NumberFormatException e) {
+            throw new DockerFailure(
+                    "invalid argument \"" + quota + "\" for \"--cpu-quota\" flag: strconv.ParseInt: parsing \"" + quota
+                            + "\": invalid syntax" + call.command().usageHint(),
+                    DockerFailure.DAEMON);
+        }
     }
 
     private static HealthCheck health(Call call) {

@@ -46,7 +46,6 @@ final class RunCommands {
             "net",
             "sig-proxy",
             "attach",
-            "init",
             "disable-content-trust",
             "log-driver");
 

@@ -103,8 +103,10 @@ final class HeldNamespaces {
         List<String> script = NamespaceSandbox.mounted(spec, layout);
         script.set(1, "exec 2>" + Shell.quote(layout.log()));
         script.add("cd " + Shell.quote(layout.root()));
-        String place = Shell.quote(Starter.PLACE.substring(1));
-        script.add("printf " + Shell.printed(starter) + " >" + place + "; " + Shell.tool("chmod") + " 755 " + place);
+        script.add(placed(starter, Starter.PLACE));
+        if (held.reaper()) {
+            script.add(placed(Reaper.program(), Reaper.PLACE));
+        }
         if (spec.network().mode() == NetworkMode.NONE && held.network().joined() == null) {
             script.add(NamespaceSandbox.loopbackUp());
         }
@@ -123,11 +125,20 @@ final class HeldNamespaces {
         List<String> argv = new ArrayList<>(Rights.limited(spec));
         argv.addAll(List.of(Shell.tool("setpriv"), "--inh-caps=-all"));
         argv.addAll(Rights.given(spec.process().user(), spec.privilege() == Privilege.INSECURE ? null : capabilities));
+        if (held.noNewPrivileges()) {
+            argv.add("--no-new-privs");
+        }
         argv.add("--");
         argv.addAll(Inside.leaving(spec.process(), "."));
-        argv.addAll(Starter.argv(spec.process()));
+        List<String> words = Starter.argv(spec.process());
+        argv.addAll(held.reaper() ? Reaper.argv(words) : words);
         script.add("exec " + Shell.line(argv) + " 2>&3 3>&-");
         return String.join("\n", script);
+    }
+
+    private static String placed(byte[] program, String place) throws SandboxException {
+        String file = Shell.quote(place.substring(1));
+        return "printf " + Shell.printed(program) + " >" + file + "; " + Shell.tool("chmod") + " 755 " + file;
     }
 
     /** The numbers of the first process and of unshare, once the set-up is done. */

@@ -14,10 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param added capabilities beside Docker's default ones, without {@code CAP_}; {@code ALL} for all
  * @param dropped capabilities that it lacks, likewise; what is added wins
  * @param readOnlyRoot whether only mounts may be written
+ * @param reaper whether {@link Reaper} is the first process, where processes are numbered anew
+ * @param noNewPrivileges whether no program inside may gain rights
  * @param network how its network is set up
  */
 public record HeldSpec(
-        SandboxSpec sandbox, Set<String> added, Set<String> dropped, boolean readOnlyRoot, Attachment network) {
+        SandboxSpec sandbox,
+        Set<String> added,
+        Set<String> dropped,
+        boolean readOnlyRoot,
+        boolean reaper,
+        boolean noNewPrivileges,
+        Attachment network) {
     /**
      * How a sandbox comes to its network.
      *
@@ -39,7 +47,7 @@ public record HeldSpec(
     }
 
     public static HeldSpec of(SandboxSpec sandbox) {
-        return new HeldSpec(sandbox, Set.of(), Set.of(), false, Attachment.NONE);
+        return new HeldSpec(sandbox, Set.of(), Set.of(), false, false, false, Attachment.NONE);
     }
 
     private static Set<String> normalised(Set<String> names) {

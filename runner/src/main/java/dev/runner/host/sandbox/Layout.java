@@ -18,7 +18,7 @@ import java.util.Map;
  */
 final class Layout implements SandboxRun.Cleaned {
     /** Something to be mounted into the root. */
-    record Placed(Path source, String target, boolean readOnly, boolean folder) {}
+    record Placed(Path source, String target, boolean readOnly, boolean folder, boolean device) {}
 
     private final SandboxSpec spec;
     private final RunFolder run;
@@ -115,6 +115,11 @@ final class Layout implements SandboxRun.Cleaned {
                 Path source = bind.source().toRealPath();
                 add(source, bind.target(), bind.readOnly(), Files.isDirectory(source));
             }
+            case SandboxMount.Device device -> {
+                Path source = device.source().toRealPath();
+                boolean folder = Files.isDirectory(source);
+                placed.add(new Placed(source, stubs.prepare(device.target(), folder), false, folder, true));
+            }
             case SandboxMount.Tmpfs tmpfs -> {
                 List<String> options =
                         new ArrayList<>(List.of("nosuid", "nodev", "mode=" + Integer.toOctalString(tmpfs.mode())));
@@ -166,7 +171,7 @@ final class Layout implements SandboxRun.Cleaned {
     }
 
     private void add(Path source, String target, boolean readOnly, boolean folder) throws IOException {
-        placed.add(new Placed(source, stubs.prepare(target, folder), readOnly, folder));
+        placed.add(new Placed(source, stubs.prepare(target, folder), readOnly, folder, false));
     }
 
     private void bindFile(String target, String text) throws IOException {

@@ -113,7 +113,7 @@ final class NamespaceSandbox implements Sandbox {
             script.add(stub(placed.target().substring(1), placed.folder()));
             String access = placed.readOnly() ? ",ro" : "";
             // Root inside may make devices: they open nowhere.
-            String devices = insecure ? "" : ",nodev";
+            String devices = insecure || placed.device() ? "" : ",nodev";
             second.add(placed.source().toString(), placed.target(), "none", "rbind" + access + devices);
         }
         if (!insecure) {

@@ -143,6 +143,7 @@ final class PlainLayout implements SandboxRun.Cleaned {
     private void place(SandboxMount mount) throws IOException {
         switch (mount) {
             case SandboxMount.Bind bind -> bind(bind);
+            case SandboxMount.Device device -> bind(new SandboxMount.Bind(device.source(), device.target(), false));
             case SandboxMount.Tmpfs tmpfs -> {
                 Path folder = Files.createDirectory(run.path().resolve("m" + counter++));
                 PosixFiles.chmod(folder, tmpfs.mode());

@@ -148,7 +148,7 @@ final class RuntimeConfig {
                         : mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", access));
         for (Layout.Placed placed : layout.placed()) {
             String rights = placed.readOnly() ? "ro" : "rw";
-            String devices = spec.privilege() == Privilege.DEFAULT ? "nodev" : "dev";
+            String devices = spec.privilege() == Privilege.DEFAULT && !placed.device() ? "nodev" : "dev";
             String source = placed.source().toString();
             mounts.add(mount(placed.target(), "bind", source, "rbind", "rprivate", rights, devices));
         }

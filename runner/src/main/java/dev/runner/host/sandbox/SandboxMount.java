@@ -16,6 +16,13 @@ public sealed interface SandboxMount {
         }
     }
 
+    /** A device file of this machine, or a folder of them, which opens inside as it does outside. */
+    record Device(Path source, String target) implements SandboxMount {
+        public Device {
+            requireAbsolute(target);
+        }
+    }
+
     /**
      * A folder of this machine that may be written, where what is written is thrown away: BuildKit's
      * {@code --mount=type=bind,rw}.

@@ -81,7 +81,13 @@ final class ContainerOptions {
             "pull",
             "log-driver",
             "log-opt",
-            "security-opt");
+            "security-opt",
+            "device",
+            "dns",
+            "dns-search",
+            "dns-option",
+            "ipc",
+            "userns");
     /** What has no meaning for a container that lives as long as its job. */
     private static final Set<String> WITHOUT_MEANING = Set.of(
             "rm",
@@ -92,7 +98,8 @@ final class ContainerOptions {
             "log-opt",
             "expose",
             "publish-all",
-            "security-opt",
+            "ipc",
+            "userns",
             "platform",
             "pull",
             "stop-signal");
@@ -108,6 +115,7 @@ final class ContainerOptions {
     private @Nullable String shm;
     private @Nullable String parent;
     private final List<String> ulimits = new ArrayList<>();
+    private boolean unprivileged;
     private final List<String> added = new ArrayList<>();
     private final List<String> dropped = new ArrayList<>();
     private final Set<String> switches = new java.util.HashSet<>();
@@ -192,6 +200,12 @@ final class ContainerOptions {
             case "pids-limit" -> pids = value;
             case "shm-size" -> shm = value;
             case "cgroup-parent" -> parent = value;
+            case "security-opt" -> unprivileged |= value.matches("no-new-privileges([=:]true)?");
+            case "device" -> {
+                String[] parts = value.split(":");
+                spec = spec.with(new ContainerMount.Device(Path.of(parts[0]), parts[parts.length > 1 ? 1 : 0]));
+            }
+            case "dns", "dns-search", "dns-option" -> resolver(name, value);
             case "ulimit" -> ulimits.add(value);
             case "cap-add" -> added.add(value);
             case "cap-drop" -> dropped.add(value);
@@ -233,7 +247,25 @@ final class ContainerOptions {
                 aliases,
                 now.ports(),
                 now.publishAll(),
-                hosts));
+                hosts,
+                now.resolver()));
+    }
+
+    private void resolver(String name, String value) {
+        ContainerSpec.Networking now = spec.networking();
+        ContainerSpec.Resolver before = now.resolver();
+        List<String> servers = new ArrayList<>(before.servers());
+        List<String> searched = new ArrayList<>(before.searched());
+        List<String> options = new ArrayList<>(before.options());
+        (name.equals("dns") ? servers : name.equals("dns-search") ? searched : options).add(value);
+        spec = spec.withNetworking(new ContainerSpec.Networking(
+                now.network(),
+                now.hostname(),
+                now.aliases(),
+                now.ports(),
+                now.publishAll(),
+                now.extraHosts(),
+                new ContainerSpec.Resolver(servers, searched, options)));
     }
 
     private static Map<String, String> pair(String text) {
@@ -286,6 +318,7 @@ final class ContainerOptions {
                         added,
                         dropped,
                         switches.contains("read-only"),
-                        switches.contains("init")));
+                        switches.contains("init"),
+                        unprivileged));
     }
 }

@@ -210,9 +210,10 @@ class JobContainersTests {
                 List.of("NET_ADMIN"),
                 List.of("CAP_CHOWN"),
                 true,
+                false,
                 false)));
         RunningContainer all = start(host().withRights(new ContainerSpec.Rights(
-                ContainerSpec.Rights.DEFAULT.limits(), true, List.of(), List.of(), false, false)));
+                ContainerSpec.Rights.DEFAULT.limits(), true, List.of(), List.of(), false, false, false)));
         assertThat(exec(plain, question)).isEqualTo("CapEff:\t00000000a80425fb\n");
         assertThat(exec(changed, question)).isEqualTo("CapEff:\t00000000a80435fa\n");
         assertThat(exec(all, question)).isNotEqualTo(exec(plain, question));
@@ -398,6 +399,7 @@ class JobContainersTests {
                 false,
                 List.of(),
                 List.of(),
+                false,
                 false,
                 false)));
         assertThat(exec(box, "ulimit -n; busybox df -k /dev/shm | busybox tail -1 | busybox awk '{print $2}'"))

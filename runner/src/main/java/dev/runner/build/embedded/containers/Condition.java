@@ -62,10 +62,10 @@ public record Condition(
     }
 
     /** Ended just now. */
-    Condition ended(int exitCode, @Nullable String error) {
+    Condition ended(int exitCode, @Nullable String error, boolean restarting) {
         return new Condition(
                 new ContainerState(
-                        ContainerState.Status.EXITED,
+                        restarting ? ContainerState.Status.RESTARTING : ContainerState.Status.EXITED,
                         0,
                         exitCode,
                         error,
@@ -79,7 +79,7 @@ public record Condition(
 
     /** As it is now: one whose owner died while it ran is dead. */
     Condition now() {
-        boolean lost = state.running() && (owner == null || !owner.alive());
+        boolean lost = state.lasting() && (owner == null || !owner.alive());
         if (!lost) {
             return this;
         }

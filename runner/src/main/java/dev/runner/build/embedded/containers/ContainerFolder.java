@@ -17,6 +17,7 @@ public final class ContainerFolder {
     private static final String ABOUT = "about.json";
     private static final String STATE = "state.json";
     private static final String IMAGE = "image.json";
+    private static final String STOPPED = "stopped";
 
     private final Path path;
     private @Nullable About about;
@@ -89,7 +90,26 @@ public final class ContainerFolder {
 
     /** Notes that it has ended, or could not be started. */
     public void ended(int exitCode, @Nullable String error) throws IOException {
-        change(before -> before.ended(exitCode, error));
+        change(before -> before.ended(exitCode, error, false));
+    }
+
+    /** Notes that it has ended, and will begin again. */
+    public void restarting(int exitCode, @Nullable String error) throws IOException {
+        change(before -> before.ended(exitCode, error, true));
+    }
+
+    /** Notes that somebody wants its end, so that it does not begin again. */
+    public void stop() throws IOException {
+        Files.write(path.resolve(STOPPED), new byte[0]);
+    }
+
+    public boolean isStopped() {
+        return Files.exists(path.resolve(STOPPED));
+    }
+
+    /** Notes that somebody wants it to run. */
+    public void unstop() throws IOException {
+        Files.deleteIfExists(path.resolve(STOPPED));
     }
 
     public void health(ContainerState.Health health) throws IOException {

@@ -122,7 +122,7 @@ public final class ContainerShelf {
                 Condition condition = folder.condition();
                 boolean left = !folder.about().kept()
                         && !folder.about().maker().alive()
-                        && condition.state().status() != ContainerState.Status.RUNNING;
+                        && !condition.state().lasting();
                 if (left) {
                     remove(folder);
                 }
