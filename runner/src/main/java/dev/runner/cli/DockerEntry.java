@@ -181,6 +181,7 @@ final class DockerEntry implements Surroundings, AutoCloseable {
         if (!build.collection().isEmpty()) {
             toolbox().collectBy(build.collection());
         }
+        toolbox().reachBy(build.registries());
         return new DockerBuildCall(this, build).run();
     }
 

@@ -76,6 +76,11 @@ final class Toolbox implements AutoCloseable {
         return registryConfiguration;
     }
 
+    /** Registries are reached by this on top of the configuration; to be said before anything talks to one. */
+    void reachBy(RegistryConfiguration more) {
+        registryConfiguration = RegistryOptions.merge(registryConfiguration(), more);
+    }
+
     /** The client, with the credentials of the user's Docker config unless {@link #useCredentials} came first. */
     synchronized RegistryClient registryClient() {
         if (closed) {

@@ -118,8 +118,7 @@ class DockerContainerTests {
                     docker kill always
                     docker inspect -f '{{.State.ExitCode}}' always
                     """);
-            assertThat(restarted.passed().output())
-                    .endsWith("9\ntry\ntry\ntry\nexited 9 on-failure\nalways\n137\n");
+            assertThat(restarted.passed().output()).endsWith("9\ntry\ntry\ntry\nexited 9 on-failure\nalways\n137\n");
         }
     }
 

@@ -133,7 +133,13 @@ public record ContainerSpec(
             boolean noNewPrivileges) {
         /** Docker's usual ones, without limits. */
         public static final Rights DEFAULT = new Rights(
-                new RunLimits(null, null, null, null, List.of(), null), false, List.of(), List.of(), false, false, false);
+                new RunLimits(null, null, null, null, List.of(), null),
+                false,
+                List.of(),
+                List.of(),
+                false,
+                false,
+                false);
 
         public Rights {
             added = List.copyOf(added);
@@ -193,15 +199,15 @@ public record ContainerSpec(
     /** With words in place of the image's command. */
     public ContainerSpec running(List<String> words) {
         Program p = program;
-        return withProgram(
-                new Program(p.entrypoint, words, p.environment, p.user, p.workingDirectory, p.terminal, p.stopSignal, p.restart));
+        return withProgram(new Program(
+                p.entrypoint, words, p.environment, p.user, p.workingDirectory, p.terminal, p.stopSignal, p.restart));
     }
 
     /** With an entrypoint in place of the image's; null keeps that, an empty list is none. */
     public ContainerSpec withEntrypoint(@Nullable List<String> words) {
         Program p = program;
-        return withProgram(
-                new Program(words, p.command, p.environment, p.user, p.workingDirectory, p.terminal, p.stopSignal, p.restart));
+        return withProgram(new Program(
+                words, p.command, p.environment, p.user, p.workingDirectory, p.terminal, p.stopSignal, p.restart));
     }
 
     /** With more variables. */
@@ -246,7 +252,8 @@ public record ContainerSpec(
         Networking n = networking;
         List<String> more = new ArrayList<>(n.aliases);
         more.addAll(List.of(aliases));
-        return withNetworking(new Networking(network, n.hostname, more, n.ports, n.publishAll, n.extraHosts, n.resolver));
+        return withNetworking(
+                new Networking(network, n.hostname, more, n.ports, n.publishAll, n.extraHosts, n.resolver));
     }
 
     /** With ports published, as {@link PortMapping#parse} reads them. */
@@ -256,7 +263,8 @@ public record ContainerSpec(
         for (String port : ports) {
             more.addAll(PortMapping.parse(port));
         }
-        return withNetworking(new Networking(n.network, n.hostname, n.aliases, more, n.publishAll, n.extraHosts, n.resolver));
+        return withNetworking(
+                new Networking(n.network, n.hostname, n.aliases, more, n.publishAll, n.extraHosts, n.resolver));
     }
 
     public ContainerSpec withRights(Rights newRights) {

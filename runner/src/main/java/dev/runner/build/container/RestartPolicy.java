@@ -46,7 +46,8 @@ public record RestartPolicy(Kind kind, int attempts) {
             }
             String count = text.substring(colon + 1);
             if (!count.matches("[0-9]{1,9}")) {
-                throw new IllegalArgumentException("invalid restart policy format: maximum retry count must be an integer");
+                throw new IllegalArgumentException(
+                        "invalid restart policy format: maximum retry count must be an integer");
             }
             return new RestartPolicy(kind, Integer.parseInt(count));
         }

@@ -292,7 +292,8 @@ final class ContainerNetworks implements AutoCloseable {
         List<String> lines = new ArrayList<>();
         List<String> servers = new ArrayList<>(wished.servers());
         if (own != null && (servers.isEmpty() || networking.network() instanceof ContainerNetwork.Named)) {
-            servers.addFirst(own); // The others are asked when it is silent: without it there are no names of containers.
+            servers.addFirst(
+                    own); // The others are asked when it is silent: without it there are no names of containers.
         }
         servers.forEach(server -> lines.add("nameserver " + server));
         if (!wished.searched().isEmpty() && !wished.searched().equals(List.of("."))) {

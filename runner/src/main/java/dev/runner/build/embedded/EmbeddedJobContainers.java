@@ -235,7 +235,8 @@ final class EmbeddedJobContainers implements JobContainers {
         for (int restarts = 0; ; restarts++) {
             int before = restarts;
             Instant begun = Instant.now();
-            int exitCode = keep(folder, image, null, code -> policy.again(code, before)).await();
+            int exitCode = keep(folder, image, null, code -> policy.again(code, before))
+                    .await();
             keepers.remove(folder.about().id());
             if (folder.condition().state().status() != ContainerState.Status.RESTARTING) {
                 return exitCode;

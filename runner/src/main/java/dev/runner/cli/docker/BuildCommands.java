@@ -136,7 +136,8 @@ final class BuildCommands {
                 .build(new DockerBuild(
                         words(call, platforms),
                         loads || builder.isDefault(),
-                        builder.gc().text()));
+                        builder.gc().text(),
+                        builder.registries()));
         BuildHistory.of(call.around()).add(builder.name(), name(call), code == 0, started);
         return code;
     }

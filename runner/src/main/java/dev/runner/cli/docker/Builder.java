@@ -1,5 +1,6 @@
 package dev.runner.cli.docker;
 
+import dev.runner.registry.RegistryConfiguration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,10 @@ record Builder(
 
     Builder withUsed(Instant value) {
         return new Builder(name, driver, nodes, true, value, settings);
+    }
+
+    RegistryConfiguration registries() {
+        return BuilderRegistries.of(settings);
     }
 
     BuilderGc gc() {

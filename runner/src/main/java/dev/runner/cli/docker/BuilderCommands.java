@@ -73,6 +73,7 @@ final class BuilderCommands {
                     + "\" but no append mode, specify the node name to make changes for existing instances");
         }
         Builder made = made(call, builders, known, name.isEmpty() ? fresh(builders) : name);
+        made.registries();
         made.gc(); // What it says wrongly is told now.
         builders.put(made);
         if (call.on("use")) {

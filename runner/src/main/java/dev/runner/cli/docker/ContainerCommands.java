@@ -265,7 +265,8 @@ final class ContainerCommands {
                 failed |= !call.on("force");
             } else if (container.state().lasting() && !call.on("force")) {
                 call.tell("Error response from daemon: cannot remove container \"" + container.name()
-                        + "\": container is " + ContainerList.word(container.state()) + ": stop the container before removing or force remove");
+                        + "\": container is " + ContainerList.word(container.state())
+                        + ": stop the container before removing or force remove");
                 failed = true;
             } else {
                 container.remove();

@@ -41,7 +41,14 @@ final class ContainerFlags {
 
     /** Values of those that are so anyway. */
     private static final Map<String, List<String>> SO_ANYWAY = Map.of(
-            "ipc", List.of("", "private", "none", "shareable"), "userns", List.of("", "host"), "pid", List.of(""), "uts", List.of(""));
+            "ipc",
+            List.of("", "private", "none", "shareable"),
+            "userns",
+            List.of("", "host"),
+            "pid",
+            List.of(""),
+            "uts",
+            List.of(""));
 
     private static final List<String> IGNORED_SWITCHES =
             List.of("disable-content-trust", "oom-kill-disable", "use-api-socket");
@@ -114,7 +121,8 @@ final class ContainerFlags {
         for (String name : WITHOUT_EFFECT) {
             String value = call.text(name, "");
             if (call.given(name) && !SO_ANYWAY.getOrDefault(name, List.of()).contains(value)) {
-                call.tell("WARNING: --" + name + " has no effect without Docker's engine: '" + value + "' is not obeyed");
+                call.tell(
+                        "WARNING: --" + name + " has no effect without Docker's engine: '" + value + "' is not obeyed");
             }
         }
         for (String option : call.all("security-opt")) {
@@ -194,8 +202,9 @@ final class ContainerFlags {
                     "invalid argument \"" + text + "\" for \"--device\" flag: bad format for path: " + text);
         }
         if (!Files.exists(source)) {
-            throw RunCommands.failure("Error response from daemon: error gathering device information while adding custom"
-                    + " device \"" + source + "\": no such file or directory");
+            throw RunCommands.failure(
+                    "Error response from daemon: error gathering device information while adding custom" + " device \""
+                            + source + "\": no such file or directory");
         }
         return new ContainerMount.Device(source, parts.length == 1 || rightsOnly ? parts[0] : parts[1]);
     }

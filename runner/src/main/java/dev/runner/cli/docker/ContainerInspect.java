@@ -86,9 +86,8 @@ final class ContainerInspect {
                         "RestartPolicy",
                         Struct.of("container.RestartPolicy")
                                 .with("Name", spec.program().restart().kind().word())
-                                .with(
-                                        "MaximumRetryCount",
-                                        (long) spec.program().restart().attempts()));
+                                .with("MaximumRetryCount", (long)
+                                        spec.program().restart().attempts()));
     }
 
     private static Map<String, Object> bindings(List<PortMapping> ports) {

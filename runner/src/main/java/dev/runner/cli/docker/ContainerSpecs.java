@@ -148,7 +148,8 @@ final class ContainerSpecs {
             return call.text("cpus");
         }
         if (call.given("cpus")) {
-            throw RunCommands.failure("Error response from daemon: conflicting options: Nano CPUs and CPU Period cannot both be set.");
+            throw RunCommands.failure(
+                    "Error response from daemon: conflicting options: Nano CPUs and CPU Period cannot both be set.");
         }
         try {
             long micros = Long.parseLong(quota);

@@ -1,5 +1,6 @@
 package dev.runner.cli.docker;
 
+import dev.runner.registry.RegistryConfiguration;
 import java.util.List;
 
 /**
@@ -9,8 +10,9 @@ import java.util.List;
  * @param keeps whether the image stays among those that {@code docker images} lists
  * @param collection the builder's policy of garbage collection, as the key {@code gc} of the program's configuration
  *     takes it; empty for the program's own
+ * @param registries how the builder reaches registries, beside what the program knows
  */
-public record DockerBuild(List<String> words, boolean keeps, String collection) {
+public record DockerBuild(List<String> words, boolean keeps, String collection, RegistryConfiguration registries) {
     public DockerBuild {
         words = List.copyOf(words);
     }

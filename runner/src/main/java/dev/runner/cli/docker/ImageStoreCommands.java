@@ -9,6 +9,7 @@ import dev.runner.oci.MalformedContentException;
 import dev.runner.oci.MediaTypes;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
+import dev.runner.registry.RegistryConfiguration;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -319,7 +320,8 @@ final class ImageStoreCommands {
                                     "--",
                                     folder.toString()),
                             true,
-                            ""));
+                            "",
+                            RegistryConfiguration.DEFAULT));
             Descriptor changed = new Names(call.around().localImages()).find(result.toString());
             if (code != 0 || changed == null) {
                 throw DockerFailure.ofDaemon("the changes cannot be applied");

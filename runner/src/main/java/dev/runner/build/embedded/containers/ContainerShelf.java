@@ -1,6 +1,5 @@
 package dev.runner.build.embedded.containers;
 
-import dev.runner.build.container.ContainerState;
 import dev.runner.host.posix.PosixFiles;
 import dev.runner.oci.ImageConfig;
 import java.io.Closeable;
