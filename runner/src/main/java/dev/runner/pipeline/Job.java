@@ -216,15 +216,38 @@ public record Job(
      * Where a job's steps run, and what runs beside them.
      *
      * @param container null for this machine
+     * @param computed what is known only when the job starts, or null
      */
-    public record Place(@Nullable Container container, List<Service> services) {
+    public record Place(
+            @Nullable Container container,
+            List<Service> services,
+            @Nullable Computed computed) {
         /** This machine, with nothing beside. */
         public static final Place HOST = new Place(null, List.of());
 
         public Place {
             services = List.copyOf(services);
         }
+
+        /** One that is known before anything runs. */
+        public Place(@Nullable Container container, List<Service> services) {
+            this(container, services, null);
+        }
+
+        /** Whether steps run on this machine for sure, with nothing beside. */
+        public boolean isHost() {
+            return container == null && services.isEmpty() && computed == null;
+        }
     }
+
+    /**
+     * Containers that single expressions give as a whole.
+     *
+     * @param container gives an image's name or a mapping, or null
+     * @param services gives a mapping of names to the same, or null
+     */
+    public record Computed(
+            @Nullable Template container, @Nullable Template services) {}
 
     /**
      * How a job is multiplied.

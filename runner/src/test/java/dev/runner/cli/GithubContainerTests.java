@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.runner.host.process.Executables;
+import dev.runner.registry.DockerRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +41,7 @@ class GithubContainerTests {
     @TempDir
     Path folder;
 
+    private String home = "";
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
     @BeforeEach
@@ -54,8 +58,8 @@ class GithubContainerTests {
     }
 
     private int run(String... words) {
-        Map<String, String> environment =
-                Map.of("PATH", System.getenv().getOrDefault("PATH", ""), "HOME", folder.toString());
+        Map<String, String> environment = Map.of(
+                "PATH", System.getenv().getOrDefault("PATH", ""), "HOME", folder.resolve(home).toString(), "SECRET", "geheim-4711");
         PrintWriter out = new PrintWriter(log, true, StandardCharsets.UTF_8);
         List<String> arguments = List.of(words);
         RunnerCommand root =
@@ -65,12 +69,15 @@ class GithubContainerTests {
         return code;
     }
 
-    private String workflow(int code, String jobs) throws IOException {
+    private String workflow(int code, String jobs, String... more) throws IOException {
         Path file = Files.createDirectories(folder.resolve("repo/.github/workflows"))
                 .resolve("w.yml");
         Files.writeString(file, "name: w\non: push\njobs:\n" + jobs.indent(2));
         String actions = folder.resolve("actions").toString();
-        int ended = run("exec", "--output", "plain", "--actions-from", actions, file.toString());
+        List<String> words = new ArrayList<>(List.of("exec", "--output", "plain", "--actions-from", actions));
+        words.addAll(List.of(more));
+        words.add(file.toString());
+        int ended = run(words.toArray(String[]::new));
         String said = log.toString(StandardCharsets.UTF_8);
         assertThat(ended).as(said).isEqualTo(code);
         return said;
@@ -296,5 +303,145 @@ class GithubContainerTests {
                 .contains("| in-workspace\n")
                 .contains("| said hello\n")
                 .contains("| post 1\n");
+    }
+
+    @Test
+    void containers_may_be_computed_as_a_whole() throws Exception {
+        buildBox();
+
+        String said = workflow(
+                0,
+                """
+                one:
+                  runs-on: ubuntu-latest
+                  container: ${{ fromJSON(vars.CONTAINER) }}
+                  services: ${{ fromJSON(vars.SERVICES) }}
+                  steps:
+                    - run: echo "$GIVEN $(wget -q -O - http://web/page)"
+                """,
+                "--var",
+                "CONTAINER={\"image\": \"box:1\", \"env\": {\"GIVEN\": 1}}",
+                "--var",
+                "SERVICES={\"none\": \"\", \"web\": {\"image\": \"served:1\", \"options\":"
+                        + " \"--health-cmd \\\"wget -q -O /dev/null http://127.0.0.1/page\\\" --health-interval 50ms\"}}");
+
+        assertThat(said).contains("| 1 page of the service\n").doesNotContain("none");
+    }
+
+    @Test
+    void what_a_job_computes_is_checked_before_it_starts_with_every_fault() throws Exception {
+        String said = workflow(
+                2,
+                """
+                one:
+                  runs-on: ubuntu-latest
+                  container: ${{ fromJSON(vars.CONTAINER) }}
+                  services: ${{ fromJSON(vars.SERVICES) }}
+                  steps: [{run: echo never}]
+                """,
+                "--var",
+                "CONTAINER={\"image\": \"box:1\", \"port\": []}",
+                "--var",
+                "SERVICES={\"web\": {\"image\": [1], \"ports\": 80, \"credentials\": 1}}");
+
+        assertThat(said)
+                .contains("container: Unexpected value 'port', did you mean 'ports'?")
+                .contains("services.web.image: A text was expected")
+                .contains("services.web.ports: A sequence of texts was expected")
+                .contains("services.web.credentials: A mapping was expected")
+                .doesNotContain("| never");
+    }
+
+    @Test
+    void credentials_of_a_container_pull_it_from_a_registry_that_asks_for_them() throws Exception {
+        buildBox();
+        try (DockerRegistry registry =
+                DockerRegistry.startWithUser(folder.resolve("registry"), "ci", "geheim-4711")) {
+            String image = registry.domain() + "/private/box:1";
+            Files.writeString(
+                    folder.resolve("box/Dockerfile"), "FROM scratch\nCOPY root /\nENV PATH=/bin\n");
+            home = "publisher";
+            Path login = Files.createDirectories(folder.resolve("publisher/.docker")).resolve("config.json");
+            Files.writeString(
+                    login,
+                    "{\"auths\": {\"" + registry.domain() + "\": {\"auth\": \""
+                            + Base64.getEncoder().encodeToString("ci:geheim-4711".getBytes(StandardCharsets.UTF_8))
+                            + "\"}}}");
+            assertThat(run("build", "-q", "--push", "-t", image, folder.resolve("box").toString()))
+                    .as(log.toString(StandardCharsets.UTF_8))
+                    .isZero();
+            home = "";
+            String job = """
+                    one:
+                      runs-on: ubuntu-latest
+                      container: {image: 'IMAGE', credentials: {username: ci, password: '${{ secrets.SECRET }}'}}
+                      steps: [{run: 'echo pulled ${{ secrets.SECRET }}'}]
+                    two:
+                      needs: one
+                      if: always()
+                      runs-on: ubuntu-latest
+                      container: ${{ fromJSON(vars.CONTAINER) }}
+                      steps: [{run: echo computed}]
+                    """.replace("IMAGE", image);
+            log.reset();
+            String container = "CONTAINER={\"image\": \"" + image
+                    + "\", \"credentials\": {\"username\": \"ci\", \"password\": \"geheim-4711\"}}";
+            String wrong = container.replace("geheim-4711", "wrong");
+            String refused = workflow(1, job.replace("password: '${{ secrets.SECRET }}'", "password: wrong"), "--var", wrong);
+            assertThat(refused).contains(registry.domain()).doesNotContain("| pulled");
+            log.reset();
+            assertThat(workflow(0, job, "--var", container))
+                    .contains("| pulled ***\n")
+                    .contains("| computed\n")
+                    .doesNotContain("geheim");
+        }
+    }
+
+    @Test
+    void labels_of_runs_on_may_stand_for_an_image() throws Exception {
+        buildBox();
+
+        String job = """
+                one:
+                  runs-on: [self-hosted, ubuntu-24.04]
+                  steps: [{run: 'echo of the image: $OF_IMAGE'}]
+                two:
+                  runs-on: other
+                  steps: [{run: 'echo here: $OF_IMAGE.'}]
+                """;
+        assertThat(workflow(0, job, "--runs-on", "ubuntu-24.04=box:1"))
+                .contains("| of the image: yes\n")
+                .contains("| here: .\n");
+        log.reset();
+        Path config = Files.createDirectories(folder.resolve(".config/runner")).resolve("config.yml");
+        Files.writeString(config, "runs-on:\n  ubuntu-24.04: box:1\n  other: box:1\n");
+        assertThat(workflow(0, job, "--runs-on", "other=host"))
+                .contains("| of the image: yes\n")
+                .contains("| here: .\n");
+    }
+
+    @Test
+    void an_image_is_a_step_of_a_job_on_this_machine() throws Exception {
+        buildBox();
+
+        String said = workflow(0, """
+                one:
+                  runs-on: ubuntu-latest
+                  steps:
+                    - run: echo "GIVEN=given" >> $GITHUB_ENV
+                    - uses: docker://box:1
+                      id: it
+                      env: {OWN: own}
+                      with: {entrypoint: /bin/sh, args: '-c "echo $OF_IMAGE $GIVEN $OWN $INPUT_ENTRYPOINT $PWD; echo a=b >> $GITHUB_OUTPUT"'}
+                    - run: echo "a is ${{ steps.it.outputs.a }}"
+                    - uses: docker://box:1
+                      continue-on-error: true
+                      with: {entrypoint: /bin/sh, args: '-c "exit 3"'}
+                """);
+
+        assertThat(said)
+                .contains("| yes given own /bin/sh /github/workspace\n")
+                .contains("| a is b\n")
+                .contains("exit code 3");
     }
 }

@@ -20,12 +20,6 @@ final class JobCheck {
             group(group);
         }
         container(job.get("container"));
-        if (job.get("services") instanceof Token.Computed services) {
-            faults.add(
-                    services,
-                    "services that are computed as a whole cannot be run here",
-                    "write each service's name, and compute its image: NAME: { image: ${{ … }} }");
-        }
         if (job.get("services") instanceof Token.Fields services) {
             services.fields().forEach(service -> container(service.value()));
         }

@@ -177,8 +177,27 @@ final class PipelineMaker {
                 services.add(new Service(entry.key().literal(), List.of(), container(entry.value())));
             }
         }
-        Container own = container == null ? RunsOnImage.of(fields.get("runs-on"), images) : container(container);
-        return new Job.Place(own, services);
+        Template wholeContainer = whole(container);
+        Template wholeServices = whole(fields.get("services"));
+        Container own;
+        if (container == null) {
+            own = RunsOnImage.of(fields.get("runs-on"), images);
+        } else {
+            own = wholeContainer == null ? container(container) : null;
+        }
+        return new Job.Place(
+                own,
+                services,
+                wholeContainer == null && wholeServices == null
+                        ? null
+                        : new Job.Computed(wholeContainer, wholeServices));
+    }
+
+    /** The expression that gives all of it, or null. */
+    private static @Nullable Template whole(@Nullable Token token) {
+        return token instanceof Token.Computed computed && computed.template().isOneExpression()
+                ? computed.template()
+                : null;
     }
 
     private static Container container(Token token) {
@@ -219,11 +238,12 @@ final class PipelineMaker {
                 fields.span());
     }
 
-    /** One expression, which gives an image's name or a whole container; the run's logins pull it. */
+    /** One expression, which gives an image's name or a whole container. */
     private static Container computed(Token.Computed token) {
         return new Container(
                 Tokens.fieldOrAll(token, "image"),
-                null,
+                new Container.Account(
+                        Tokens.field(token, "credentials", "username"), Tokens.field(token, "credentials", "password")),
                 new TemplateMap(Map.of(), List.of(new TemplateMap.Computed(null, Tokens.field(token, "env")))),
                 new TemplateList(List.of(Tokens.field(token, "ports")), token.span()),
                 new TemplateList(List.of(Tokens.field(token, "volumes")), token.span()),

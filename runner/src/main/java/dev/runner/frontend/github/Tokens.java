@@ -30,8 +30,8 @@ final class Tokens {
     }
 
     /** A field of the object that an expression gives; empty when it gives none. */
-    static Template field(Token.Computed token, String name) {
-        return made("(" + expression(token) + ")['" + name + "']");
+    static Template field(Token.Computed token, String... path) {
+        return made("(" + expression(token) + ")['" + String.join("']['", path) + "']");
     }
 
     /** The same, or what the expression gives when that has no such field. */

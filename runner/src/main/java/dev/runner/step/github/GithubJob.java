@@ -118,7 +118,7 @@ final class GithubJob implements StepExecutor {
             before.add(new ExtraStep("Set up job", "setup", null, this::prepare));
         }
         Job.Place wanted = site.job().job().place();
-        if (wanted.container() != null || !wanted.services().isEmpty()) {
+        if (!wanted.isHost()) {
             before.addFirst(new ExtraStep("Initialize containers", "setup", null, this::startContainers));
         }
         return new JobOpening(contexts, before, this);
@@ -182,7 +182,7 @@ final class GithubJob implements StepExecutor {
                             layout,
                             repository.substring(repository.lastIndexOf('/') + 1))
                     .withLogin(services.tools().services()::login);
-            Job.Place wanted = site.job().job().place();
+            Job.Place wanted = ComputedContainers.known(site.job().job().place(), context.scope());
             if (wanted.container() != null
                     && actions.mayNeedNode(site.job().job().steps())) {
                 containers.withNode(host.nodeForContainers(layout.temporary().resolve("_node")));

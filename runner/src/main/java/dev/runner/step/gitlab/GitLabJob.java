@@ -114,7 +114,7 @@ final class GitLabJob {
         Job.Place place = site.job().job().place();
         Supplier<JobContainers> containers = tools.containers();
         if (containers == null || !isContained()) {
-            if (place.container() != null || !place.services().isEmpty()) {
+            if (!place.isHost()) {
                 context.output()
                         .line(
                                 Stream.INFO,
