@@ -1,8 +1,13 @@
 package dev.runner.cli;
 
+import dev.runner.secret.Secret;
+import dev.runner.step.github.GithubApp;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The flags of {@code runner exec} that only GitHub's workflows have. */
@@ -22,6 +27,35 @@ final class GithubFlags implements Flags.Declaring {
 
     @Nullable
     String rerun;
+
+    @Nullable
+    String app;
+
+    /**
+     * The App that issues tokens for jobs, or null.
+     *
+     * @throws UsageException when it is written otherwise, or its key cannot be read
+     */
+    @Nullable
+    GithubApp app(Map<String, String> environment) {
+        String written = app == null ? environment.getOrDefault("RUNNER_GITHUB_APP", "") : app;
+        if (written.isEmpty()) {
+            return null;
+        }
+        int at = written.indexOf("=@");
+        if (at <= 0) {
+            // What stands there may be a key that was given by mistake, so it is not shown.
+            throw new UsageException("--github-app takes ID=@FILE, with the App's private key in the file");
+        }
+        Path file = Path.of(written.substring(at + 2));
+        try {
+            return GithubApp.of(written.substring(0, at), Secret.of("GitHub App's key", Files.readString(file)));
+        } catch (IOException e) {
+            throw new UsageException("the key of --github-app cannot be read: " + file);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--github-app: " + e.getMessage());
+        }
+    }
 
     @Override
     public void declare(Flags flags) {
@@ -54,6 +88,12 @@ final class GithubFlags implements Flags.Declaring {
                         "Of a workflow or a GitLab pipeline: another attempt of its last run; with 'failed', jobs that have succeeded keep"
                                 + " their results, outputs and artifacts.")
                 .value(String.class, value -> rerun = value);
+        flags.option("--github-app")
+                .label("ID=@FILE")
+                .says(
+                        "Of a workflow: a GitHub App and its private key (PEM), which gives every job a token of its own with"
+                                + " exactly its permissions (default: RUNNER_GITHUB_APP).")
+                .value(String.class, value -> app = value);
         flags.option("--all")
                 .says("Of a workflow: run it whatever its events and filters of branches, tags and paths say.")
                 .on(value -> all = value);

@@ -44,6 +44,14 @@ record GithubRun(
      * @param images in which jobs run, by the labels of {@code runs-on}
      */
     record Reader(ExecFlags flags, Map<String, String> environment, Repository repository, Map<String, String> images) {
+        /** @param asItIs whether jobs get a token of the user's */
+        private static String tokenNote(GithubWorkflow workflow, boolean asItIs) {
+            return asItIs && workflow.narrowsTokens()
+                    ? "GITHUB_TOKEN is given as it is to jobs with permissions, for no token can be narrowed; --github-app"
+                            + " gives each job one of its own\n"
+                    : "";
+        }
+
         /**
          * @param path the workflow's file below the repository's root
          * @param run how the run is called, and the jobs that are not run again
@@ -69,7 +77,8 @@ record GithubRun(
                     new Inputs(plan, secrets, environment, run.succeeded()),
                     event,
                     refusal,
-                    workflow.notes(images),
+                    workflow.notes(images)
+                            + tokenNote(workflow, token != null && flags.github.app(environment) == null),
                     refusal == null ? workflow.concurrency(contexts) : null);
         }
     }

@@ -93,7 +93,7 @@ final class LintCommand implements Flags.Declaring, Callable<Integer> {
         found.addAll(workflow.warnings());
         found.addAll(workflow.lint());
         try (Toolbox toolbox = parent.toolbox(new RegistryOptions())) {
-            ActionLint lint = new ActionLint(new WorkflowSteps(actions, toolbox).builtins(), found);
+            ActionLint lint = new ActionLint(new WorkflowSteps(actions, null, toolbox).builtins(), found);
             workflow.actions().forEach(lint::check);
         }
         if (!noShell) {

@@ -94,7 +94,7 @@ final class PipelineRun implements AutoCloseable {
             toolbox.useCredentials(services.credentials());
             complete = true;
             WorkflowSteps workflow = plan.pipeline().dialect() == Pipeline.Dialect.GITHUB
-                    ? new WorkflowSteps(flags.actions, toolbox)
+                    ? new WorkflowSteps(flags.actions, flags.github.app(parent.environment()), toolbox)
                     : null;
             return new PipelineRun(flags, toolbox, inputs, folder, services, reports, workflow, parent.out());
         } finally {

@@ -4,6 +4,7 @@ import dev.runner.schedule.StepExecutor;
 import dev.runner.step.Tools;
 import dev.runner.step.action.StandardActions;
 import dev.runner.step.github.BuiltinActions;
+import dev.runner.step.github.GithubApp;
 import dev.runner.step.github.GithubSteps;
 import dev.runner.step.github.Summaries;
 import dev.runner.step.keep.ArtifactStore;
@@ -15,15 +16,19 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the steps of a GitHub workflow are executed with: where actions come from, and where summaries go. */
 final class WorkflowSteps {
     private final ActionFlags flags;
+    private final @Nullable GithubApp app;
     private final Toolbox toolbox;
     private final Summaries summaries = new Summaries();
 
-    WorkflowSteps(ActionFlags flags, Toolbox toolbox) {
+    /** @param app issues the tokens of jobs; null when there is none */
+    WorkflowSteps(ActionFlags flags, @Nullable GithubApp app, Toolbox toolbox) {
         this.flags = flags;
+        this.app = app;
         this.toolbox = toolbox;
     }
 
@@ -37,6 +42,7 @@ final class WorkflowSteps {
                 toolbox::jobContainers,
                 summaries,
                 data,
+                app,
                 flags.shellOnFailure ? new TerminalShell(new PrintWriter(System.err, true)) : null));
     }
 

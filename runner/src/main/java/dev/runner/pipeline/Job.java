@@ -3,7 +3,10 @@ package dev.runner.pipeline;
 import dev.runner.expression.Expression;
 import dev.runner.expression.Template;
 import dev.runner.source.Span;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -184,6 +187,8 @@ public record Job(
      * @param outputs what it hands to the jobs that need it, evaluated when its steps are done
      * @param belongings variables that read each other, and files that outlive the job
      * @param call the pipeline that it runs in place of steps, or null
+     * @param permissions what its token may do, {@code read} or {@code write} by scope, as {@code contents}; null for
+     *     what a token may do that nobody narrows
      */
     public record Work(
             Place place,
@@ -191,9 +196,27 @@ public record Job(
             TemplateMap outputs,
             List<Step> steps,
             Belongings belongings,
-            @Nullable Call call) {
+            @Nullable Call call,
+            @Nullable Map<String, String> permissions) {
         public Work {
             steps = List.copyOf(steps);
+            permissions = permissions == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(permissions));
+        }
+
+        /** One whose token nobody narrows. */
+        public Work(
+                Place place,
+                TemplateMap env,
+                TemplateMap outputs,
+                List<Step> steps,
+                Belongings belongings,
+                @Nullable Call call) {
+            this(place, env, outputs, steps, belongings, call, null);
+        }
+
+        /** The same with a token that may do this. */
+        public Work withPermissions(@Nullable Map<String, String> value) {
+            return new Work(place, env, outputs, steps, belongings, call, value);
         }
 
         /** A job that has steps. */

@@ -203,6 +203,7 @@ final class JobExecution {
                             services.environment(),
                             workspace.directory(),
                             workspace.temporary()));
+            steps.closeAtEnd(opened.end());
             state.add(opened.contexts());
             state.enter(pipeline, job);
             steps.run(opened);

@@ -15,13 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param contexts contexts for the whole job, by name in lower case; they replace those of the plan
  * @param before steps before the job's own
  * @param executor of the job's steps; null for the one that opened it
+ * @param end closed when the job ends, however it does; null for nothing
  */
 public record JobOpening(
         Map<String, Value> contexts,
         List<ExtraStep> before,
-        @Nullable StepExecutor executor) {
+        @Nullable StepExecutor executor,
+        @Nullable AutoCloseable end) {
     /** Nothing. */
     public static final JobOpening NONE = new JobOpening(Map.of(), List.of(), null);
+
+    /** One that needs no closing. */
+    public JobOpening(Map<String, Value> contexts, List<ExtraStep> before, @Nullable StepExecutor executor) {
+        this(contexts, before, executor, null);
+    }
 
     public JobOpening {
         contexts = Map.copyOf(contexts);

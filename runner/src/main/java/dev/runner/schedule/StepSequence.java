@@ -75,6 +75,13 @@ final class StepSequence implements AutoCloseable {
         return new Status(!failure && !cancelled, failure, cancelled);
     }
 
+    /** Closes something with the sequence, after all that steps register. */
+    void closeAtEnd(@Nullable AutoCloseable end) {
+        if (end != null) {
+            cleanups.add(end);
+        }
+    }
+
     /** Runs all of them: what prepares, the job's own, what tidies up. */
     void run(JobOpening opening) {
         before.addAll(opening.before());

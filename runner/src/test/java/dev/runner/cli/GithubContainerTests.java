@@ -59,7 +59,12 @@ class GithubContainerTests {
 
     private int run(String... words) {
         Map<String, String> environment = Map.of(
-                "PATH", System.getenv().getOrDefault("PATH", ""), "HOME", folder.resolve(home).toString(), "SECRET", "geheim-4711");
+                "PATH",
+                System.getenv().getOrDefault("PATH", ""),
+                "HOME",
+                folder.resolve(home).toString(),
+                "SECRET",
+                "geheim-4711");
         PrintWriter out = new PrintWriter(log, true, StandardCharsets.UTF_8);
         List<String> arguments = List.of(words);
         RunnerCommand root =
@@ -355,19 +360,24 @@ class GithubContainerTests {
     @Test
     void credentials_of_a_container_pull_it_from_a_registry_that_asks_for_them() throws Exception {
         buildBox();
-        try (DockerRegistry registry =
-                DockerRegistry.startWithUser(folder.resolve("registry"), "ci", "geheim-4711")) {
+        try (DockerRegistry registry = DockerRegistry.startWithUser(folder.resolve("registry"), "ci", "geheim-4711")) {
             String image = registry.domain() + "/private/box:1";
-            Files.writeString(
-                    folder.resolve("box/Dockerfile"), "FROM scratch\nCOPY root /\nENV PATH=/bin\n");
+            Files.writeString(folder.resolve("box/Dockerfile"), "FROM scratch\nCOPY root /\nENV PATH=/bin\n");
             home = "publisher";
-            Path login = Files.createDirectories(folder.resolve("publisher/.docker")).resolve("config.json");
+            Path login =
+                    Files.createDirectories(folder.resolve("publisher/.docker")).resolve("config.json");
             Files.writeString(
                     login,
                     "{\"auths\": {\"" + registry.domain() + "\": {\"auth\": \""
                             + Base64.getEncoder().encodeToString("ci:geheim-4711".getBytes(StandardCharsets.UTF_8))
                             + "\"}}}");
-            assertThat(run("build", "-q", "--push", "-t", image, folder.resolve("box").toString()))
+            assertThat(run(
+                            "build",
+                            "-q",
+                            "--push",
+                            "-t",
+                            image,
+                            folder.resolve("box").toString()))
                     .as(log.toString(StandardCharsets.UTF_8))
                     .isZero();
             home = "";
@@ -387,7 +397,8 @@ class GithubContainerTests {
             String container = "CONTAINER={\"image\": \"" + image
                     + "\", \"credentials\": {\"username\": \"ci\", \"password\": \"geheim-4711\"}}";
             String wrong = container.replace("geheim-4711", "wrong");
-            String refused = workflow(1, job.replace("password: '${{ secrets.SECRET }}'", "password: wrong"), "--var", wrong);
+            String refused =
+                    workflow(1, job.replace("password: '${{ secrets.SECRET }}'", "password: wrong"), "--var", wrong);
             assertThat(refused).contains(registry.domain()).doesNotContain("| pulled");
             log.reset();
             assertThat(workflow(0, job, "--var", container))

@@ -121,6 +121,20 @@ public final class GithubWorkflow {
         return SecretNames.of(workflow);
     }
 
+    /** Whether it, or what it calls, says what a job's token may do, though not that it may nothing. */
+    public boolean narrowsTokens() {
+        return narrowsTokens(workflow);
+    }
+
+    private static boolean narrowsTokens(Workflow workflow) {
+        return workflow.jobs().stream().anyMatch(job -> {
+            Permissions permissions = job.permissions();
+            return job.call() == null
+                    ? permissions != null && !permissions.shown().isEmpty()
+                    : narrowsTokens(job.call().workflow());
+        });
+    }
+
     /**
      * What GitHub would hold a job to besides, for people: its token's permissions and its environment,
      * and a machine that this is not; a line each.
@@ -141,7 +155,7 @@ public final class GithubWorkflow {
                 String words = permissions.words(List.copyOf(permissions.shown().keySet()));
                 notes.append(name)
                         .append(": permissions ")
-                        .append(words.isEmpty() ? "none" : words)
+                        .append(words.isEmpty() ? "none, so it gets no token" : words)
                         .append('\n');
             }
             String label = foreign(job.fields(), images);

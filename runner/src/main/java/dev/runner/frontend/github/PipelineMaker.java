@@ -73,10 +73,14 @@ final class PipelineMaker {
                         Job.Start.inTurn(turn(fields.get("concurrency")))),
                 job.call() == null
                         ? new Job.Work(
-                                place(fields),
-                                Tokens.map(fields.get("env")),
-                                Tokens.map(fields.get("outputs")),
-                                steps(job))
+                                        place(fields),
+                                        Tokens.map(fields.get("env")),
+                                        Tokens.map(fields.get("outputs")),
+                                        steps(job))
+                                .withPermissions(
+                                        job.permissions() == null
+                                                ? null
+                                                : job.permissions().shown())
                         : Job.Work.of(call(job, job.call())),
                 job.id().span().to(fields.span()));
     }

@@ -12,8 +12,12 @@ package dev.runner.frontend.github;
  */
 record Rules(int depth, int characters, int jobs, int calls, Permissions standard, boolean backgroundSteps) {
     /**
-     * GitHub's, with its ten levels of "Reusing workflow configurations"; a token may do all, since what a repository's
-     * settings forbid is not known here.
+     * GitHub's: ten levels of workflows, the top one and nine that are called; a token may do all, since what a
+     * repository's settings forbid is not known here.
+     *
+     * @see <a
+     *     href="https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#nesting-reusable-workflows">Nesting
+     *     reusable workflows</a>
      */
-    static final Rules STANDARD = new Rules(50, 1 << 20, 10_000, 10, Permissions.WRITE_ALL, false);
+    static final Rules STANDARD = new Rules(50, 1 << 20, 10_000, 9, Permissions.WRITE_ALL, false);
 }

@@ -152,8 +152,7 @@ final class ComputedContainers {
         if (value == null || !value.truthy()) {
             return TemplateList.empty(nowhere());
         }
-        if (value instanceof Value.Arr(List<Value> items)
-                && items.stream().allMatch(Value::primitive)) {
+        if (value instanceof Value.Arr(List<Value> items) && items.stream().allMatch(Value::primitive)) {
             return list(items.stream().map(item -> literal(item.text())).toArray(Template[]::new));
         }
         faults.add(place + ": A sequence of texts was expected");

@@ -83,6 +83,7 @@ final class GithubJob implements StepExecutor {
     private final List<String> names;
     private final ActionSteps actions;
     private final HostPlace host;
+    private final JobToken token;
     private StepPlace place;
     private @Nullable ContainerNetwork network;
 
@@ -96,6 +97,7 @@ final class GithubJob implements StepExecutor {
         this.host = new HostPlace(services.tools(), GithubSteps.machine(site.environment()));
         this.place = host;
         this.actions = new ActionSteps(this);
+        this.token = JobToken.of(services.app(), site.job().job().work().permissions(), site.known());
     }
 
     private static Path toolCache(Path data, JobOpening.Site site) {
@@ -113,6 +115,7 @@ final class GithubJob implements StepExecutor {
         Map<String, Value> contexts = new LinkedHashMap<>();
         contexts.put("github", github());
         contexts.put("runner", runner());
+        contexts.put("secrets", token.secrets(site.known()));
         List<ExtraStep> before = new ArrayList<>();
         if (actions.needsPreparation(site.job().job().steps())) {
             before.add(new ExtraStep("Set up job", "setup", null, this::prepare));
@@ -121,7 +124,11 @@ final class GithubJob implements StepExecutor {
         if (!wanted.isHost()) {
             before.addFirst(new ExtraStep("Initialize containers", "setup", null, this::startContainers));
         }
-        return new JobOpening(contexts, before, this);
+        ExtraStep told = token.step();
+        if (told != null) {
+            before.addFirst(told);
+        }
+        return new JobOpening(contexts, before, this, token.issued());
     }
 
     private Value github() throws IOException {
@@ -131,10 +138,7 @@ final class GithubJob implements StepExecutor {
         github.put("job", Value.of(site.job().id()));
         github.put("workspace", Value.of(place.inside(layout.workspace())));
         github.put("event_path", Value.of(place.inside(layout.event())));
-        String token = Scopes.field(site.known(), "secrets", "GITHUB_TOKEN");
-        if (!token.isEmpty()) {
-            github.putIfAbsent("token", Value.of(token));
-        }
+        github.put("token", Value.of(token.value()));
         return new Value.Obj(github);
     }
 

@@ -33,6 +33,7 @@ public final class GithubSteps implements StepExecutor {
      * @param containers runs images; asked for when first needed
      * @param jobContainers starts containers that live as long as a job; asked for when first needed
      * @param data the program's data folder
+     * @param app issues the tokens of jobs; null when there is none
      * @param failureShell null to go on when a step fails
      */
     public record Services(
@@ -43,6 +44,7 @@ public final class GithubSteps implements StepExecutor {
             Supplier<JobContainers> jobContainers,
             Summaries summaries,
             Path data,
+            @Nullable GithubApp app,
             @Nullable FailureShell failureShell) {}
 
     public GithubSteps(Services services) {
