@@ -149,6 +149,8 @@ final class BakeCommand implements Flags.Declaring, Callable<Integer> {
         } catch (BuildFailedException e) {
             shown.failed(e);
             return ExitCode.FAILED;
+        } finally {
+            shown.close();
         }
     }
 

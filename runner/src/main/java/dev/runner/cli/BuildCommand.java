@@ -60,6 +60,8 @@ final class BuildCommand implements Flags.Declaring, Callable<Integer> {
         } catch (BuildFailedException e) {
             progress.failed(e);
             return ExitCode.FAILED;
+        } finally {
+            progress.close();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.runner.build.BuildEvent;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildListener;
 import dev.runner.build.BuildResult;
+import dev.runner.host.posix.TerminalSize;
 import dev.runner.oci.Platform;
 import dev.runner.source.Diagnostic;
 import dev.runner.source.Printable;
@@ -17,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows a build as lines: {@code #3 [linux/arm64 2/4] RUN make}, then its output behind {@code #3}, then how it ended. The
- * form is that of {@code --progress=plain}; on a terminal the same lines are coloured.
+ * form is that of {@code --progress=plain}; on a terminal what is at work is drawn by {@link LiveProgress}.
  */
-final class BuildProgress implements BuildListener {
+final class BuildProgress implements BuildListener, AutoCloseable {
     private static final List<String> STYLES = List.of("auto", "plain", "tty", "quiet", "rawjson");
 
     private final PrintWriter out;
@@ -27,31 +28,46 @@ final class BuildProgress implements BuildListener {
     private final boolean json;
     private final boolean colours;
     private final @Nullable Explanation explanation;
+    private final @Nullable LiveProgress live;
     private final Map<String, Integer> numbers = new HashMap<>();
 
-    private BuildProgress(PrintWriter out, boolean quiet, boolean json, boolean colours, boolean explains) {
+    private BuildProgress(
+            PrintWriter out,
+            boolean quiet,
+            boolean json,
+            boolean colours,
+            @Nullable LiveProgress live,
+            boolean explains) {
         this.out = out;
         this.quiet = quiet;
         this.json = json;
         this.colours = colours;
+        this.live = live;
         this.explanation = explains ? new Explanation() : null;
     }
 
     /** The same, with what each step ran for at the end. */
     BuildProgress explaining() {
-        return new BuildProgress(out, quiet, json, colours, true);
+        return new BuildProgress(out, quiet, json, colours, live, true);
     }
 
     static BuildProgress of(String style, boolean quiet, PrintWriter out, Map<String, String> environment) {
         if (!STYLES.contains(style)) {
             throw new UsageException("--progress is one of " + String.join(", ", STYLES) + ", not '" + style + "'");
         }
-        boolean terminal = style.equals("tty")
-                || style.equals("auto")
-                        && System.console() != null
-                        && System.console().isTerminal();
-        boolean colours = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
-        return new BuildProgress(out, quiet || style.equals("quiet"), style.equals("rawjson"), colours, false);
+        boolean silent = quiet || style.equals("quiet");
+        boolean mayDraw = style.equals("tty")
+                || style.equals("auto") && !environment.getOrDefault("TERM", "").equals("dumb");
+        TerminalSize size = mayDraw && !silent ? TerminalSize.ofStandardError() : null;
+        boolean colours =
+                size != null && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        LiveProgress live = size == null ? null : new LiveProgress(out, colours, () -> current(size));
+        return new BuildProgress(out, silent, style.equals("rawjson"), colours, live, false);
+    }
+
+    private static TerminalSize current(TerminalSize before) {
+        TerminalSize now = TerminalSize.ofStandardError();
+        return now == null ? before : now;
     }
 
     @Override
@@ -60,6 +76,10 @@ final class BuildProgress implements BuildListener {
             explanation.on(event);
         }
         if (quiet) {
+            return;
+        }
+        if (live != null) {
+            live.on(event);
             return;
         }
         if (json) {
@@ -113,6 +133,7 @@ final class BuildProgress implements BuildListener {
 
     /** What was built, a line a platform. */
     void finished(BuildResult result) {
+        close();
         if (explanation != null && !json) {
             explanation.print(out);
         }
@@ -130,6 +151,7 @@ final class BuildProgress implements BuildListener {
 
     /** Where and why it failed, with the end of the step's output and the Dockerfile's line. */
     void failed(BuildFailedException e) {
+        close();
         if (explanation != null && !json) {
             explanation.print(out);
         }
@@ -144,6 +166,14 @@ final class BuildProgress implements BuildListener {
                         ? red("error: " + Printable.line(String.valueOf(e.getMessage())))
                         : diagnostic.render());
         out.flush();
+    }
+
+    /** Draws no more; what others print now stays. */
+    @Override
+    public void close() {
+        if (live != null) {
+            live.close();
+        }
     }
 
     private int number(String id) {

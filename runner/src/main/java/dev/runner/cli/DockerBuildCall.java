@@ -50,7 +50,7 @@ final class DockerBuildCall {
         BuildFlags flags = command.flags;
         BuildProgress progress = BuildProgress.of(flags.progress, flags.quiet, entry.err(), entry.environment());
         Toolbox toolbox = entry.toolbox();
-        try {
+        try (progress) {
             BuildRequest request = new BuildFlags.Reader(flags, entry.root(), toolbox).request();
             CallOption call = flags.called();
             if (call.method() != CallOption.Method.BUILD) {

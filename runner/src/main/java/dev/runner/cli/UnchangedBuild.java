@@ -49,8 +49,8 @@ final class UnchangedBuild {
                 .distinct()
                 .toList();
         boolean quiet = memo.note().contains(QUIET);
-        BuildProgress progress = BuildProgress.of(first(memo, PROGRESS), quiet, err, environment);
-        try (Toolbox toolbox = new Toolbox(environment, registryOptions(memo))) {
+        try (BuildProgress progress = BuildProgress.of(first(memo, PROGRESS), quiet, err, environment);
+                Toolbox toolbox = new Toolbox(environment, registryOptions(memo))) {
             BuildResult result = recall.answer(memo, names, toolbox::registryClient, progress);
             if (result == null) {
                 return null;

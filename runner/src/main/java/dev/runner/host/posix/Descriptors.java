@@ -72,6 +72,21 @@ final class Descriptors {
         }
     }
 
+    private static final class IoctlAt {
+        static final MethodHandle CALL = Libc.bind(
+                "ioctl",
+                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
+                Linker.Option.firstVariadicArg(2));
+    }
+
+    static int ioctl(Scratch scratch, int descriptor, long request, MemorySegment argument) {
+        try {
+            return (int) IoctlAt.CALL.invokeExact(scratch.state(), descriptor, request, argument);
+        } catch (Throwable e) {
+            throw Libc.impossible(e);
+        }
+    }
+
     private static final class Lseek {
         static final MethodHandle CALL =
                 Libc.bind("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));

@@ -1,6 +1,5 @@
 package dev.runner.host.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -8,10 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -74,13 +70,6 @@ public final class OwnerChanges {
         }
     }
 
-    private static final class Ioctl {
-        static final MethodHandle CALL = Libc.bind(
-                "ioctl",
-                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
-                Linker.Option.firstVariadicArg(2));
-    }
-
     private void listen() {
         try (Arena arena = Arena.ofConfined();
                 Scratch scratch = Scratch.own()) {
@@ -99,12 +88,12 @@ public final class OwnerChanges {
                     return;
                 }
                 request.fill((byte) 0);
-                if ((int) Ioctl.CALL.invokeExact(scratch.state(), descriptor, RECEIVE, request) >= 0) {
+                if (Descriptors.ioctl(scratch, descriptor, RECEIVE, request) >= 0) {
                     hear(scratch, request);
                     answer.fill((byte) 0);
                     answer.set(JAVA_LONG, 0, request.get(JAVA_LONG, 0));
                     // Whoever asked may have been killed meanwhile: then there is nobody to tell.
-                    int sent = (int) Ioctl.CALL.invokeExact(scratch.state(), descriptor, SEND, answer);
+                    int sent = Descriptors.ioctl(scratch, descriptor, SEND, answer);
                     assert sent <= 0;
                 }
             }
