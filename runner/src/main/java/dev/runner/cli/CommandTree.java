@@ -49,7 +49,11 @@ record CommandTree(String path, String says, List<Flag> flags, List<Word> words,
                 .map(word -> new Word(word.paramLabel(), says(word)))
                 .toList();
         List<CommandTree> below = new ArrayList<>();
-        line.getSubcommands().forEach((name, command) -> below.add(of(command, path + " " + name)));
+        line.getSubcommands().forEach((name, command) -> {
+            if (!command.getCommandSpec().usageMessage().hidden()) {
+                below.add(of(command, path + " " + name));
+            }
+        });
         return new CommandTree(path, String.join(" ", spec.usageMessage().description()), flags, words, below);
     }
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 /** The program. */
 public final class Main {
     /** Commands that talk with registries; the others end fast by themselves. */
-    private static final Set<String> TALKING = Set.of("build", "check", "docker", "exec", "inspect", "login", "run");
+    private static final Set<String> TALKING = Set.of("build", "check", "ci", "docker", "exec", "inspect", "login", "run");
 
     private Main() {}
 
@@ -147,6 +147,7 @@ public final class Main {
         commands.put("cache", () -> CacheCommand.of(root));
         commands.put("docker", () -> Flags.of(new DockerCommand()));
         commands.put("completion", () -> Flags.of(new CompletionCommand(root)));
+        commands.put("ci", () -> Flags.of(new CiCommand(root)));
         commands.put("man", () -> Flags.of(new ManualCommand(root)));
         commands.put("doctor", () -> Flags.of(new DoctorCommand(root)));
         commands.put(

@@ -52,6 +52,7 @@ final class PipelineRun implements AutoCloseable {
     private @Nullable GitLabRun gitlab;
     private RunMemory.@Nullable Last attempt;
     private @Nullable NewerRuns newer;
+    private @Nullable Path place;
     private final PrintWriter out;
 
     private PipelineRun(
@@ -153,6 +154,12 @@ final class PipelineRun implements AutoCloseable {
         return remembering(runs);
     }
 
+    /** All jobs work in that folder itself, which is there before the run and after it. */
+    PipelineRun inPlace(Path directory) {
+        place = directory;
+        return this;
+    }
+
     /** The run is one of a GitLab pipeline. */
     PipelineRun of(GitLabRun run, RunMemory.Last last) {
         gitlab = run;
@@ -177,15 +184,7 @@ final class PipelineRun implements AutoCloseable {
         StepExecutor steps = workflow == null ? new Steps(tools) : workflow.steps(tools, inputs.environment());
         List<RunListener> listeners = new ArrayList<>(reports);
         listeners.addAll(others);
-        Pipeline.Dialect dialect = plan.pipeline().dialect();
-        Workspaces workspaces = switch (dialect) {
-            case NATIVE -> new WorkspaceCopies(Path.of(""), folder.path());
-            case GITHUB -> WorkspaceCopies.ofNothing(folder.path());
-            case GITLAB ->
-                new Checkout().head(services.repository()) == null
-                        ? new WorkspaceCopies(services.repository(), folder.path())
-                        : WorkspaceCopies.ofNothing(folder.path());
-        };
+        Workspaces workspaces = workspaces(plan.pipeline().dialect());
         StepExecutor executor = gitlab == null ? steps : gitlab(gitlab, steps, workspaces);
         CompletableFuture<Run> started = new CompletableFuture<>();
         if (gitlab != null && gitlab.reading().cancels().onFailure()) {
@@ -204,6 +203,20 @@ final class PipelineRun implements AutoCloseable {
         RunResult result = IndependentPipelines.await(run);
         independent.finish(toolbox.masker(), out);
         return result;
+    }
+
+    private Workspaces workspaces(Pipeline.Dialect dialect) {
+        if (place != null) {
+            return new WorkspaceInPlace(place, folder.path());
+        }
+        return switch (dialect) {
+            case NATIVE -> new WorkspaceCopies(Path.of(""), folder.path());
+            case GITHUB -> WorkspaceCopies.ofNothing(folder.path());
+            case GITLAB ->
+                new Checkout().head(services.repository()) == null
+                        ? new WorkspaceCopies(services.repository(), folder.path())
+                        : WorkspaceCopies.ofNothing(folder.path());
+        };
     }
 
     private StepExecutor gitlab(GitLabRun run, StepExecutor steps, Workspaces workspaces) {

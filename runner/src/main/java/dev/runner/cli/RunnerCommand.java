@@ -71,6 +71,11 @@ final class RunnerCommand implements Flags.Declaring, Callable<Integer> {
         return new RunnerCommand(arguments, environment, other, out, err);
     }
 
+    /** The same in another environment. */
+    RunnerCommand with(Map<String, String> other) {
+        return new RunnerCommand(arguments, other, in, out, err, log);
+    }
+
     /** The words of the whole call, as they were given. */
     List<String> arguments() {
         return arguments;

@@ -88,15 +88,16 @@ public sealed interface RunEvent {
                 this(title, file, line, column, 0, 0);
             }
 
-            /** Where a piece of a file begins. */
+            /** Where a piece of a file begins; nowhere for a text without a name. */
             public static Place of(Span span) {
-                return new Place(null, span.source().name(), span.line(), span.column());
+                String file = span.source().name();
+                return file.isEmpty() ? new Place(null, null, 0, 0) : new Place(null, file, span.line(), span.column());
             }
         }
     }
 
     /** An image can be pulled from now on. */
-    record Published(Instant at, StepRef step, Image image) implements RunEvent {
+    record Published(Instant at, StepRef step, Published.Image image) implements RunEvent {
         /**
          * What was published.
          *
@@ -113,7 +114,7 @@ public sealed interface RunEvent {
     }
 
     /** An image was built; it may not be anywhere else yet. */
-    record Built(Instant at, StepRef step, Image image) implements RunEvent {
+    record Built(Instant at, StepRef step, Built.Image image) implements RunEvent {
         /**
          * What was built.
          *

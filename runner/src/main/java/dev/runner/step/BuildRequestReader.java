@@ -128,13 +128,22 @@ final class BuildRequestReader {
     private BuildRequest.CacheOptions cache() {
         Step.Build.Cache cache = step.cache();
         String mounts = text(cache.mounts());
+        List<String> from = cache.from().texts(scope);
+        List<String> to = cache.to().texts(scope);
+        boolean silent = from.isEmpty() && to.isEmpty();
         return new BuildRequest.CacheOptions(
-                caches(cache.from().texts(scope)),
-                caches(cache.to().texts(scope)),
+                caches(silent ? surrounding("RUNNER_CACHE_FROM") : from),
+                caches(silent ? surrounding("RUNNER_CACHE_TO") : to),
                 cache.noCache().isTrue(scope),
                 cache.noCacheFilter().words(scope),
                 cache.pull().isTrue(scope),
                 mounts == null ? null : CacheReference.parseMounts(mounts));
+    }
+
+    /** What a CI system gives to builds that say nothing of a cache. */
+    private List<String> surrounding(String variable) {
+        String text = context.environment().getOrDefault(variable, "");
+        return text.isEmpty() ? List.of() : List.of(text);
     }
 
     private List<CacheReference> caches(List<String> texts) {
