@@ -112,7 +112,8 @@ final class CiWorkflow {
         List<String> foreign = new ArrayList<>();
         for (String word : ListInput.words(inputs.get("platforms"))) {
             Platform platform = Platform.tryParse(word);
-            if (platform != null && !platform.architecture().equals(Platform.host().architecture())) {
+            if (platform != null
+                    && !platform.architecture().equals(Platform.host().architecture())) {
                 foreign.add(platform.normalized().toString());
             }
         }
@@ -159,7 +160,7 @@ final class CiWorkflow {
         String sha = environment.getOrDefault(GITHUB + "SHA", "");
         String repository = environment.getOrDefault(GITHUB + "REPOSITORY", "");
         Commit head = own ? new Checkout().head(workspace) : null;
-        if (!own || repository.isEmpty() || head != null && head.sha().startsWith(sha)) {
+        if (!own || repository.isEmpty() || (head != null && head.sha().startsWith(sha))) {
             return written;
         }
         String ref = environment.getOrDefault(GITHUB + "REF", "");

@@ -22,7 +22,8 @@ import picocli.CommandLine.ParameterException;
 /** The program. */
 public final class Main {
     /** Commands that talk with registries; the others end fast by themselves. */
-    private static final Set<String> TALKING = Set.of("build", "check", "ci", "docker", "exec", "inspect", "login", "run");
+    private static final Set<String> TALKING =
+            Set.of("build", "check", "ci", "docker", "exec", "inspect", "login", "run");
 
     private Main() {}
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.AfterAll;
@@ -74,8 +75,7 @@ class ActionTests {
         assertThat(tar.waitFor()).isZero();
         Path sums = release.resolve("SHA256SUMS");
         String before = Files.exists(sums) ? Files.readString(sums) : "";
-        Files.writeString(
-                sums, before + Digest.of(Files.readAllBytes(archive)).hex() + "  " + name + ".tar.gz\n");
+        Files.writeString(sums, before + Digest.of(Files.readAllBytes(archive)).hex() + "  " + name + ".tar.gz\n");
     }
 
     private static Path archive() {
@@ -108,12 +108,24 @@ class ActionTests {
                       - build: {context: app, tags: ["${{ variables.IMAGE }}"], push: true}
                       - run: "true"
                 """.formatted(registry.domain()));
-        Path workflow = Files.createDirectories(repository.resolve(".github/workflows")).resolve("image.yml");
-        Files.writeString(workflow, "on: push\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n"
-                + "      - uses: actions/checkout@v4\n" + steps.replace("ARCHIVE", archive().toString()).indent(6));
-        try (Git git = Git.init().setDirectory(repository.toFile()).setInitialBranch("main").call()) {
+        Path workflow =
+                Files.createDirectories(repository.resolve(".github/workflows")).resolve("image.yml");
+        Files.writeString(
+                workflow,
+                "on: push\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n"
+                        + "      - uses: actions/checkout@v4\n"
+                        + steps.replace("ARCHIVE", archive().toString()).indent(6));
+        try (Git git = Git.init()
+                .setDirectory(repository.toFile())
+                .setInitialBranch("main")
+                .call()) {
             git.add().addFilepattern(".").call();
-            git.commit().setSign(false).setMessage("one").setAuthor("a", "a@localhost").setCommitter("a", "a@localhost").call();
+            git.commit()
+                    .setSign(false)
+                    .setMessage("one")
+                    .setAuthor("a", "a@localhost")
+                    .setCommitter("a", "a@localhost")
+                    .call();
         }
         List<String> words = List.of(
                 "exec",
@@ -181,7 +193,8 @@ class ActionTests {
                     echo "name=${{ fromJSON(steps.image.outputs.metadata)['image.name'] }}"
                 """.formatted(registry.domain()));
 
-        String digest = Digest.of(manifest("acme/hello:1").getBytes(StandardCharsets.UTF_8)).toString();
+        String digest = Digest.of(manifest("acme/hello:1").getBytes(StandardCharsets.UTF_8))
+                .toString();
         assertThat(said)
                 .contains("▸ Log in", "▸ Build", "digest=" + digest + " id=" + digest)
                 .contains("name=" + registry.domain() + "/acme/hello:1," + registry.domain() + "/acme/hello:latest");
@@ -208,7 +221,8 @@ class ActionTests {
                 - run: echo "digest=${{ steps.image.outputs.digest }}"
                 """.formatted(registry.domain()));
 
-        String digest = Digest.of(manifest("acme/piped:1").getBytes(StandardCharsets.UTF_8)).toString();
+        String digest = Digest.of(manifest("acme/piped:1").getBytes(StandardCharsets.UTF_8))
+                .toString();
         assertThat(said).contains("digest=" + digest);
     }
 
@@ -242,15 +256,18 @@ class ActionTests {
 
     @Test
     void has_every_input_and_output_of_build_push_action() throws Exception {
-        YamlNode.Mapping manifest = (YamlNode.Mapping) YamlReader.read(
-                Source.of("action.yml", Files.readString(ACTION.resolve("action.yml"))), YamlReader.Limits.DEFAULT);
+        YamlNode.Mapping manifest = (YamlNode.Mapping) Objects.requireNonNull(YamlReader.read(
+                Source.of("action.yml", Files.readString(ACTION.resolve("action.yml"))), YamlReader.Limits.DEFAULT));
         BuildPushAction action = new BuildPushAction();
         int newest = action.majors().getLast();
 
         assertThat(names(manifest, "inputs"))
-                .containsAll(action.inputs(newest).stream().map(ActionInput::name).toList())
+                .containsAll(
+                        action.inputs(newest).stream().map(ActionInput::name).toList())
                 .contains("registry", "username", "password", "qemu", "pipeline");
-        assertThat(names(manifest, "outputs")).containsExactlyElementsOf(action.outputs(newest).stream().sorted().toList());
+        assertThat(names(manifest, "outputs"))
+                .containsExactlyElementsOf(
+                        action.outputs(newest).stream().sorted().toList());
     }
 
     private static List<String> names(YamlNode.Mapping manifest, String key) {
@@ -273,7 +290,8 @@ class ActionTests {
         Path site = Files.createDirectories(folder.resolve("site/" + release));
         Files.copy(archive(), site.resolve(name));
         Files.writeString(
-                site.resolve("SHA256SUMS"), Digest.of(Files.readAllBytes(archive())).hex() + "  " + name + "\n");
+                site.resolve("SHA256SUMS"),
+                Digest.of(Files.readAllBytes(archive())).hex() + "  " + name + "\n");
         try (WebFolder server = WebFolder.of(folder.resolve("site"))) {
             assertThat(fetch(server.url("").replaceFirst("/$", ""), "9.9.9")).isEqualTo("0");
         }
