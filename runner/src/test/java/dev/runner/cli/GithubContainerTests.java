@@ -231,12 +231,15 @@ class GithubContainerTests {
                   container: box:1
                   steps:
                     - uses: someone/script@v1
+                    - uses: actions/github-script@v7
+                      with: {script: 'console.log(`script ${process.env.OF_IMAGE} ${process.cwd()} ${typeof github.rest.repos.get}`)'}
                 """);
 
         assertThat(said)
                 .contains("| of the image: yes in /__w/repository/repository\n")
                 .contains("| shell .\n")
-                .contains("| again 42\n");
+                .contains("| again 42\n")
+                .contains("| script yes /__w/repository/repository function\n");
     }
 
     @Test

@@ -105,6 +105,9 @@ public interface ActionContext {
 
     void removeMatcher(String owner);
 
+    /** The words that start Node where the job runs; empty when there is none. */
+    List<String> node();
+
     /**
      * Runs a program as the step's own process: where the job runs, in its environment, and its output is read for
      * workflow commands and problems.

@@ -43,7 +43,12 @@ final class ActionSteps {
         return steps.stream()
                 .anyMatch(step -> step instanceof Step.Uses uses
                         && !uses.action().startsWith("docker://")
-                        && builtin(uses.action()) == null);
+                        && needsNode(builtin(uses.action())));
+    }
+
+    /** One that is not built in may. */
+    private static boolean needsNode(@Nullable BuiltinAction builtin) {
+        return builtin == null || builtin.needsNode();
     }
 
     private @Nullable BuiltinAction builtin(String uses) {

@@ -28,6 +28,11 @@ public interface BuiltinAction {
     /** The names of its outputs in that major version. */
     List<String> outputs(int major);
 
+    /** Whether it starts {@link ActionContext#node}. */
+    default boolean needsNode() {
+        return false;
+    }
+
     /** Does the step's work. */
     void main(ActionContext context) throws IOException, InterruptedException, BuildFailedException;
 

@@ -240,6 +240,11 @@ final class BuiltinCall implements ActionContext {
     }
 
     @Override
+    public List<String> node() {
+        return frame.job().place().node();
+    }
+
+    @Override
     public int execute(List<String> command, Map<String, String> more, @Nullable Path directory)
             throws IOException, InterruptedException {
         Map<String, String> variables = Inputs.variables(inputs);

@@ -340,6 +340,11 @@ public final class ActionRun implements ActionContext, AutoCloseable {
     public void removeMatcher(String owner) {}
 
     @Override
+    public List<String> node() {
+        return List.of("node");
+    }
+
+    @Override
     public int execute(List<String> command, Map<String, String> more, @Nullable Path directory)
             throws IOException, InterruptedException {
         Map<String, String> all = environment();

@@ -10,19 +10,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
 /**
- * Runs a script with the machine's Node. {@code github} is a client of our own: {@code request}, {@code graphql},
- * {@code paginate} and the methods of {@code rest} that scripts use most; one that is not among them says so.
+ * Runs a script with Node where the job runs. {@code github} is a client of our own: {@code request}, {@code graphql},
+ * {@code paginate} and Octokit's methods of {@code rest}, whose table is {@code github-routes.json}.
  *
  * @see <a href="https://github.com/actions/github-script#readme">actions/github-script</a>
  */
 public final class ScriptAction extends ContractedAction {
     private static final String PRELUDE = "github-script.cjs";
+    private static final String ROUTES = "github-routes.json";
 
     public ScriptAction() {
         super(Contract.named("actions/github-script", 1, 8)
@@ -41,21 +43,31 @@ public final class ScriptAction extends ContractedAction {
     }
 
     @Override
+    public boolean needsNode() {
+        return true;
+    }
+
+    @Override
     public void main(ActionContext context) throws IOException, InterruptedException {
         context.inputs().need("script");
         String name = "github-script-" + UUID.randomUUID();
         Path folder = Files.createDirectory(context.temporary().resolve(name));
         // The job may run in a container, which sees the folder under another name.
         String inside = context.inside(context.temporary()) + "/" + name;
-        try (InputStream prelude = Objects.requireNonNull(ScriptAction.class.getResourceAsStream(PRELUDE), PRELUDE)) {
-            Files.copy(prelude, folder.resolve(PRELUDE));
+        for (String resource : List.of(PRELUDE, ROUTES)) {
+            try (InputStream in = Objects.requireNonNull(ScriptAction.class.getResourceAsStream(resource), resource)) {
+                Files.copy(in, folder.resolve(resource));
+            }
         }
+        List<String> command = new ArrayList<>(context.node());
+        if (command.isEmpty()) {
+            // An earlier step may have put one into its PATH.
+            command.add("node");
+        }
+        command.add(inside + "/" + PRELUDE);
         int code;
         try {
-            code = context.execute(
-                    List.of("node", inside + "/" + PRELUDE),
-                    Map.of("RUNNER_SCRIPT_RESULT", inside + "/result.json"),
-                    null);
+            code = context.execute(command, Map.of("RUNNER_SCRIPT_RESULT", inside + "/result.json"), null);
         } catch (CommandNotFoundException e) {
             throw ActionFailedException.lacking(
                     "actions/github-script needs Node, and there is no 'node' here",

@@ -147,95 +147,8 @@ const context = {
   },
 }
 
-// The routes that scripts use most; for all others there is request('VERB /path', parameters).
-const R = '/repos/{owner}/{repo}'
-const routes = {
-  issues: {
-    get: `GET ${R}/issues/{issue_number}`, list: 'GET /issues', listForRepo: `GET ${R}/issues`, create: `POST ${R}/issues`,
-    update: `PATCH ${R}/issues/{issue_number}`, lock: `PUT ${R}/issues/{issue_number}/lock`,
-    unlock: `DELETE ${R}/issues/{issue_number}/lock`,
-    createComment: `POST ${R}/issues/{issue_number}/comments`, listComments: `GET ${R}/issues/{issue_number}/comments`,
-    listCommentsForRepo: `GET ${R}/issues/comments`, getComment: `GET ${R}/issues/comments/{comment_id}`,
-    updateComment: `PATCH ${R}/issues/comments/{comment_id}`, deleteComment: `DELETE ${R}/issues/comments/{comment_id}`,
-    addLabels: `POST ${R}/issues/{issue_number}/labels`, setLabels: `PUT ${R}/issues/{issue_number}/labels`,
-    listLabelsOnIssue: `GET ${R}/issues/{issue_number}/labels`,
-    removeLabel: `DELETE ${R}/issues/{issue_number}/labels/{name}`,
-    removeAllLabels: `DELETE ${R}/issues/{issue_number}/labels`,
-    addAssignees: `POST ${R}/issues/{issue_number}/assignees`, removeAssignees: `DELETE ${R}/issues/{issue_number}/assignees`,
-    createLabel: `POST ${R}/labels`, getLabel: `GET ${R}/labels/{name}`, updateLabel: `PATCH ${R}/labels/{name}`,
-    deleteLabel: `DELETE ${R}/labels/{name}`, listLabelsForRepo: `GET ${R}/labels`, listMilestones: `GET ${R}/milestones`,
-    createMilestone: `POST ${R}/milestones`, updateMilestone: `PATCH ${R}/milestones/{milestone_number}`,
-    listEvents: `GET ${R}/issues/{issue_number}/events`, listEventsForTimeline: `GET ${R}/issues/{issue_number}/timeline`,
-  },
-  pulls: {
-    get: `GET ${R}/pulls/{pull_number}`, list: `GET ${R}/pulls`, create: `POST ${R}/pulls`,
-    update: `PATCH ${R}/pulls/{pull_number}`, merge: `PUT ${R}/pulls/{pull_number}/merge`,
-    checkIfMerged: `GET ${R}/pulls/{pull_number}/merge`, updateBranch: `PUT ${R}/pulls/{pull_number}/update-branch`,
-    listFiles: `GET ${R}/pulls/{pull_number}/files`, listCommits: `GET ${R}/pulls/{pull_number}/commits`,
-    listReviews: `GET ${R}/pulls/{pull_number}/reviews`, createReview: `POST ${R}/pulls/{pull_number}/reviews`,
-    dismissReview: `PUT ${R}/pulls/{pull_number}/reviews/{review_id}/dismissals`,
-    listReviewComments: `GET ${R}/pulls/{pull_number}/comments`, createReviewComment: `POST ${R}/pulls/{pull_number}/comments`,
-    updateReviewComment: `PATCH ${R}/pulls/comments/{comment_id}`, deleteReviewComment: `DELETE ${R}/pulls/comments/{comment_id}`,
-    requestReviewers: `POST ${R}/pulls/{pull_number}/requested_reviewers`,
-    removeRequestedReviewers: `DELETE ${R}/pulls/{pull_number}/requested_reviewers`,
-  },
-  repos: {
-    get: `GET ${R}`, update: `PATCH ${R}`, getContent: `GET ${R}/contents/{path}`, getReadme: `GET ${R}/readme`,
-    createOrUpdateFileContents: `PUT ${R}/contents/{path}`, deleteFile: `DELETE ${R}/contents/{path}`,
-    getCommit: `GET ${R}/commits/{ref}`, listCommits: `GET ${R}/commits`, compareCommits: `GET ${R}/compare/{base}...{head}`,
-    compareCommitsWithBasehead: `GET ${R}/compare/{basehead}`, listPullRequestsAssociatedWithCommit: `GET ${R}/commits/{commit_sha}/pulls`,
-    createCommitStatus: `POST ${R}/statuses/{sha}`, getCombinedStatusForRef: `GET ${R}/commits/{ref}/status`,
-    listCommitStatusesForRef: `GET ${R}/commits/{ref}/statuses`, createCommitComment: `POST ${R}/commits/{commit_sha}/comments`,
-    createRelease: `POST ${R}/releases`, getRelease: `GET ${R}/releases/{release_id}`, getLatestRelease: `GET ${R}/releases/latest`,
-    getReleaseByTag: `GET ${R}/releases/tags/{tag}`, listReleases: `GET ${R}/releases`, updateRelease: `PATCH ${R}/releases/{release_id}`,
-    deleteRelease: `DELETE ${R}/releases/{release_id}`, generateReleaseNotes: `POST ${R}/releases/generate-notes`,
-    listReleaseAssets: `GET ${R}/releases/{release_id}/assets`, deleteReleaseAsset: `DELETE ${R}/releases/assets/{asset_id}`,
-    listTags: `GET ${R}/tags`, listBranches: `GET ${R}/branches`, getBranch: `GET ${R}/branches/{branch}`,
-    listContributors: `GET ${R}/contributors`, listCollaborators: `GET ${R}/collaborators`,
-    getCollaboratorPermissionLevel: `GET ${R}/collaborators/{username}/permission`, createDispatchEvent: `POST ${R}/dispatches`,
-    createDeployment: `POST ${R}/deployments`, listDeployments: `GET ${R}/deployments`, getDeployment: `GET ${R}/deployments/{deployment_id}`,
-    deleteDeployment: `DELETE ${R}/deployments/{deployment_id}`,
-    createDeploymentStatus: `POST ${R}/deployments/{deployment_id}/statuses`, merge: `POST ${R}/merges`,
-    listForOrg: 'GET /orgs/{org}/repos', listForUser: 'GET /users/{username}/repos', getAllTopics: `GET ${R}/topics`,
-  },
-  git: {
-    getRef: `GET ${R}/git/ref/{ref}`, createRef: `POST ${R}/git/refs`, updateRef: `PATCH ${R}/git/refs/{ref}`,
-    deleteRef: `DELETE ${R}/git/refs/{ref}`, listMatchingRefs: `GET ${R}/git/matching-refs/{ref}`,
-    getCommit: `GET ${R}/git/commits/{commit_sha}`, createCommit: `POST ${R}/git/commits`, getTree: `GET ${R}/git/trees/{tree_sha}`,
-    createTree: `POST ${R}/git/trees`, getBlob: `GET ${R}/git/blobs/{file_sha}`, createBlob: `POST ${R}/git/blobs`,
-    getTag: `GET ${R}/git/tags/{tag_sha}`, createTag: `POST ${R}/git/tags`,
-  },
-  actions: {
-    listWorkflowRuns: `GET ${R}/actions/workflows/{workflow_id}/runs`, listWorkflowRunsForRepo: `GET ${R}/actions/runs`,
-    getWorkflowRun: `GET ${R}/actions/runs/{run_id}`, cancelWorkflowRun: `POST ${R}/actions/runs/{run_id}/cancel`,
-    reRunWorkflow: `POST ${R}/actions/runs/{run_id}/rerun`, reRunWorkflowFailedJobs: `POST ${R}/actions/runs/{run_id}/rerun-failed-jobs`,
-    listJobsForWorkflowRun: `GET ${R}/actions/runs/{run_id}/jobs`, getJobForWorkflowRun: `GET ${R}/actions/jobs/{job_id}`,
-    createWorkflowDispatch: `POST ${R}/actions/workflows/{workflow_id}/dispatches`, listRepoWorkflows: `GET ${R}/actions/workflows`,
-    listWorkflowRunArtifacts: `GET ${R}/actions/runs/{run_id}/artifacts`, listArtifactsForRepo: `GET ${R}/actions/artifacts`,
-    downloadArtifact: `GET ${R}/actions/artifacts/{artifact_id}/{archive_format}`, deleteArtifact: `DELETE ${R}/actions/artifacts/{artifact_id}`,
-    getActionsCacheList: `GET ${R}/actions/caches`, deleteActionsCacheById: `DELETE ${R}/actions/caches/{cache_id}`,
-    deleteActionsCacheByKey: `DELETE ${R}/actions/caches`,
-  },
-  checks: {
-    create: `POST ${R}/check-runs`, update: `PATCH ${R}/check-runs/{check_run_id}`, get: `GET ${R}/check-runs/{check_run_id}`,
-    listForRef: `GET ${R}/commits/{ref}/check-runs`, listForSuite: `GET ${R}/check-suites/{check_suite_id}/check-runs`,
-    listAnnotations: `GET ${R}/check-runs/{check_run_id}/annotations`, listSuitesForRef: `GET ${R}/commits/{ref}/check-suites`,
-  },
-  search: {
-    issuesAndPullRequests: 'GET /search/issues', code: 'GET /search/code', commits: 'GET /search/commits',
-    repos: 'GET /search/repositories', users: 'GET /search/users',
-  },
-  users: { getAuthenticated: 'GET /user', getByUsername: 'GET /users/{username}' },
-  orgs: { get: 'GET /orgs/{org}', listMembers: 'GET /orgs/{org}/members', checkMembershipForUser: 'GET /orgs/{org}/members/{username}' },
-  teams: { listMembersInOrg: 'GET /orgs/{org}/teams/{team_slug}/members', getMembershipForUserInOrg: 'GET /orgs/{org}/teams/{team_slug}/memberships/{username}' },
-  reactions: {
-    createForIssue: `POST ${R}/issues/{issue_number}/reactions`, createForIssueComment: `POST ${R}/issues/comments/{comment_id}/reactions`,
-    listForIssueComment: `GET ${R}/issues/comments/{comment_id}/reactions`,
-    createForPullRequestReviewComment: `POST ${R}/pulls/comments/{comment_id}/reactions`,
-  },
-  markdown: { render: 'POST /markdown' },
-  rateLimit: { get: 'GET /rate_limit' },
-}
+// Octokit's own methods, by space and name: a route, or a list of a route, fixed parameters and decorations.
+const routes = require('./github-routes.json')
 
 class RequestError extends Error {
   constructor(words, status, response) { super(words); this.name = 'HttpError'; this.status = status; this.response = response }
@@ -257,6 +170,11 @@ function client(token, base) {
       if (value === undefined) throw new Error(`the parameter '${name}' of ${method} ${template} is missing`)
       return ['path', 'ref', 'basehead'].includes(name)
         ? String(value).split('/').map(encodeURIComponent).join('/') : encodeURIComponent(value)
+    }).replace(/\{\?([\w,]+)\}/g, (_, names) => {
+      const given = names.split(',').filter(name => rest[name] !== undefined)
+      const query = given.map(name => name + '=' + encodeURIComponent(rest[name])).join('&')
+      given.forEach(name => delete rest[name])
+      return query ? '?' + query : ''
     })
     let body
     if (method === 'GET' || method === 'HEAD') {
@@ -264,7 +182,8 @@ function client(token, base) {
       if ([...query].length) place += (place.includes('?') ? '&' : '?') + query
     } else {
       const content = data === undefined ? rest : data
-      body = typeof content === 'string' ? content : Object.keys(content).length ? JSON.stringify(content) : undefined
+      const raw = typeof content === 'string' || ArrayBuffer.isView(content) || content instanceof ArrayBuffer
+      body = raw ? content : Array.isArray(content) || Object.keys(content).length ? JSON.stringify(content) : undefined
     }
     const format = mediaType && mediaType.format
     const response = await fetch(place.startsWith('http') ? place : (baseUrl || url) + place, {
@@ -337,20 +256,45 @@ function client(token, base) {
     return response.data.data
   }
 
+  // On a server of one's own, files go to that server.
+  const placed = defaults => (defaults.baseUrl && !url.startsWith('https://api.github.com')
+    ? { ...defaults, baseUrl: url.replace(/\/api\/v3$/, '/api/uploads') } : defaults)
+
+  function method(space, name, [route, defaults, decorations]) {
+    const { mapToData, renamed, deprecated, renamedParameters } = decorations
+    const call = parameters => {
+      const options = { ...placed(defaults), ...parameters }
+      if (renamed) core.debug(`octokit.${space}.${name}() has been renamed to octokit.${renamed.join('.')}()`)
+      if (deprecated) core.debug(deprecated)
+      for (const [old, current] of Object.entries(renamedParameters || {})) {
+        if (old in options) {
+          if (!(current in options)) options[current] = options[old]
+          delete options[old]
+        }
+      }
+      if (mapToData) {
+        options.data = options[mapToData]
+        delete options[mapToData]
+      }
+      return request(route, options)
+    }
+    call.route = route
+    return call
+  }
+
   const rest = {}
   for (const [space, methods] of Object.entries(routes)) {
     const known = {}
     for (const [name, route] of Object.entries(methods)) {
-      known[name] = parameters => request(route, parameters)
-      known[name].route = route
+      known[name] = method(space, name, typeof route === 'string' ? [route, {}, {}] : route)
     }
     rest[space] = new Proxy(known, { get: (all, name) => all[name] || missing(space, name) })
   }
   function missing(space, name) {
     if (typeof name !== 'string' || name === 'then') return undefined
     return () => {
-      throw new Error(`github.rest.${space}.${name} is not in the built-in client: write github.request('VERB /path', {…}),`
-        + ' or run the published action with --no-builtin actions/github-script')
+      throw new Error(`github.rest.${space}.${name} is no method of GitHub's API that Octokit knows: write`
+        + " github.request('VERB /path', {…})")
     }
   }
   const whole = new Proxy(rest, {

@@ -95,7 +95,7 @@ class ScriptActionTests {
         }
         try (ActionRun run = run("github.rest.issues.frobnicate({})")) {
             assertThatThrownBy(() -> run.main(new ScriptAction()))
-                    .hasMessageContaining("github.rest.issues.frobnicate is not in the built-in client");
+                    .hasMessageContaining("github.rest.issues.frobnicate is no method");
         }
     }
 
@@ -125,6 +125,12 @@ class ScriptActionTests {
         try (ActionRun run = run("""
                 const made = await github.rest.issues.createComment({...context.repo, issue_number: 7, body: 'hi'})
                 const all = await github.paginate(github.rest.issues.listComments, {...context.repo, issue_number: 7})
+                await github.rest.repos.uploadReleaseAsset({
+                  ...context.repo, release_id: 3, name: 'a b', data: Buffer.from('raw'), headers: {'content-type': 'x/y'}})
+                await github.rest.actions.createOrUpdateEnvironmentSecret({
+                  ...context.repo, environment_name: 'e', secret_name: 's', key_id: '1', encrypted_value: 'v'})
+                await github.rest.issues.addLabels({...context.repo, issue_number: 7, labels: ['a']})
+                await github.rest.markdown.renderRaw({data: '*x*'})
                 return made.data.id + all.length
                 """)) {
             run.variable(
@@ -136,7 +142,12 @@ class ScriptActionTests {
                     .containsExactly(
                             "POST /repos/octocat/Hello-World/issues/7/comments token ghs_token {\"body\":\"hi\"}",
                             "GET /repos/octocat/Hello-World/issues/7/comments?per_page=30 token ghs_token ",
-                            "GET /page2 token ghs_token ");
+                            "GET /page2 token ghs_token ",
+                            "POST /repos/octocat/Hello-World/releases/3/assets?name=a%20b token ghs_token raw",
+                            "PUT /repos/octocat/Hello-World/environments/e/secrets/s token ghs_token"
+                                    + " {\"key_id\":\"1\",\"encrypted_value\":\"v\"}",
+                            "POST /repos/octocat/Hello-World/issues/7/labels token ghs_token {\"labels\":[\"a\"]}",
+                            "POST /markdown/raw token ghs_token *x*");
         } finally {
             server.stop(0);
         }
