@@ -1,6 +1,5 @@
 package dev.runner.step.github;
 
-import dev.runner.expression.Expression;
 import dev.runner.schedule.ExtraStep;
 import dev.runner.schedule.RunEvent.Annotation;
 import dev.runner.schedule.StepContext;
@@ -48,8 +47,9 @@ final class ActionPhases {
         if (phases == null) {
             throw new IllegalArgumentException("an action of steps has no phases");
         }
-        if (phases.post() != null) {
-            addPost(call, phases.post(), phases.postCondition(), inputs, frame, title);
+        String post = phases.post();
+        if (post != null) {
+            frame.leave(title, phases.postCondition(), late -> phase(call, post, inputs, late, false));
         }
         if (phases.pre() != null && call.found().remote() == null) {
             frame.step()
@@ -69,24 +69,6 @@ final class ActionPhases {
                             null);
         }
         return phase(call, phases.main(), inputs, frame, true);
-    }
-
-    private static void addPost(
-            ActionCall call,
-            String post,
-            @Nullable Expression condition,
-            Map<String, String> inputs,
-            Frame main,
-            String title) {
-        main.step()
-                .addAfter(new ExtraStep(
-                        "Post " + title,
-                        "post",
-                        condition,
-                        context -> GithubJob.guarded(() -> {
-                            Frame frame = main.later(context);
-                            return frame.result(phase(call, post, inputs, frame, false));
-                        })));
     }
 
     static @Nullable StepFailure phase(

@@ -5,7 +5,6 @@ import dev.runner.expression.Expression;
 import dev.runner.expression.Scope;
 import dev.runner.pipeline.Step;
 import dev.runner.schedule.Cancellation;
-import dev.runner.schedule.ExtraStep;
 import dev.runner.schedule.RunEvent.Annotation;
 import dev.runner.schedule.StepFailure;
 import dev.runner.schedule.StepOutput;
@@ -45,15 +44,7 @@ final class BuiltinCall implements ActionContext {
         Map<String, String> inputs = Inputs.of(step, action.inputs(major), inner);
         String condition = action.postCondition();
         if (condition != null) {
-            frame.step()
-                    .addAfter(new ExtraStep(
-                            "Post " + title,
-                            "post",
-                            condition(condition),
-                            context -> GithubJob.guarded(() -> {
-                                Frame late = inner.later(context);
-                                return late.result(new BuiltinCall(action, major, late, inputs).phase(false));
-                            })));
+            inner.leave(title, condition(condition), late -> new BuiltinCall(action, major, late, inputs).phase(false));
         }
         return new BuiltinCall(action, major, inner, inputs).phase(true);
     }

@@ -1,10 +1,13 @@
 package dev.runner.step.github;
 
+import dev.runner.expression.Expression;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
+import dev.runner.schedule.ExtraStep;
 import dev.runner.schedule.StepContext;
 import dev.runner.schedule.StepFailure;
 import dev.runner.schedule.StepResult;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +24,10 @@ final class Frame {
      * @param part whether it is a part of a composite action
      * @param handover what it hands on to the job
      * @param trace what it leaves itself
+     * @param late what is left for the job's end by the parts of the same step
      */
-    private record Origin(String key, Map<String, String> own, boolean part, Handover handover, StepTrace trace) {}
+    private record Origin(
+            String key, Map<String, String> own, boolean part, Handover handover, StepTrace trace, LateParts late) {}
 
     private final GithubJob job;
     private final StepContext step;
@@ -58,13 +63,20 @@ final class Frame {
         variables.putAll(own);
         Map<String, Value> github = Scopes.entries(step.scope().context("github"));
         github.put("action", Value.of(name));
-        Origin origin = new Origin(key, Map.copyOf(own), false, new Handover(), new StepTrace(job.state(key)));
+        Origin origin =
+                new Origin(key, Map.copyOf(own), false, new Handover(), new StepTrace(job.state(key)), new LateParts());
         return new Frame(job, step, step.scope(), variables, github, origin);
     }
 
     /** The same step when the job's steps are done: with its own variables and what it saved, all else as it is then. */
-    Frame later(StepContext then) {
+    private Frame later(StepContext then) {
+        return later(then, new Handover());
+    }
+
+    /** @param handover what it hands on with others */
+    Frame later(StepContext then, Handover handover) {
         Map<String, String> all = new LinkedHashMap<>(then.variables());
+        all.putAll(handover.environment());
         all.putAll(origin.own());
         Map<String, Value> fields = Scopes.entries(then.scope().context("github"));
         fields.putAll(github);
@@ -72,8 +84,9 @@ final class Frame {
                 origin.key(),
                 origin.own(),
                 false,
-                new Handover(),
-                new StepTrace(origin.trace().state()));
+                handover,
+                new StepTrace(origin.trace().state()),
+                new LateParts());
         return new Frame(job, then, then.scope(), all, fields, late);
     }
 
@@ -111,7 +124,37 @@ final class Frame {
                 inner,
                 all,
                 fields,
-                new Origin(key, Map.copyOf(owned), true, origin.handover(), new StepTrace(job.state(key))));
+                new Origin(
+                        key, Map.copyOf(owned), true, origin.handover(), new StepTrace(job.state(key)), origin.late()));
+    }
+
+    /** What is done when the job's steps are. */
+    interface LateWork {
+        /** Does it in the frame that is then; null when it ended well. */
+        @Nullable
+        StepFailure run(Frame late) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Leaves work for when the job's steps are done: a step of its own, or for a part of a composite action one thing of
+     * its action's step.
+     *
+     * @param title of the step
+     * @param condition null for {@code success()}
+     */
+    void leave(String title, @Nullable Expression condition, LateWork work) {
+        if (origin.part()) {
+            origin.late().add(new LateParts.Part(title, condition, this, work), step);
+            return;
+        }
+        step.addAfter(new ExtraStep(
+                LateParts.POST + title,
+                "post",
+                condition,
+                context -> GithubJob.guarded(() -> {
+                    Frame late = later(context);
+                    return late.result(work.run(late));
+                })));
     }
 
     /** The same with more fields of the context {@code github}, such as {@code action_path}. */
