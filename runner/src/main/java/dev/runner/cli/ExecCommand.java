@@ -152,13 +152,13 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
                 Toolbox toolbox = parent.toolbox(registry);
                 PipelineRun prepared =
                         PipelineRun.prepare(flags, parent, toolbox, plan, begun.inputs(), begun.root())) {
-            CoverageSummary coverage = new CoverageSummary();
+            GitLabSummary summary = new GitLabSummary();
             RunResult result = prepared.remembering(memory)
-                    .remembering(coverage)
+                    .remembering(summary)
                     .guardedBy(runs)
                     .of(begun, memory.run())
                     .execute(plan);
-            parent.err().print(coverage.text());
+            parent.err().print(summary.text());
             parent.err().print(manual.summary(result, begun.inputs().plan().started()));
             parent.err().flush();
             return PipelineRun.exitCode(result);

@@ -50,13 +50,12 @@ public record Belongings(
     /**
      * Files a job hands on.
      *
-     * @param name of the archive; null for {@code artifacts}
      * @param untracked whether files that git does not know are among them
      * @param expiry in ISO 8601, such as {@code PT24H}, or {@code never}; null for the usual
      * @param reports file patterns by kind, such as {@code dotenv} and {@code junit}
      */
     public record Artifacts(
-            @Nullable String name,
+            About about,
             List<String> paths,
             List<String> excluded,
             boolean untracked,
@@ -68,6 +67,18 @@ public record Belongings(
             excluded = List.copyOf(excluded);
             reports = Collections.unmodifiableMap(new LinkedHashMap<>(reports));
         }
+
+        /**
+         * What people see of them.
+         *
+         * @param name of the archive; null for {@code artifacts}
+         * @param exposedAs what they are called where people look for them; null when they are not shown
+         * @param access who may download them, in the file's word; null for all who see the pipeline
+         */
+        public record About(
+                @Nullable String name,
+                @Nullable String exposedAs,
+                @Nullable String access) {}
     }
 
     /**
@@ -127,8 +138,9 @@ public record Belongings(
      * @param text the key, or what stands before the files' digest; null for none
      * @param files whose contents, or commits, give the key; empty for the text alone
      * @param commits whether the last commits that changed the files give it, not their contents
+     * @param suffix what stands behind all of it
      */
-    public record Key(@Nullable String text, List<String> files, boolean commits) {
+    public record Key(@Nullable String text, List<String> files, boolean commits, String suffix) {
         public Key {
             files = List.copyOf(files);
         }

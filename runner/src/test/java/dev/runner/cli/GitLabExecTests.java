@@ -274,8 +274,9 @@ class GitLabExecTests {
                 lint: {coverage: '/\\d+% seen/', script: [echo 40% seen]}
                 ship:
                   stage: deploy
-                  script: [echo shipped > notes.md]
-                  environment: {name: review/$CI_COMMIT_BRANCH, url: 'https://x.example', on_stop: stop, auto_stop_in: 2 days}
+                  script: [echo shipped > notes.md, echo PLACE=x.example > report]
+                  artifacts: {paths: [notes.md], expose_as: notes, reports: {dotenv: report}}
+                  environment: {name: review/$CI_COMMIT_BRANCH, url: 'https://$PLACE', on_stop: stop, auto_stop_in: 2 days}
                   release: {tag_name: v$CI_PIPELINE_SOURCE, description: notes.md, assets: {links: [{name: a, url: b}]}}
                 stop:
                   stage: deploy
@@ -289,6 +290,8 @@ class GitLabExecTests {
                 .contains("\nCoverage: lint 40%, unit 87.25% (pipeline 63.63%)\n")
                 .contains("start (local: nothing is recorded), at https://x.example, stopped by the job stop, on GitLab"
                         + " stopped after 2 days")
+                .containsPattern("\nEnvironment review/[a-z]+, start .*at https://x.example")
+                .containsPattern("\nExposed artifacts notes: /.*zip\n")
                 .contains("Release (local: nothing is published)")
                 .contains("ship |   tag_name: vpush", "ship |   description: shipped", "assets links 1 url: b")
                 .contains("Manual jobs wait: stop")

@@ -81,7 +81,10 @@ final class Goods {
             });
         }
         return new Belongings.Artifacts(
-                Node.textOf(fields.present("name")),
+                new Belongings.Artifacts.About(
+                        Node.textOf(fields.present("name")),
+                        Node.textOf(fields.present("expose_as")),
+                        Node.textOf(fields.present("access"))),
                 paths,
                 Node.texts(fields.get("exclude")),
                 Node.isTrue(fields.get("untracked")),
@@ -144,13 +147,16 @@ final class Goods {
     private Belongings.Cache cache(Node.Fields cache) {
         String written = Node.textOf(cache.present("policy"));
         String policy = written == null ? "pull-push" : Expansion.expandDeep(written, variables.asMap());
-        List<String> fallbacks = new ArrayList<>(Node.texts(cache.get("fallback_keys")));
+        boolean trusted = variables.expanded("CI_COMMIT_REF_PROTECTED").equals("true");
+        String suffix = trusted && !Node.isTrue(cache.get("unprotect")) ? "-protected" : "-non_protected";
+        List<String> fallbacks = new ArrayList<>();
+        Node.texts(cache.get("fallback_keys")).forEach(key -> fallbacks.add(key + suffix));
         String last = variables.expanded("CACHE_FALLBACK_KEY");
         if (!last.isEmpty()) {
             fallbacks.add(last);
         }
         return new Belongings.Cache(
-                key(cache.present("key")),
+                key(cache.present("key"), suffix),
                 fallbacks,
                 Node.texts(cache.get("paths")),
                 Node.isTrue(cache.get("untracked")),
@@ -159,15 +165,16 @@ final class Goods {
                 moment(Node.textOf(cache.present("when"))));
     }
 
-    private static Belongings.Key key(@Nullable Node node) {
+    private static Belongings.Key key(@Nullable Node node, String suffix) {
         if (node instanceof Node.Fields fields) {
             boolean commits = fields.present("files_commits") != null;
             return new Belongings.Key(
                     Node.textOf(fields.present("prefix")),
                     Node.texts(commits ? fields.get("files_commits") : fields.get("files")),
-                    commits);
+                    commits,
+                    suffix);
         }
         String text = Node.textOf(node);
-        return new Belongings.Key(text == null ? "default" : text, List.of(), false);
+        return new Belongings.Key(text == null ? "default" : text, List.of(), false, suffix);
     }
 }

@@ -102,6 +102,17 @@ final class JobMaker {
         });
     }
 
+    /** Who a job is to Google's cloud: what GitLab would issue comes from the run, or from the machine's own login. */
+    private void identity(@Nullable Node identity, Variables variables) {
+        if (identity != null && variables.expanded("GOOGLE_APPLICATION_CREDENTIALS").isEmpty() && told.add("identity")) {
+            faults.warning(
+                    identity.span(),
+                    "the identity " + Node.textOf(identity) + " is issued by GitLab, which is not asked here",
+                    "jobs on this machine use its own login; for others give a key's file with"
+                            + " --var GOOGLE_APPLICATION_CREDENTIALS=FILE");
+        }
+    }
+
     private static boolean isFalse(@Nullable Node node) {
         return "false".equals(Node.textOf(node));
     }
@@ -125,6 +136,7 @@ final class JobMaker {
         copy.variables().forEach(variables::put);
         variables.putGiven(event.given());
         secrets(chosen.job(), variables);
+        identity(chosen.job().present("identity"), variables);
         Environment.put(chosen.job().present("environment"), variables);
         return variables;
     }

@@ -36,6 +36,9 @@ final class SettingCheck {
             shapes.commands(where + ":hooks:pre_get_sources_script", h.get("pre_get_sources_script"));
         }
         tokens(where + ":id_tokens", job.present("id_tokens"));
+        if (job.present("identity") instanceof Node identity && !"google_cloud".equals(Node.textOf(identity))) {
+            shapes.error(identity, where + ":identity config should be one of: google_cloud");
+        }
     }
 
     private void tokens(String where, @Nullable Node node) {

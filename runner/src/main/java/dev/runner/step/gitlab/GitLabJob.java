@@ -324,7 +324,7 @@ final class GitLabJob {
     StepResult keep(StepContext context) throws InterruptedException {
         boolean passed = status.equals("success");
         StepResult kept = files.keep(variables, passed, context);
-        notes.tell(variables, passed, context);
+        notes.tell(variables.with(files.given()), passed, context);
         return kept;
     }
 }

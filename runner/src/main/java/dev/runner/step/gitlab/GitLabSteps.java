@@ -20,6 +20,12 @@ public final class GitLabSteps implements StepExecutor {
     /** What the line begins with that tells a job's coverage. */
     public static final String COVERAGE = "Coverage: ";
 
+    /** What the line begins with that tells where a job has deployed to. */
+    public static final String ENVIRONMENT = "Environment ";
+
+    /** What the line begins with that tells where artifacts are that a job exposes. */
+    public static final String EXPOSED = "Exposed artifacts ";
+
     private final GitLabTools tools;
 
     public GitLabSteps(GitLabTools tools) {

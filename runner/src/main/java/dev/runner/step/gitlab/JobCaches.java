@@ -93,6 +93,10 @@ final class JobCaches {
 
     /** The key with variables replaced; slashes and names that are only points cannot be one. */
     private String key(Belongings.Key key) throws IOException {
+        return bare(key) + key.suffix();
+    }
+
+    private String bare(Belongings.Key key) throws IOException {
         String text = key.text() == null ? null : variables.expand(key.text());
         if (key.files().isEmpty()) {
             return text == null || text.isBlank() ? "default" : text.replace('/', '_');

@@ -30,6 +30,7 @@ final class JobFiles {
     private final GitLabTools.Keep keep;
     private final JobOpening.Site site;
     private final Belongings belongings;
+    private Map<String, String> given = Map.of();
 
     JobFiles(GitLabTools.Keep keep, JobOpening.Site site) {
         this.keep = keep;
@@ -49,6 +50,11 @@ final class JobFiles {
             }
         }
         return all;
+    }
+
+    /** The variables that the job itself has put into its dotenv report. */
+    Map<String, String> given() {
+        return given;
     }
 
     /** Of this run, else of the newest one in which the job has kept something. */
@@ -164,13 +170,35 @@ final class JobFiles {
             context.output().line(Stream.STDERR, "ERROR: No files to upload");
             return;
         }
-        save("artifacts", found.files(), expiry(artifacts.expiry()));
+        Belongings.Artifacts.About about = artifacts.about();
+        Artifact kept = save("artifacts", found.files(), expiry(artifacts.expiry()), about(about, variables));
+        if (about.exposedAs() != null && kept != null) {
+            info(context, GitLabSteps.EXPOSED + about.exposedAs() + ": " + keep.artifacts().zip(kept));
+        }
+    }
+
+    private static Map<String, String> about(Belongings.Artifacts.About about, RunnerVariables variables) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        if (about.name() != null) {
+            labels.put("name", variables.expand(about.name()));
+        }
+        if (about.access() != null) {
+            labels.put("access", about.access());
+        }
+        return labels;
     }
 
     void save(String kind, FileSet files, @Nullable Duration retention) throws IOException {
+        save(kind, files, retention, Map.of());
+    }
+
+    private @Nullable Artifact save(
+            String kind, FileSet files, @Nullable Duration retention, Map<String, String> more) throws IOException {
         String job = site.job().key();
-        Map<String, String> labels = Map.of("project", keep.project(), "job", job);
-        keep.artifacts()
+        Map<String, String> labels = new LinkedHashMap<>(more);
+        labels.put("project", keep.project());
+        labels.put("job", job);
+        return keep.artifacts()
                 .save(
                         new Artifact.About(keep.run(), name(job, kind), labels),
                         files,
@@ -191,7 +219,7 @@ final class JobFiles {
             for (Path file : found.files().entries().values()) {
                 text.append(Files.readString(file, StandardCharsets.UTF_8)).append('\n');
             }
-            DotenvReport.parse(text.toString());
+            given = DotenvReport.parse(text.toString());
             Path file = Files.writeString(context.temporary().resolve(DOTENV), text);
             save(DOTENV, new FileSet().add(DOTENV, file), RETENTION);
         }

@@ -72,7 +72,7 @@ final class JobNotes {
 
     private String environment(RunnerVariables variables) {
         Map<String, String> all = expanded(notes.environment(), variables);
-        StringBuilder text = new StringBuilder("Environment " + all.getOrDefault("name", "") + ", "
+        StringBuilder text = new StringBuilder(GitLabSteps.ENVIRONMENT + all.getOrDefault("name", "") + ", "
                 + all.getOrDefault("action", "start") + " (local: nothing is recorded)");
         String url = all.get("url");
         text.append(url == null ? "" : ", at " + url);

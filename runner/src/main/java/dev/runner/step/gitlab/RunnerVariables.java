@@ -1,5 +1,6 @@
 package dev.runner.step.gitlab;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,15 @@ final class RunnerVariables {
     RunnerVariables(Map<String, String> raw, Set<String> plain) {
         this.raw = raw;
         this.plain = plain;
+    }
+
+    /** These and others, whose values are taken as they are. */
+    RunnerVariables with(Map<String, String> others) {
+        Map<String, String> all = new HashMap<>(raw);
+        all.putAll(others);
+        Set<String> taken = new HashSet<>(plain);
+        taken.addAll(others.keySet());
+        return new RunnerVariables(all, taken);
     }
 
     /** The value of a variable with all that it refers to; null when there is none. */

@@ -6,26 +6,38 @@ import dev.runner.schedule.StepOutput.Stream;
 import dev.runner.step.gitlab.GitLabSteps;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** How much code the jobs of a run have tested, as they say at their ends. */
-final class CoverageSummary implements RunListener {
+/** What the jobs of a run tell at their ends: how much code they have tested, what they expose, where they have deployed. */
+final class GitLabSummary implements RunListener {
     private final Map<String, String> shares = new TreeMap<>();
+    private final Set<String> told = new TreeSet<>();
 
     @Override
     public void on(RunEvent event) {
-        if (event instanceof RunEvent.OutputLine line
-                && line.stream() == Stream.INFO
-                && line.text().startsWith(GitLabSteps.COVERAGE)) {
+        if (!(event instanceof RunEvent.OutputLine line) || line.stream() != Stream.INFO) {
+            return;
+        }
+        String text = line.text();
+        if (text.startsWith(GitLabSteps.COVERAGE)) {
             shares.put(
                     line.step().job().name(),
-                    line.text().substring(GitLabSteps.COVERAGE.length()).replace("%", ""));
+                    text.substring(GitLabSteps.COVERAGE.length()).replace("%", ""));
+        } else if (text.startsWith(GitLabSteps.EXPOSED) || text.startsWith(GitLabSteps.ENVIRONMENT)) {
+            told.add(text);
         }
     }
 
-    /** One line with every job's share and, of several, the mean; empty when no job has told one. */
+    /** A line for each; empty when no job has told anything. */
     String text() {
+        return coverage() + told.stream().map(line -> line + "\n").collect(Collectors.joining());
+    }
+
+    /** One line with every job's share and, of several, the mean. */
+    private String coverage() {
         if (shares.isEmpty()) {
             return "";
         }
