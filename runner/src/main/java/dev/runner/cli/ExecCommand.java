@@ -142,7 +142,7 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
         }
         String path = file.path().toAbsolutePath().normalize().toString();
         RunMemory memory = RunMemory.begin(parent.locations().state(), run.root(), path, flags.github.rerun);
-        GitLabRun again = run.again(memory.run());
+        GitLabRun again = run.again(memory.run(), flags.gitlab.manual);
         ManualJobs manual = new ManualJobs(run.reading().pipeline().jobs());
         GitLabRun begun = flags.gitlab.manual.isEmpty() ? again.starting(manual.asked(again.inputs())) : again;
         Plan plan = Planner.plan(begun.reading().pipeline(), begun.inputs().plan());
@@ -156,10 +156,10 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
             RunResult result = prepared.remembering(memory)
                     .remembering(summary)
                     .guardedBy(runs)
-                    .of(begun, memory.run())
+                    .of(begun, memory)
                     .execute(plan);
             parent.err().print(summary.text());
-            parent.err().print(manual.summary(result, begun.inputs().plan().started()));
+            parent.err().print(manual.summary(result, begun.inputs().plan().started(), ""));
             parent.err().flush();
             return PipelineRun.exitCode(result);
         }

@@ -52,6 +52,11 @@ final class GitLabFolder implements GitLabProject {
          */
         @Nullable
         Path find(String project, @Nullable String ref) throws IOException;
+
+        /** What a project's artifacts are found by, whichever run has made them; null for one that nobody knows. */
+        default @Nullable String key(String project) {
+            return null;
+        }
     }
 
     GitLabFolder(String prefix, Path root, Reach reach) {

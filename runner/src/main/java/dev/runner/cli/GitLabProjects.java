@@ -32,15 +32,27 @@ final class GitLabProjects implements GitLabFolder.Projects, AutoCloseable {
         this.parent = parent;
     }
 
+    /** A folder's own runs and those that others begin for it are of one project. */
+    @Override
+    public @Nullable String key(String project) {
+        String place = places.get(project);
+        return place == null || isRemote(place)
+                ? place
+                : Path.of(place).toAbsolutePath().normalize().toString();
+    }
+
+    private static boolean isRemote(String place) {
+        return place.matches("[a-z][a-z+]*://.*|[^/]+@[^/:]+:.*");
+    }
+
     @Override
     public synchronized @Nullable Path find(String project, @Nullable String ref) throws IOException {
         String place = places.get(project);
         if (place == null) {
             return null;
         }
-        boolean remote = place.matches("[a-z][a-z+]*://.*|[^/]+@[^/:]+:.*");
         String version = ref == null || ref.equals("HEAD") ? null : ref;
-        if (!remote) {
+        if (!isRemote(place)) {
             Path local = Path.of(place).toAbsolutePath().normalize();
             if (version == null || !Files.exists(local.resolve(".git"))) {
                 return local;

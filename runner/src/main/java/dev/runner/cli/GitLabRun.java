@@ -4,7 +4,6 @@ import dev.runner.frontend.github.Repository;
 import dev.runner.frontend.gitlab.GitLabEvent;
 import dev.runner.frontend.gitlab.GitLabLint;
 import dev.runner.frontend.gitlab.GitLabPipelines;
-import dev.runner.pipeline.Job;
 import dev.runner.plan.PlanInputs;
 import dev.runner.schedule.Inputs;
 import dev.runner.secret.Secret;
@@ -57,7 +56,10 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
             GitLabFolder project = new GitLabFolder("", root, reach(flags, projects, event, repository));
             Source source = Source.read(file);
             GitLabPipelines.Reading reading = GitLabPipelines.read(source, project, event);
-            PlanInputs plan = PlanInputs.none().withJobs(flags.jobs).withStarted(started(flags.gitlab.manual, reading));
+            PlanInputs plan = PlanInputs.none()
+                    .withJobs(flags.jobs)
+                    .withStarted(ManualJobs.started(
+                            flags.gitlab.manual, reading.pipeline().jobs(), ""));
             return new GitLabRun(reading, new Inputs(plan, secrets, environment), event, project);
         }
     }
@@ -69,8 +71,11 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
     }
 
     /** Another attempt: jobs that have succeeded keep what they gave. */
-    GitLabRun again(RunMemory.Last last) {
-        return new GitLabRun(reading, inputs.withKept(last.succeeded()), event, project);
+    GitLabRun again(RunMemory.Last last, List<String> manual) {
+        Map<String, Map<String, String>> kept = new LinkedHashMap<>(last.succeeded());
+        // A job begins its pipeline again for a manual job in there.
+        kept.keySet().removeIf(key -> manual.stream().anyMatch(name -> name.startsWith(key + "/")));
+        return new GitLabRun(reading, inputs.withKept(kept), event, project);
     }
 
     /** The run in which these manual jobs are started besides. */
@@ -147,20 +152,26 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
         return null;
     }
 
-    /** Ids of the manual jobs that a person names; a job's name stands for all its copies. */
-    private static Set<String> started(List<String> names, GitLabPipelines.Reading reading) {
-        Set<String> ids = new LinkedHashSet<>();
-        for (String name : names) {
-            List<String> found = reading.pipeline().jobs().stream()
-                    .map(Job::id)
-                    .filter(id -> id.equals(name) || id.startsWith(name + " ") || id.startsWith(name + ": ["))
-                    .toList();
-            if (found.isEmpty()) {
-                throw new UsageException("--manual names '" + name + "', which is no job of this pipeline");
-            }
-            ids.addAll(found);
+    /**
+     * A commit of a repository; zeros where there is none.
+     *
+     * @param at null for the one that is checked out
+     */
+    static GitLabEvent.Commit commit(@Nullable GitRepository repository, @Nullable String branch, @Nullable String at) {
+        String none = GitLabEvent.Commit.NONE;
+        String sha = repository == null ? Repository.NONE : at == null ? repository.head() : at;
+        Repository.Revision revision =
+                repository == null || sha.equals(Repository.NONE) ? null : repository.revision(sha);
+        if (repository == null || revision == null) {
+            return new GitLabEvent.Commit(none, none, "", "", "1970-01-01T00:00:00+00:00");
         }
-        return ids;
+        String before = branch == null ? null : repository.before("refs/heads/" + branch, sha);
+        return new GitLabEvent.Commit(
+                sha,
+                before == null ? none : before,
+                revision.message(),
+                revision.author().name() + " <" + revision.author().email() + ">",
+                revision.time().toString());
     }
 
     /** Makes the event from the repository and the flags. */
@@ -174,8 +185,9 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
                                 + " trigger, not '" + wanted + "'");
             }
             String source = flags.gitlab.source == null ? known : flags.gitlab.source;
+            GitLabEvent.Ref ref = ref(wanted);
             return new GitLabEvent(
-                    source, ref(wanted), commit(ref(wanted)), project(), given(ref(wanted), given, secrets));
+                    source, ref, commit(repository, ref.branch(), ref.at()), project(), given(ref, given, secrets));
         }
 
         private GitLabEvent.Ref ref(String wanted) {
@@ -194,24 +206,7 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
             String target =
                     !merge ? null : flags.gitlab.target != null ? flags.gitlab.target : repository.defaultBranch();
             return new GitLabEvent.Ref(
-                    tag != null ? null : branch == null ? repository.defaultBranch() : branch, tag, target, at);
-        }
-
-        private GitLabEvent.Commit commit(GitLabEvent.Ref ref) {
-            String sha = ref.at() == null ? repository.head() : ref.at();
-            Repository.Revision revision = sha.equals(Repository.NONE) ? null : repository.revision(sha);
-            if (revision == null) {
-                return new GitLabEvent.Commit(
-                        GitLabEvent.Commit.NONE, GitLabEvent.Commit.NONE, "", "", "1970-01-01T00:00:00+00:00");
-            }
-            String branch = ref.branch();
-            String before = branch == null ? null : repository.before("refs/heads/" + branch, sha);
-            return new GitLabEvent.Commit(
-                    sha,
-                    before == null ? GitLabEvent.Commit.NONE : before,
-                    revision.message(),
-                    revision.author().name() + " <" + revision.author().email() + ">",
-                    revision.time().toString());
+                    tag != null ? null : branch == null ? repository.defaultBranch() : branch, tag, target, at, null);
         }
 
         private GitLabEvent.Project project() {

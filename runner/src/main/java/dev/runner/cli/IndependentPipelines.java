@@ -9,16 +9,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Pipelines that jobs have begun and do not wait for. They end before the program does, and fail nothing but themselves. */
 final class IndependentPipelines {
     private final List<Begun> begun = new ArrayList<>();
     private final Map<String, List<String>> lines = new LinkedHashMap<>();
 
-    private record Begun(String name, Run run) {}
+    private record Begun(String name, Run run, Function<RunResult, String> summary) {}
 
-    synchronized void add(String name, Run run) {
-        begun.add(new Begun(name, run));
+    /** @param summary what is told of its end */
+    synchronized void add(String name, Run run, Function<RunResult, String> summary) {
+        begun.add(new Begun(name, run, summary));
     }
 
     /** Keeps what there is to show of a pipeline until its end. */
@@ -42,6 +44,7 @@ final class IndependentPipelines {
             out.println("Independent pipeline of " + one.name() + ": "
                     + result.result().word());
             shown(one.name()).forEach(line -> out.println("  | " + masker.mask(line)));
+            out.print(one.summary().apply(result));
             out.flush();
         }
     }

@@ -1,6 +1,7 @@
 package dev.runner.cli;
 
 import dev.runner.pipeline.Job;
+import dev.runner.pipeline.Step;
 import dev.runner.schedule.Inputs;
 import dev.runner.schedule.Result;
 import dev.runner.schedule.RunResult;
@@ -42,6 +43,30 @@ final class ManualJobs {
         }
     }
 
+    /**
+     * The ids of the jobs that a person names to start them; a job's name stands for all its copies.
+     *
+     * @param prefix what stands before the names of this pipeline's jobs
+     * @throws UsageException when it is no job of the pipeline, and of none that a job of it triggers
+     */
+    static Set<String> started(List<String> names, List<Job> jobs, String prefix) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (String name : names) {
+            List<String> found = jobs.stream()
+                    .map(Job::id)
+                    .filter(id -> id.equals(name) || id.startsWith(name + " ") || id.startsWith(name + ": ["))
+                    .toList();
+            boolean below = jobs.stream()
+                    .filter(job -> job.steps().stream().anyMatch(Step.Downstream.class::isInstance))
+                    .anyMatch(job -> name.startsWith(job.id() + "/"));
+            if (found.isEmpty() && !below) {
+                throw new UsageException("--manual names '" + prefix + name + "', which is no job of this pipeline");
+            }
+            ids.addAll(found);
+        }
+        return ids;
+    }
+
     static String question(List<String> open) {
         return "Manual jobs: " + String.join(", ", open) + "\nStart which (names with commas between, all, or none)? ";
     }
@@ -77,8 +102,12 @@ final class ManualJobs {
         return job.start().cue() instanceof Job.Cue.Manual;
     }
 
-    /** Which manual jobs wait for a person, and whether the pipeline stands still until then; empty when none does. */
-    String summary(RunResult result, Set<String> started) {
+    /**
+     * Which manual jobs wait for a person, and whether the pipeline stands still until then; empty when none does.
+     *
+     * @param prefix what stands before the names of this pipeline's jobs
+     */
+    String summary(RunResult result, Set<String> started, String prefix) {
         Map<String, RunResult.JobResult> ends = new HashMap<>();
         result.jobs().forEach(one -> ends.put(one.job().id(), one));
         Map<String, Job> waiting = new HashMap<>();
@@ -89,7 +118,7 @@ final class ManualJobs {
             boolean skipped = end != null && end.result() == Result.SKIPPED;
             if (skipped && isManual(job) && !started.contains(job.id()) && mayStart(job, ends, waiting)) {
                 waiting.put(job.id(), job);
-                names.add(job.id());
+                names.add(prefix + job.id());
                 blocked |= !isTolerated(job);
             }
         }

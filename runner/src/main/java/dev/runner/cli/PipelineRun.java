@@ -50,7 +50,7 @@ final class PipelineRun implements AutoCloseable {
     private final List<Report> reports;
     private final @Nullable WorkflowSteps workflow;
     private @Nullable GitLabRun gitlab;
-    private RunMemory.@Nullable Last attempt;
+    private @Nullable RunMemory memory;
     private @Nullable NewerRuns newer;
     private @Nullable Path place;
     private final PrintWriter out;
@@ -161,9 +161,9 @@ final class PipelineRun implements AutoCloseable {
     }
 
     /** The run is one of a GitLab pipeline. */
-    PipelineRun of(GitLabRun run, RunMemory.Last last) {
+    PipelineRun of(GitLabRun run, RunMemory remembered) {
         gitlab = run;
-        attempt = last;
+        memory = remembered;
         return this;
     }
 
@@ -223,9 +223,16 @@ final class PipelineRun implements AutoCloseable {
         GitLabTools.Keep keep = new GitLabTools.Keep(
                 ArtifactStore.in(toolbox.locations().data().resolve("artifacts")),
                 CacheStore.in(toolbox.locations().cache().resolve("caches")),
-                "gitlab-" + (attempt == null ? System.currentTimeMillis() : attempt.id()) + "-"
-                        + Integer.toHexString(services.repository().toString().hashCode()),
-                services.repository().toString(),
+                new GitLabTools.Owner(
+                        "gitlab-"
+                                + (memory == null
+                                        ? System.currentTimeMillis()
+                                        : memory.run().id()) + "-"
+                                + Integer.toHexString(
+                                        services.repository().toString().hashCode()),
+                        services.repository().toString(),
+                        List.of(),
+                        run.project().reach().projects()::key),
                 toolbox.locations().state().resolve("resources"));
         Supplier<JobContainers> containers = flags.gitlab.host ? null : toolbox::jobContainers;
         GitLabTools childless = new GitLabTools(
@@ -235,14 +242,21 @@ final class PipelineRun implements AutoCloseable {
                 keep,
                 (_, _, _, _) -> StepResult.success(),
                 containers);
-        GitLabChildren.Around around =
-                new GitLabChildren.Around(childless, inputs, workspaces, folder.path(), flags.parallel, independent);
+        GitLabChildren.Around around = new GitLabChildren.Around(
+                childless,
+                inputs,
+                workspaces,
+                folder.path(),
+                flags.parallel,
+                independent,
+                memory == null ? GitLabChildren.Memory.none() : memory,
+                flags.gitlab.manual);
         return new GitLabSteps(new GitLabTools(
                 toolbox.processes(),
                 steps,
                 services::environment,
                 keep,
-                new GitLabChildren(around, run.event(), run.project(), 0),
+                new GitLabChildren(around, run.event(), run.project()),
                 containers));
     }
 

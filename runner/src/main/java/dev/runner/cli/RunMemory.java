@@ -12,9 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * succeeded and what they gave. Outputs are kept as they are shown, with secrets masked, as GitHub keeps none with secrets
  * in them. One file a workflow of a repository, in {@code runs/memory} of the state folder.
  */
-final class RunMemory implements RunListener {
+final class RunMemory implements RunListener, GitLabChildren.Memory {
     /**
      * A run.
      *
@@ -36,10 +39,18 @@ final class RunMemory implements RunListener {
     private final Path file;
     private final Last run;
     private final Map<String, Map<String, String>> succeeded = new LinkedHashMap<>();
+    /** Paths of children that have failed. */
+    private final Set<String> failed = new HashSet<>();
 
     private RunMemory(Path file, Last run) {
         this.file = file;
         this.run = run;
+        // A child whose beginner need not run again keeps what it has.
+        run.succeeded().forEach((key, outputs) -> {
+            if (key.indexOf('\n') >= 0) {
+                succeeded.put(key, outputs);
+            }
+        });
     }
 
     /**
@@ -113,7 +124,7 @@ final class RunMemory implements RunListener {
     }
 
     @Override
-    public void on(RunEvent event) {
+    public synchronized void on(RunEvent event) {
         switch (event) {
             case RunEvent.JobFinished job -> {
                 if (job.result() == Result.SUCCESS) {
@@ -125,12 +136,52 @@ final class RunMemory implements RunListener {
         }
     }
 
+    /** A job of a child, among those of the outermost pipeline. */
+    private static String key(List<String> path, String job) {
+        return String.join("\n", path) + "\n" + job;
+    }
+
+    @Override
+    public Map<String, Map<String, String>> kept(List<String> path) {
+        String prefix = key(path, "");
+        Map<String, Map<String, String>> kept = new LinkedHashMap<>();
+        run.succeeded().forEach((key, outputs) -> {
+            String job = key.startsWith(prefix) ? key.substring(prefix.length()) : "\n";
+            if (job.indexOf('\n') < 0) {
+                kept.put(job, outputs);
+            }
+        });
+        return kept;
+    }
+
+    @Override
+    public RunListener listener(List<String> path) {
+        return event -> onChild(path, event);
+    }
+
+    private synchronized void onChild(List<String> path, RunEvent event) {
+        if (event instanceof RunEvent.JobFinished job) {
+            if (job.result() == Result.SUCCESS) {
+                succeeded.put(key(path, job.job().key()), job.outputs());
+            } else {
+                succeeded.remove(key(path, job.job().key()));
+            }
+        } else if (event instanceof RunEvent.RunFinished end && end.result().result() != Result.SUCCESS) {
+            failed.add(String.join("\n", path));
+            write();
+        }
+    }
+
     private void write() {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("id", run.id());
         root.put("number", run.number());
         root.put("attempt", run.attempt());
-        root.put("succeeded", succeeded);
+        Map<String, Map<String, String>> kept = new LinkedHashMap<>(succeeded);
+        // Who has begun a pipeline that has failed begins it again, whether it has waited for it or not.
+        kept.keySet()
+                .removeIf(key -> failed.stream().anyMatch(path -> path.equals(key) || path.startsWith(key + "\n")));
+        root.put("succeeded", kept);
         try {
             Files.createDirectories(file.getParent());
             Path fresh = Files.createTempFile(file.getParent(), "new-", ".json");

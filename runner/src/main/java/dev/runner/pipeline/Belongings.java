@@ -109,8 +109,19 @@ public record Belongings(
      *
      * @param job its id in the pipeline
      * @param files whether its files are; the variables of its dotenv report are in any case
+     * @param elsewhere null for a job of the same pipeline
      */
-    public record Source(String job, boolean files) {}
+    public record Source(
+            String job, boolean files, @Nullable Elsewhere elsewhere) {
+        /**
+         * Another pipeline.
+         *
+         * @param project whose newest one it is; null for one that has begun this one, directly or not
+         * @param ref the branch or tag it ran for; null for any
+         */
+        public record Elsewhere(
+                @Nullable String project, @Nullable String ref) {}
+    }
 
     /**
      * Folders that are kept between runs.

@@ -257,7 +257,7 @@ public sealed interface Step {
     /**
      * Runs another pipeline, which is read when its turn comes.
      *
-     * @param project whose pipeline it is, such as {@code group/name}; null for a child of this one
+     * @param target whose pipeline it is; null for a child of this one
      * @param configuration the child's configuration as text, unless a job has generated it; empty for the project's own
      * @param generated a job's artifact that is the configuration, or null
      * @param forwarded names of variables that it gets
@@ -266,7 +266,7 @@ public sealed interface Step {
      */
     record Downstream(
             Head head,
-            @Nullable String project,
+            @Nullable Target target,
             String configuration,
             @Nullable Generated generated,
             java.util.List<String> forwarded,
@@ -277,6 +277,14 @@ public sealed interface Step {
             forwarded = java.util.List.copyOf(forwarded);
             inputs = java.util.Map.copyOf(inputs);
         }
+
+        /**
+         * Another project.
+         *
+         * @param project such as {@code group/name}
+         * @param branch or tag; null for its usual branch
+         */
+        public record Target(String project, @Nullable String branch) {}
 
         /** A file among a job's artifacts. */
         public record Generated(String job, String file) {}

@@ -47,7 +47,10 @@ public final class StepTitle {
                     case Step.Publish publish ->
                         "Publish to " + publish.to().items().stream().map(text).collect(Collectors.joining(", "));
                     case Step.Downstream downstream ->
-                        "Run the pipeline of " + (downstream.project() == null ? "a child" : downstream.project());
+                        "Run the pipeline of "
+                                + (downstream.target() == null
+                                        ? "a child"
+                                        : downstream.target().project());
                     case Step.Script script -> "Run " + firstLine(String.join("\n", script.commands()));
                     case Step.Uses uses -> "Run " + uses.action();
                     case Step.Run run -> "Run " + firstLine(text.apply(run.script()));

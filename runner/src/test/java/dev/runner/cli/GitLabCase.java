@@ -130,6 +130,7 @@ final class GitLabCase {
                         tag == null ? settings.getProperty("branch", "main") : null,
                         tag,
                         settings.getProperty("target"),
+                        null,
                         null),
                 new GitLabEvent.Commit(
                         SHA,
@@ -220,14 +221,15 @@ final class GitLabCase {
 
     private void run(GitLabPipelines.Reading reading) throws IOException, InterruptedException {
         Set<String> started = new LinkedHashSet<>(words(settings.getProperty("manual")));
-        PlanInputs plan = PlanInputs.none().withStarted(started);
+        PlanInputs plan = PlanInputs.none()
+                .withStarted(ManualJobs.started(
+                        List.copyOf(started), reading.pipeline().jobs(), ""));
         Plan planned = Planner.plan(reading.pipeline(), plan);
         Map<String, List<String>> lines = Collections.synchronizedMap(new LinkedHashMap<>());
         GitLabTools.Keep keep = new GitLabTools.Keep(
                 ArtifactStore.in(work.resolve("artifacts")),
                 CacheStore.in(work.resolve("caches")),
-                "run",
-                "project",
+                new GitLabTools.Owner("run", "project", List.of(), path -> settings.getProperty("at." + path)),
                 work.resolve("locks"));
         int times = Integer.parseInt(settings.getProperty("times", "1"));
         for (int time = 1; time <= times; time++) {
@@ -237,9 +239,16 @@ final class GitLabCase {
             Inputs inputs = new Inputs(plan, Secrets.none(), machine);
             IndependentPipelines independent = new IndependentPipelines();
             GitLabTools childless = tools(keep, (_, _, _, _) -> StepResult.success());
-            var around =
-                    new GitLabChildren.Around(childless, inputs, workspaces, work.resolve("others"), 4, independent);
-            var steps = new GitLabSteps(tools(keep, new GitLabChildren(around, event(), project(), 0)));
+            var around = new GitLabChildren.Around(
+                    childless,
+                    inputs,
+                    workspaces,
+                    work.resolve("others"),
+                    4,
+                    independent,
+                    GitLabChildren.Memory.none(),
+                    List.copyOf(started));
+            var steps = new GitLabSteps(tools(keep, new GitLabChildren(around, event(), project())));
             Scheduler scheduler = new Scheduler(steps, workspaces, List.of(event -> collect(event, lines)), 4);
             RunResult result = scheduler.start(planned, inputs).await();
             StringWriter later = new StringWriter();

@@ -401,16 +401,14 @@ class GitLabExecTests {
     @Test
     void what_is_different_here_is_told() throws Exception {
         String file = pipeline("""
-                variables: {GIT_CLEAN_FLAGS: none, GIT_SUBMODULE_PATHS: a}
+                variables: {GIT_CLEAN_FLAGS: none}
                 a: {script: echo}
-                b: {script: echo, needs: [{pipeline: $UPSTREAM, job: x}, {project: g/p, job: y, ref: main}]}
+                b: {script: echo, needs: [{pipeline: group/upstream}]}
                 """);
 
         assertThat(run(0, "exec", "--list", file))
                 .containsOnlyOnce("GIT_CLEAN_FLAGS is 'none', but there is nothing to clean")
-                .containsOnlyOnce("GIT_SUBMODULE_PATHS is 'a', but all submodules are fetched")
-                .contains("the pipeline $UPSTREAM that is needed is not here")
-                .contains("artifacts of the project g/p are not here");
+                .contains("the pipeline group/upstream that is needed is not here");
     }
 
     @Test
@@ -512,5 +510,79 @@ class GitLabExecTests {
                 .contains("job | sha256:")
                 .contains("job | oops\n")
                 .contains("job | code 7\n");
+    }
+
+    @Test
+    void another_projects_pipeline_runs_on_its_branch_and_its_artifacts_come_back() throws Exception {
+        Path other = Files.createDirectories(folder.resolve("other"));
+        try (Git git =
+                Git.init().setDirectory(other.toFile()).setInitialBranch("main").call()) {
+            commit(git, other, "old");
+            git.checkout().setCreateBranch(true).setName("next").call();
+            Files.writeString(other.resolve("source"), "of next\n");
+            Files.writeString(other.resolve(".gitlab-ci.yml"), """
+                    make:
+                      script: ['echo "$CI_COMMIT_BRANCH $CI_PROJECT_PATH $GREETING $(cat source)" > made']
+                      artifacts: {paths: [made]}
+                    """);
+            git.add().addFilepattern(".").call();
+            git.commit()
+                    .setMessage("next")
+                    .setSign(false)
+                    .setAuthor("a", "a@b.c")
+                    .setCommitter("a", "a@b.c")
+                    .call();
+            git.checkout().setName("main").call();
+        }
+        String file = pipeline("""
+                stages: [begin, use]
+                other:
+                  stage: begin
+                  variables: {GREETING: hello}
+                  trigger: {project: group/other, branch: next, strategy: depend}
+                use:
+                  stage: use
+                  needs: [other, {project: group/other, job: make, ref: next, artifacts: true}]
+                  script: [cat made]
+                none:
+                  stage: use
+                  needs: [{project: group/other, job: make, ref: main, artifacts: true}]
+                  script: [echo never]
+                """);
+
+        assertThat(run(1, "exec", "--output", "plain", "--project", "group/other=" + other, file))
+                .contains("use | next group/other hello of next\n")
+                .contains("no artifacts of the job make of group/other at main are here")
+                .doesNotContain("never\n");
+    }
+
+    @Test
+    void jobs_of_a_child_are_started_by_its_path_and_need_not_run_twice() throws Exception {
+        String file = pipeline("""
+                stages: [a, b]
+                maker: {stage: a, script: [echo of the parent > file], artifacts: {paths: [file]}}
+                child:
+                  stage: b
+                  variables: {PARENT: $CI_PIPELINE_ID}
+                  trigger: {include: child.yml, strategy: depend}
+                """);
+        Path ran = folder.resolve("ran");
+        Files.writeString(folder.resolve("project/child.yml"), """
+                ok: {needs: [{pipeline: $PARENT, job: maker}], script: [cat file, echo ran >> %1$s]}
+                flaky: {script: [test -e %1$s.mended]}
+                ship: {stage: deploy, when: manual, script: [echo ship]}
+                """.formatted(ran));
+        String[] again = {"exec", "--output", "plain", "--rerun", "failed", file};
+
+        assertThat(run(1, "exec", "--output", "plain", file)).contains("child | ok | of the parent\n");
+        Files.createFile(folder.resolve("ran.mended"));
+        assertThat(run(0, again))
+                .contains("child | flaky: success")
+                .contains("Manual jobs wait: child/ship (--manual child/ship --rerun failed");
+        String[] shipping = {"exec", "--output", "plain", "--rerun", "failed", "--manual", "child/ship", file};
+        assertThat(run(0, shipping)).contains("child | ship | ship\n");
+        assertThat(ran).hasContent("ran\n");
+        assertThat(run(2, "exec", "--manual", "child/nothing", file))
+                .contains("--manual names 'child/nothing', which is no job of this pipeline");
     }
 }

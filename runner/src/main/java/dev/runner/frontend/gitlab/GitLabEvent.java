@@ -21,12 +21,14 @@ public record GitLabEvent(String source, Ref ref, Commit commit, Project project
      * @param tag null for a branch
      * @param target the branch that a merge request goes to; null for anything else
      * @param at what jobs check out; null for what is checked out where the run starts
+     * @param repository that jobs check out; null for the one where the run starts
      */
     public record Ref(
             @Nullable String branch,
             @Nullable String tag,
             @Nullable String target,
-            @Nullable String at) {}
+            @Nullable String at,
+            @Nullable String repository) {}
 
     /**
      * The commit.

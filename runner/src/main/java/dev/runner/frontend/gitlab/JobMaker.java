@@ -104,7 +104,9 @@ final class JobMaker {
 
     /** Who a job is to Google's cloud: what GitLab would issue comes from the run, or from the machine's own login. */
     private void identity(@Nullable Node identity, Variables variables) {
-        if (identity != null && variables.expanded("GOOGLE_APPLICATION_CREDENTIALS").isEmpty() && told.add("identity")) {
+        if (identity != null
+                && variables.expanded("GOOGLE_APPLICATION_CREDENTIALS").isEmpty()
+                && told.add("identity")) {
             faults.warning(
                     identity.span(),
                     "the identity " + Node.textOf(identity) + " is issued by GitLab, which is not asked here",

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Who waits for whom, and whose artifacts a job gets. */
@@ -46,6 +47,7 @@ final class Needs {
         int stage = configuration.stages().indexOf(chosen.stage());
         List<Job.Need> needs = new ArrayList<>();
         Map<String, Boolean> sources = new LinkedHashMap<>();
+        List<Belongings.Source> others = new ArrayList<>();
         if (written == null && chosen.job().present("dependencies") == null) {
             return new Result(null, ofStage.computeIfAbsent(stage, this::sourcesOfStage));
         }
@@ -54,15 +56,24 @@ final class Needs {
         } else {
             List<Node> all =
                     written instanceof Node.Items(Span _, List<Node> items) ? Rules.flat(items) : List.of(written);
-            all.forEach(one -> need(chosen, one, stage, needs, sources));
+            for (Node one : all) {
+                if (!elsewhere(chosen, one, others)) {
+                    need(chosen, one, stage, needs, sources);
+                }
+            }
         }
         dependencies(chosen, stage, sources);
-        return new Result(written == null ? null : needs, listed(sources));
+        List<Belongings.Source> own = listed(sources);
+        return new Result(
+                written == null ? null : needs,
+                others.isEmpty()
+                        ? own
+                        : Stream.concat(own.stream(), others.stream()).toList());
     }
 
     private static List<Belongings.Source> listed(Map<String, Boolean> sources) {
         return sources.entrySet().stream()
-                .map(entry -> new Belongings.Source(entry.getKey(), entry.getValue()))
+                .map(entry -> new Belongings.Source(entry.getKey(), entry.getValue(), null))
                 .toList();
     }
 
@@ -84,23 +95,36 @@ final class Needs {
         }
     }
 
+    /** Takes a need of another pipeline's job, for which nothing waits; whether it is one. */
+    private boolean elsewhere(Chosen chosen, Node one, List<Belongings.Source> others) {
+        if (!(one instanceof Node.Fields need)
+                || (need.present("pipeline") == null && need.present("project") == null)) {
+            return false;
+        }
+        String job = Node.textOf(need.present("job"));
+        String project = Node.textOf(need.present("project"));
+        if (job == null) {
+            faults.warning(
+                    one.span(),
+                    "the pipeline " + Node.textOf(need.get("pipeline")) + " that is needed is not here",
+                    "the job does not wait for it");
+            return true;
+        }
+        boolean files = need.get("artifacts") == null || Node.isTrue(need.get("artifacts"));
+        Map<String, String> known = chosen.variables().asMap();
+        String ref = Node.textOf(need.present("ref"));
+        others.add(new Belongings.Source(
+                job,
+                files,
+                new Belongings.Source.Elsewhere(
+                        project == null ? null : Expansion.expandDeep(project, known),
+                        project == null || ref == null ? null : Expansion.expandDeep(ref, known))));
+        return true;
+    }
+
     private void need(Chosen chosen, Node one, int stage, List<Job.Need> needs, Map<String, Boolean> sources) {
         Node.Fields fields = one instanceof Node.Fields entry ? entry : null;
         String name = fields == null ? Node.textOf(one) : Node.textOf(fields.get("job"));
-        if (fields != null && (fields.present("pipeline") != null || fields.present("project") != null)) {
-            if (fields.present("project") != null) {
-                faults.warning(
-                        one.span(),
-                        "artifacts of the project " + Node.textOf(fields.get("project")) + " are not here",
-                        "the job runs without them");
-            } else {
-                faults.warning(
-                        one.span(),
-                        "the pipeline " + Node.textOf(fields.get("pipeline")) + " that is needed is not here",
-                        "the job runs without its artifacts and does not wait for it");
-            }
-            return;
-        }
         if (name == null) {
             return;
         }

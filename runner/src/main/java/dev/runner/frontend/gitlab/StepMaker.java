@@ -96,12 +96,18 @@ final class StepMaker {
         String strategy = Node.textOf(fields.get("strategy"));
         return new Step.Downstream(
                 head("trigger", null, Map.of()),
-                project == null ? null : Expansion.expandDeep(project, variables.asMap()),
+                project == null ? null : target(project, Node.textOf(fields.present("branch"))),
                 include == null ? "" : "{\"include\": [" + included(include, fields.present("inputs")) + "]}",
                 generated,
                 forwarded(fields.present("forward") instanceof Node.Fields forward ? forward : null),
                 inputs,
                 strategy != null);
+    }
+
+    private Step.Downstream.Target target(String project, @Nullable String branch) {
+        Map<String, String> known = variables.asMap();
+        return new Step.Downstream.Target(
+                Expansion.expandDeep(project, known), branch == null ? null : Expansion.expandDeep(branch, known));
     }
 
     /** The child's files, each with the inputs of the trigger unless it has its own. */
@@ -188,9 +194,10 @@ final class StepMaker {
                 ? Template.literal("true", span)
                 : submodules.equals("recursive") ? Template.literal("recursive", span) : null;
         String at = event.ref().at();
+        String repository = event.ref().repository();
         return new Step.Checkout(
                 head("get_sources", null, Map.of()),
-                null,
+                repository == null ? null : Template.literal(repository, span),
                 at == null ? null : Template.literal(at, span),
                 new Step.Checkout.History(
                         Count.of(depth.matches("\\d{1,9}") ? Integer.parseInt(depth) : DEPTH), Flag.of(false)),

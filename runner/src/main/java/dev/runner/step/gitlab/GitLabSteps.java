@@ -57,7 +57,7 @@ public final class GitLabSteps implements StepExecutor {
 
     @Override
     public AutoCloseable take(String resource, Runnable waiting) throws IOException, InterruptedException {
-        return ResourceLock.take(tools.keep().locks(), tools.keep().project(), resource, waiting);
+        return ResourceLock.take(tools.keep().locks(), tools.keep().of().project(), resource, waiting);
     }
 
     private static Expression always() {

@@ -9,7 +9,9 @@ import dev.runner.schedule.StepResult;
 import dev.runner.step.keep.ArtifactStore;
 import dev.runner.step.keep.CacheStore;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +46,22 @@ public record GitLabTools(
     /**
      * Where files outlive a job.
      *
-     * @param run the run's id in the store
-     * @param project whose caches and artifacts they are
+     * @param of whose they are
      * @param locks where files say which job has a resource
      */
-    public record Keep(ArtifactStore artifacts, CacheStore caches, String run, String project, Path locks) {}
+    public record Keep(ArtifactStore artifacts, CacheStore caches, Owner of, Path locks) {}
+
+    /**
+     * A pipeline among all whose files are kept.
+     *
+     * @param run the run's id in the store
+     * @param project whose caches and artifacts they are
+     * @param ancestors ids of the runs that have begun this one, the nearest first
+     * @param others how other projects are called in the store, by their paths; null for those that are not known here
+     */
+    public record Owner(String run, String project, List<String> ancestors, Function<String, @Nullable String> others) {
+        public Owner {
+            ancestors = List.copyOf(ancestors);
+        }
+    }
 }

@@ -88,7 +88,7 @@ final class JobCaches {
     }
 
     private CacheEntry.About about(String key) {
-        return new CacheEntry.About("gitlab:" + keep.project(), "gitlab", key);
+        return new CacheEntry.About("gitlab:" + keep.of().project(), "gitlab", key);
     }
 
     /** The key with variables replaced; slashes and names that are only points cannot be one. */

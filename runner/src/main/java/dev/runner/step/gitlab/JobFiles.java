@@ -42,7 +42,7 @@ final class JobFiles {
     Map<String, String> reported() throws IOException {
         Map<String, String> all = new LinkedHashMap<>();
         for (Belongings.Source source : belongings.sources()) {
-            Artifact report = find(source.job(), DOTENV);
+            Artifact report = find(source, DOTENV);
             if (report != null && source.files()) {
                 Path folder = Files.createTempDirectory(site.temporary(), "dotenv-");
                 keep.artifacts().extract(report, folder);
@@ -57,21 +57,61 @@ final class JobFiles {
         return given;
     }
 
-    /** Of this run, else of the newest one in which the job has kept something. */
-    private @Nullable Artifact find(String job, String kind) throws IOException {
-        String name = name(job, kind);
-        Artifact own = keep.artifacts().find(keep.run(), name);
-        if (own != null || site.known().context("jobs") != null) {
-            return own;
+    private @Nullable Artifact find(Belongings.Source source, String kind) throws IOException {
+        Belongings.Source.Elsewhere elsewhere = source.elsewhere();
+        if (elsewhere == null) {
+            return find(source.job(), kind);
         }
+        String project = elsewhere.project();
+        if (project == null) {
+            for (String run : keep.of().ancestors()) {
+                Artifact artifact = keep.artifacts().find(run, name(source.job(), kind));
+                if (artifact != null) {
+                    return artifact;
+                }
+            }
+            return null;
+        }
+        String key = keep.of().others().apply(project);
+        return key == null ? null : newest(name(source.job(), kind), key, elsewhere.ref());
+    }
+
+    /** On GitLab, too, a job does not begin without what it needs of another pipeline. */
+    private static StepResult absent(Belongings.Source source, Belongings.Source.Elsewhere elsewhere) {
+        String project = elsewhere.project();
+        String where = project == null
+                ? "a pipeline that has begun this one"
+                : project + (elsewhere.ref() == null ? "" : " at " + elsewhere.ref());
+        return StepResult.failed(StepFailure.of(
+                StepFailure.Kind.FAILED,
+                "no artifacts of the job " + source.job() + " of " + where + " are here",
+                project == null
+                        ? null
+                        : "run its pipeline on this machine before, and say where it is with --project " + project
+                                + "=FOLDER"));
+    }
+
+    private @Nullable Artifact newest(String name, String project, @Nullable String ref) throws IOException {
         Artifact newest = null;
         for (Artifact artifact : keep.artifacts().all()) {
+            Map<String, String> labels = artifact.about().labels();
             if (artifact.name().equals(name)
-                    && keep.project().equals(artifact.about().labels().get("project"))) {
+                    && project.equals(labels.get("project"))
+                    && (ref == null || ref.equals(labels.get("ref")))) {
                 newest = artifact;
             }
         }
         return newest;
+    }
+
+    /** Of this run, else of the newest one in which the job has kept something. */
+    private @Nullable Artifact find(String job, String kind) throws IOException {
+        String name = name(job, kind);
+        Artifact own = keep.artifacts().find(keep.of().run(), name);
+        if (own != null || site.known().context("jobs") != null) {
+            return own;
+        }
+        return newest(name, keep.of().project(), null);
     }
 
     /** A file among a job's artifacts. */
@@ -99,7 +139,10 @@ final class JobFiles {
         caches.restore();
         for (Belongings.Source source : belongings.sources()) {
             try {
-                Artifact artifact = source.files() ? find(source.job(), "artifacts") : null;
+                Artifact artifact = source.files() ? find(source, "artifacts") : null;
+                if (artifact == null && source.files() && source.elsewhere() != null) {
+                    return absent(source, source.elsewhere());
+                }
                 if (artifact != null) {
                     info(
                             context,
@@ -173,7 +216,10 @@ final class JobFiles {
         Belongings.Artifacts.About about = artifacts.about();
         Artifact kept = save("artifacts", found.files(), expiry(artifacts.expiry()), about(about, variables));
         if (about.exposedAs() != null && kept != null) {
-            info(context, GitLabSteps.EXPOSED + about.exposedAs() + ": " + keep.artifacts().zip(kept));
+            info(
+                    context,
+                    GitLabSteps.EXPOSED + about.exposedAs() + ": "
+                            + keep.artifacts().zip(kept));
         }
     }
 
@@ -192,15 +238,18 @@ final class JobFiles {
         save(kind, files, retention, Map.of());
     }
 
-    private @Nullable Artifact save(
-            String kind, FileSet files, @Nullable Duration retention, Map<String, String> more) throws IOException {
+    private @Nullable Artifact save(String kind, FileSet files, @Nullable Duration retention, Map<String, String> more)
+            throws IOException {
         String job = site.job().key();
         Map<String, String> labels = new LinkedHashMap<>(more);
-        labels.put("project", keep.project());
+        labels.put("project", keep.of().project());
         labels.put("job", job);
+        belongings.variables().stream()
+                .filter(variable -> variable.name().equals("CI_COMMIT_REF_NAME"))
+                .forEach(variable -> labels.put("ref", variable.value()));
         return keep.artifacts()
                 .save(
-                        new Artifact.About(keep.run(), name(job, kind), labels),
+                        new Artifact.About(keep.of().run(), name(job, kind), labels),
                         files,
                         new ArtifactStore.Keeping(ArtifactStore.Existing.REPLACE, 1, retention));
     }
