@@ -43,6 +43,7 @@ final class BakeBuild implements AutoCloseable {
     private final RunnerCommand parent;
     private final Toolbox toolbox;
     private final BakePlan plan;
+    private final @Nullable Path root;
     private final BuildProgress progress;
     private final Map<String, CompletableFuture<Path>> layouts = new LinkedHashMap<>();
     private final Map<String, Built> built = new LinkedHashMap<>();
@@ -51,10 +52,12 @@ final class BakeBuild implements AutoCloseable {
     /** What became of a target. */
     private record Built(BuildResult result, BuildRequest request, boolean image) {}
 
-    BakeBuild(RunnerCommand parent, Toolbox toolbox, BakePlan plan, BuildProgress progress) throws IOException {
+    BakeBuild(RunnerCommand parent, Toolbox toolbox, BakePlan plan, @Nullable Path root, BuildProgress progress)
+            throws IOException {
         this.parent = parent;
         this.toolbox = toolbox;
         this.plan = plan;
+        this.root = root;
         this.progress = progress;
         this.folder = Files.createTempDirectory("runner-bake-");
         for (BakeTarget target : plan.targets().values()) {
@@ -93,7 +96,7 @@ final class BakeBuild implements AutoCloseable {
     private Job read(BakeTarget target) throws IOException, InterruptedException {
         BuildCommand command = new BuildCommand(parent);
         CommandLine line = Flags.of(command);
-        line.parseArgs(BakePlan.words(target).toArray(String[]::new));
+        line.parseArgs(BakePlan.words(target, root).toArray(String[]::new));
         BuildFlags flags = command.flags;
         String text = target.text(BakeAttribute.DOCKERFILE_INLINE);
         RunnerCommand own = parent;

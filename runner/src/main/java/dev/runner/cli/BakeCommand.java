@@ -1,12 +1,14 @@
 package dev.runner.cli;
 
 import dev.runner.build.BuildFailedException;
+import dev.runner.build.GitAddress;
 import dev.runner.build.bake.Bake;
 import dev.runner.build.bake.BakeException;
 import dev.runner.build.bake.BakeInputs;
 import dev.runner.build.bake.BakePlan;
 import dev.runner.build.bake.BakeVariable;
 import dev.runner.oci.Platform;
+import dev.runner.secret.Secret;
 import dev.runner.source.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class BakeCommand implements Flags.Declaring, Callable<Integer> {
     private final RunnerCommand parent;
+
+    /** Of whoever may read the repository that bake files come from, as with Buildx. */
+    private static final String GIT_TOKEN = "BUILDX_BAKE_GIT_AUTH_TOKEN";
 
     private final RegistryOptions registry = new RegistryOptions();
     private List<String> allowed = new ArrayList<>();
@@ -113,8 +118,12 @@ final class BakeCommand implements Flags.Declaring, Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try {
-            Bake bake = Bake.read(sources(), inputs());
+        try (Toolbox toolbox = parent.toolbox(registry)) {
+            String remote =
+                    !targets.isEmpty() && GitAddress.isGitArgument(targets.getFirst()) ? targets.getFirst() : null;
+            Path root = remote == null ? null : fetched(remote, toolbox);
+            targets = remote == null ? targets : targets.subList(1, targets.size());
+            Bake bake = Bake.read(sources(root), inputs(remote));
             if (list != null) {
                 parent.out().print(listed(bake, list));
                 parent.out().flush();
@@ -126,17 +135,27 @@ final class BakeCommand implements Flags.Declaring, Callable<Integer> {
                 parent.out().flush();
                 return ExitCode.PASSED;
             }
-            return build(plan);
+            return build(plan, root, toolbox);
         } catch (BakeException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
     }
 
-    private int build(BakePlan plan) throws IOException, InterruptedException {
+    private Path fetched(String remote, Toolbox toolbox) throws InterruptedException {
+        try {
+            GitAddress address = GitAddress.parse(remote);
+            String token = parent.environment().getOrDefault(GIT_TOKEN, "");
+            Secret secret = token.isEmpty() ? null : Secret.of(GIT_TOKEN, token);
+            return toolbox.builder().contexts().git(address, secret).path();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UsageException("the bake files' repository cannot be read: " + e.getMessage());
+        }
+    }
+
+    private int build(BakePlan plan, @Nullable Path root, Toolbox toolbox) throws IOException, InterruptedException {
         new BakeRights(allowed, parent.environment()).check(plan);
         BuildProgress shown = BuildProgress.of(progress, false, parent.err(), parent.environment());
-        try (Toolbox toolbox = parent.toolbox(registry);
-                BakeBuild build = new BakeBuild(parent, toolbox, plan, shown)) {
+        try (BakeBuild build = new BakeBuild(parent, toolbox, plan, root, shown)) {
             int code = build.run();
             if (metadataFile != null) {
                 Path folder = metadataFile.toAbsolutePath().getParent();
@@ -154,34 +173,36 @@ final class BakeCommand implements Flags.Declaring, Callable<Integer> {
         }
     }
 
-    private BakeInputs inputs() {
+    private BakeInputs inputs(@Nullable String remote) {
         return new BakeInputs(
                 Arguments.pairs("--var", variables, parent.environment()),
                 parent.environment(),
                 Map.of(
                         "BAKE_CMD_CONTEXT",
-                        "cwd://",
+                        remote == null ? "cwd://" : remote,
                         "BAKE_LOCAL_PLATFORM",
                         Platform.host().normalized().toString()));
     }
 
-    private List<Source> sources() throws IOException {
-        if (!targets.isEmpty()
-                && (targets.getFirst().contains("://") || targets.getFirst().startsWith("git@"))) {
-            throw new UsageException("bake files of another repository are not read from here: clone "
-                    + targets.getFirst() + " and run bake in it");
+    /** @param root of the repository that files are read from; null for the working folder */
+    private List<Source> sources(@Nullable Path root) throws IOException {
+        if (root == null && !targets.isEmpty() && targets.getFirst().contains("://")) {
+            throw new UsageException("bake files come from a git repository, as https://host/project.git#ref, not from "
+                    + targets.getFirst());
         }
         List<Source> sources = new ArrayList<>();
         for (String name : files) {
             sources.add(
                     name.equals("-")
                             ? Source.of("-", new String(parent.in().readAllBytes(), StandardCharsets.UTF_8))
-                            : read(name.startsWith("cwd://") ? name.substring("cwd://".length()) : name));
+                            : name.startsWith("cwd://")
+                                    ? read(name.substring("cwd://".length()), null)
+                                    : read(name, root));
         }
         if (files.isEmpty()) {
             for (String name : Bake.DEFAULT_FILES) {
-                if (Files.isRegularFile(Path.of(name))) {
-                    sources.add(read(name));
+                if (Files.isRegularFile(placed(name, root))) {
+                    sources.add(read(name, root));
                 }
             }
         }
@@ -191,11 +212,23 @@ final class BakeCommand implements Flags.Declaring, Callable<Integer> {
         return sources;
     }
 
-    private static Source read(String name) throws IOException {
-        if (!Files.isRegularFile(Path.of(name))) {
+    private static Source read(String name, @Nullable Path root) throws IOException {
+        Path file = placed(name, root);
+        if (!Files.isRegularFile(file)) {
             throw new UsageException("there is no bake file " + name);
         }
-        return Source.read(Path.of(name));
+        return root == null ? Source.read(file) : Source.of(name, Files.readString(file));
+    }
+
+    private static Path placed(String name, @Nullable Path root) {
+        if (root == null) {
+            return Path.of(name);
+        }
+        Path file = root.resolve(name).normalize();
+        if (!file.startsWith(root)) {
+            throw new UsageException("the bake file " + name + " is not in the repository");
+        }
+        return file;
     }
 
     /** The flags that stand for overrides come first, so that those written out win. */

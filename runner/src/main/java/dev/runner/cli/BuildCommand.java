@@ -49,6 +49,7 @@ final class BuildCommand implements Flags.Declaring, Callable<Integer> {
             }
             BuildRequest request = reader.request();
             BuildResult result = engine(toolbox).build(request, progress);
+            progress.close();
             progress.finished(result);
             writeFiles(result, request, image);
             parent.out().println(result.image().digest());

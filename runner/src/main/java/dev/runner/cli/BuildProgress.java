@@ -10,6 +10,7 @@ import dev.runner.source.Diagnostic;
 import dev.runner.source.Printable;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -133,20 +134,24 @@ final class BuildProgress implements BuildListener, AutoCloseable {
 
     /** What was built, a line a platform. */
     void finished(BuildResult result) {
-        close();
         if (explanation != null && !json) {
+            close();
             explanation.print(out);
         }
         if (quiet || json) {
             return;
         }
+        List<String> lines = new ArrayList<>();
         for (Map.Entry<Platform, BuildResult.PlatformResult> entry :
                 result.platforms().entrySet()) {
             BuildResult.PlatformResult platform = entry.getValue();
-            out.println(entry.getKey() + "  " + platform.manifest().digest() + "  " + platform.cachedVertices() + " of "
+            lines.add(entry.getKey() + "  " + platform.manifest().digest() + "  " + platform.cachedVertices() + " of "
                     + platform.vertices() + " cached");
         }
-        out.flush();
+        if (live == null || !live.say(lines)) {
+            lines.forEach(out::println);
+            out.flush();
+        }
     }
 
     /** Where and why it failed, with the end of the step's output and the Dockerfile's line. */

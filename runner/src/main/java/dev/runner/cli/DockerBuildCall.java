@@ -58,6 +58,7 @@ final class DockerBuildCall {
                 return code == 0 ? 0 : 1;
             }
             BuildResult result = toolbox.engine().build(kept(request, flags), progress);
+            progress.close();
             progress.finished(result);
             command.writeFiles(result, request, flags.makesImage());
             if (flags.quiet && flags.makesImage()) {

@@ -129,6 +129,15 @@ final class LiveProgress implements BuildListener, AutoCloseable {
         draw(List.of(coloured(colour, line(" => " + how + work.name, took))));
     }
 
+    /** Lines that stay above what is at work; whether anything is drawn still. */
+    synchronized boolean say(List<String> lines) {
+        if (closed) {
+            return false;
+        }
+        draw(lines);
+        return true;
+    }
+
     /** Takes back what was drawn, writes lines that stay, and draws what is at work now. */
     private void draw(List<String> lasting) {
         StringBuilder text = new StringBuilder();

@@ -55,6 +55,7 @@ final class UnchangedBuild {
             if (result == null) {
                 return null;
             }
+            progress.close();
             progress.finished(result);
             out.println(result.image().digest());
             if (!quiet && !memo.outcome().pushed()) {

@@ -266,4 +266,44 @@ class BakeCommandTests {
                 .contains(
                         "\"name\": \"V\"", "\"type\": \"number\"", "\"value\": \"3\"", "\"description\": \"a number\"");
     }
+
+    @Test
+    void the_files_of_a_repository_are_baked_with_its_folders() throws Exception {
+        Path origin = Files.createDirectories(folder.resolve("origin/app"));
+        Files.writeString(origin.resolve("Dockerfile"), "FROM scratch\nCOPY file other /\n");
+        Files.writeString(origin.resolve("file"), "committed");
+        Files.writeString(origin.resolve("other"), "committed");
+        Files.writeString(folder.resolve("origin/docker-bake.hcl"), """
+                target "default" {
+                  context  = "app"
+                  contexts = { here = "cwd://here" }
+                  output   = ["type=local,dest=out"]
+                  args     = { FROM = BAKE_CMD_CONTEXT }
+                }
+                target "outside" {
+                  context = "../../etc"
+                }
+                """);
+        for (String words :
+                List.of("init -q -b main", "add .", "-c user.name=a -c user.email=a@b commit -q -m first")) {
+            List<String> command = new ArrayList<>(
+                    List.of("git", "-C", folder.resolve("origin").toString()));
+            command.addAll(List.of(words.split(" ")));
+            assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+                    .isZero();
+        }
+        Files.writeString(origin.resolve("file"), "not committed");
+        String remote = "file://" + folder.resolve("origin") + "#main";
+        Path out = folder.resolve("out");
+
+        program.run("bake", "--set", "*.output=type=local,dest=" + out, "--allow", "fs=" + folder, remote)
+                .passed();
+
+        assertThat(out.resolve("file")).hasContent("committed");
+        assertThat(program.run("bake", "--print", remote).passed().out()).contains("\"FROM\": \"" + remote + "\"");
+        assertThat(program.run("bake", "--allow", "fs=/", remote, "outside").err())
+                .contains("../../etc leads out of the repository");
+        assertThat(program.run("bake", "https://example.com/x.hcl").err())
+                .contains("bake files come from a git repository");
+    }
 }

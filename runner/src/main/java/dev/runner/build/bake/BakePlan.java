@@ -1,9 +1,11 @@
 package dev.runner.build.bake;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one call of bake builds.
@@ -12,6 +14,9 @@ import java.util.Map;
  * @param groups that were asked for, and {@code default} with all that was asked for
  */
 public record BakePlan(Map<String, BakeTarget> targets, Map<String, BakeGroup> groups) {
+    /** What stands before a path of the working folder. */
+    private static final String CWD = "cwd://";
+
     public BakePlan {
         targets = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(targets));
         groups = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(groups));
@@ -26,9 +31,11 @@ public record BakePlan(Map<String, BakeTarget> targets, Map<String, BakeGroup> g
      * A target as the words of {@code runner build}. Links to other targets are left out: whoever builds gives their
      * results as contexts.
      *
+     * @param root what the bake files' own repository was fetched into, which folders are then of, but for those written
+     *     {@code cwd://}; null when the files are this machine's
      * @throws BakeException for what cannot be said to a build
      */
-    public static List<String> words(BakeTarget target) {
+    public static List<String> words(BakeTarget target, @Nullable Path root) {
         List<String> words = new ArrayList<>();
         each(words, "--add-host", target.pairs(BakeAttribute.EXTRA_HOSTS), "=");
         each(words, "--allow", target.texts(BakeAttribute.ENTITLEMENTS));
@@ -37,7 +44,7 @@ public record BakePlan(Map<String, BakeTarget> targets, Map<String, BakeGroup> g
         each(words, "--build-arg", target.pairs(BakeAttribute.ARGS), "=");
         Map<String, String> contexts = new LinkedHashMap<>(target.pairs(BakeAttribute.CONTEXTS));
         contexts.keySet().removeAll(target.links().keySet());
-        contexts.replaceAll((_, path) -> local(path));
+        contexts.replaceAll((_, path) -> local(target, path, root));
         each(words, "--build-context", contexts, "=");
         entries(words, "--cache-from", BakeAttribute.CACHE_FROM, target);
         entries(words, "--cache-to", BakeAttribute.CACHE_TO, target);
@@ -63,7 +70,7 @@ public record BakePlan(Map<String, BakeTarget> targets, Map<String, BakeGroup> g
         if (target.flag(BakeAttribute.PULL)) {
             words.add("--pull");
         }
-        String context = context(target);
+        String context = context(target, root);
         if (target.text(BakeAttribute.DOCKERFILE_INLINE) == null) {
             words.add("--file=" + dockerfile(context, target));
         }
@@ -72,16 +79,31 @@ public record BakePlan(Map<String, BakeTarget> targets, Map<String, BakeGroup> g
         return words;
     }
 
-    private static String context(BakeTarget target) {
+    private static String context(BakeTarget target, @Nullable Path root) {
         String context = target.text(BakeAttribute.CONTEXT);
         if ("-".equals(context)) {
             throw new BakeException("target " + target.name() + ": context from stdin not allowed in bake");
         }
-        return local(context == null ? "." : context);
+        return local(target, context == null ? "." : context, root);
     }
 
-    private static String local(String path) {
-        String rest = path.startsWith("cwd://") ? path.substring("cwd://".length()) : path;
+    private static String local(BakeTarget target, String path, @Nullable Path root) {
+        if (path.startsWith(CWD)) {
+            return here(path);
+        }
+        boolean elsewhere = path.contains("://") || path.startsWith("git@") || path.startsWith("target:");
+        if (root == null || elsewhere) {
+            return path.isEmpty() ? "." : path;
+        }
+        Path folder = root.resolve(path.replaceFirst("^/+", "")).normalize();
+        if (!folder.startsWith(root)) {
+            throw new BakeException("target " + target.name() + ": " + path + " leads out of the repository");
+        }
+        return folder.toString();
+    }
+
+    private static String here(String path) {
+        String rest = path.substring(CWD.length());
         return rest.isEmpty() ? "." : rest;
     }
 
@@ -92,14 +114,14 @@ public record BakePlan(Map<String, BakeTarget> targets, Map<String, BakeGroup> g
             throw new BakeException("target " + target.name() + ": dockerfile from stdin not allowed in bake");
         }
         String named = file == null || file.isEmpty() ? "Dockerfile" : file;
-        if (named.startsWith("cwd://")) {
-            return local(named);
+        if (named.startsWith(CWD)) {
+            return here(named);
         }
         boolean remote = context.contains("://") || context.startsWith("git@");
         return remote || named.startsWith("/") || context.equals(".") ? named : context + "/" + named;
     }
 
-    private static void one(List<String> words, String flag, @org.jspecify.annotations.Nullable String value) {
+    private static void one(List<String> words, String flag, @Nullable String value) {
         if (value != null && !value.isEmpty()) {
             words.add(flag + "=" + value);
         }
