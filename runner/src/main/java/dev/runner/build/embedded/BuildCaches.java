@@ -39,10 +39,12 @@ final class BuildCaches {
     private final Progress progress;
     private final CachePlaces places;
     private final @Nullable BuildKitKeys buildkit;
+    private final FileLists lists;
     private final Map<Vertex.State, Task<List<ContextNames>>> named = new LinkedHashMap<>();
 
     /** @param epoch {@code SOURCE_DATE_EPOCH}, with which BuildKit's steps are others than ours */
-    BuildCaches(BuildRequest request, Workshop shop, Progress progress, @Nullable Long epoch) {
+    BuildCaches(BuildRequest request, Workshop shop, Progress progress, @Nullable Long epoch, FileLists lists) {
+        this.lists = lists;
         this.buildkit = epoch == null ? new BuildKitKeys() : null;
         this.request = request;
         this.shop = shop;
@@ -56,9 +58,14 @@ final class BuildCaches {
      * @param records layers by our own keys
      * @param buildkit what BuildKit has written there
      * @param contexts what contents are called
+     * @param lists of the files that steps have read
      */
-    record Imported(Map<Digest, LayerRecord> records, List<ImportedCache> buildkit, List<ContextNames> contexts) {
-        private static final Imported NOTHING = new Imported(Map.of(), List.of(), List.of());
+    record Imported(
+            Map<Digest, LayerRecord> records,
+            List<ImportedCache> buildkit,
+            List<ContextNames> contexts,
+            Map<String, String> lists) {
+        private static final Imported NOTHING = new Imported(Map.of(), List.of(), List.of(), Map.of());
 
         /** What its layers were made from. */
         List<Made> made() {
@@ -104,7 +111,7 @@ final class BuildCaches {
             for (Descriptor layer : layers) {
                 shop.layers().held(layer, place, vouched.contains(layer.digest()));
             }
-            return new Imported(record.byKey(), buildkit, record.contexts());
+            return new Imported(record.byKey(), buildkit, record.contexts(), record.lists());
         } catch (IOException | RuntimeException e) {
             if (Tasks.isCancellation(e)) {
                 throw e;
@@ -176,7 +183,7 @@ final class BuildCaches {
         if (!exportsInline()) {
             return ImageAssembler.InlineCache.NONE;
         }
-        CacheRecord record = new CacheRecord(entries, contexts(state));
+        CacheRecord record = new CacheRecord(entries, contexts(state), lists.of(entries));
         return descriptors -> {
             Map<String, String> members = new LinkedHashMap<>(record.toMember(descriptors));
             if (buildkit != null) {
@@ -265,7 +272,8 @@ final class BuildCaches {
         for (Task<List<ContextNames>> names : named.values()) {
             contexts.addAll(names.await());
         }
-        return new CacheRecord(entries.stream().distinct().toList(), List.copyOf(contexts));
+        List<CacheRecord.Entry> distinct = entries.stream().distinct().toList();
+        return new CacheRecord(distinct, List.copyOf(contexts), lists.of(distinct));
     }
 
     /** A cache of BuildKit's stays one. */

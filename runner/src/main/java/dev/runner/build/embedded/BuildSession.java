@@ -50,6 +50,7 @@ final class BuildSession {
     private final Repacker repacker;
     private final Instant started;
     private final @Nullable CacheMountImage cacheMounts;
+    private final FileLists lists;
     private final Explainer explainer;
     private final BuildCaches caches;
     private @Nullable BuildSources read;
@@ -65,9 +66,10 @@ final class BuildSession {
         this.started = shop.now();
         Reference mounts = request.cache().mounts();
         this.cacheMounts = mounts == null ? null : new CacheMountImage(shop, progress, mounts);
-        this.caches = new BuildCaches(request, shop, progress, epoch);
-        this.explainer =
-                new Explainer(new History(shop.store().history()), project(request), epoch, progress.masker()::mask);
+        this.lists = new FileLists(shop.store().keys());
+        this.caches = new BuildCaches(request, shop, progress, epoch, lists);
+        this.explainer = new Explainer(
+                new History(shop.store().history()), lists, project(request), epoch, progress.masker()::mask);
         this.repacker = new Repacker(shop, request.image().packaging(), tasks);
     }
 
@@ -189,6 +191,7 @@ final class BuildSession {
         BuildSources sources = new BuildSources(request, shop, images, tasks, progress, naming);
         caches.naming(naming, sources);
         explainer.compareWith(imports);
+        lists.lookInto(imports);
         read = sources;
         sources.lookAhead(dockerfile);
         Solver solver = solver(sources, imports);

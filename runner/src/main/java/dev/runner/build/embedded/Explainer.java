@@ -30,6 +30,7 @@ final class Explainer {
     private static final int SHOWN_TEXT = 120;
 
     private final History history;
+    private final FileLists lists;
     private final String project;
     private final @Nullable Long epoch;
     private final UnaryOperator<String> mask;
@@ -41,8 +42,9 @@ final class Explainer {
      * @param project which Dockerfile of which context
      * @param mask hides secrets in a text
      */
-    Explainer(History history, String project, @Nullable Long epoch, UnaryOperator<String> mask) {
+    Explainer(History history, FileLists lists, String project, @Nullable Long epoch, UnaryOperator<String> mask) {
         this.history = history;
+        this.lists = lists;
         this.project = project;
         this.epoch = epoch;
         this.mask = mask;
@@ -68,7 +70,8 @@ final class Explainer {
         for (Made made : elsewhere()) {
             if (made.below().equals(below)) {
                 Made.Step step = made.step();
-                all.add(new Entry(place(step.place()), step.text(), step.platform(), made.key(), made.parts(), null));
+                all.add(new Entry(
+                        place(step.place()), step.text(), step.platform(), made.key(), made.parts(), made.files()));
             }
         }
         return all;
@@ -127,7 +130,8 @@ final class Explainer {
                 now.key(),
                 new Made.Step(position(vertex), now.text(), now.platform()),
                 vertex.before().last() == null ? new Made.BaseImage(name(base), shown(base)) : null,
-                now.parts());
+                now.parts(),
+                now.files());
         return made.isShort() ? made : null;
     }
 
@@ -219,7 +223,8 @@ final class Explainer {
         return best;
     }
 
-    private List<String> changes(Entry before, Entry now, @Nullable Leaves files) throws IOException {
+    private List<String> changes(Entry before, Entry now, @Nullable Leaves files)
+            throws BuildFailedException, IOException, InterruptedException {
         List<String> changes = new ArrayList<>();
         if (!before.text().equals(now.text())) {
             changes.add("the instruction changed, it was: " + shortened(before.text()));
@@ -246,9 +251,18 @@ final class Explainer {
         return changes;
     }
 
-    private List<String> fileChanges(Entry before, @Nullable Leaves files) throws IOException {
-        Leaves old = before.files() == null ? null : history.leaves(before.files());
-        List<String> changes = old == null || files == null || !files.isKept() ? List.of() : files.differences(old);
+    /** Of steps that were made here every detail is known; of others, which paths are to be named. */
+    private List<String> since(String before, Leaves files)
+            throws BuildFailedException, IOException, InterruptedException {
+        Leaves old = history.leaves(before);
+        FileList list = old == null ? lists.find(before) : null;
+        return old != null ? files.differences(old) : list != null ? list.differences(files) : List.of();
+    }
+
+    private List<String> fileChanges(Entry before, @Nullable Leaves files)
+            throws BuildFailedException, IOException, InterruptedException {
+        List<String> changes =
+                before.files() == null || files == null || !files.isKept() ? List.of() : since(before.files(), files);
         return changes.isEmpty() ? List.of(VertexParts.FILES + " changed") : changes;
     }
 
@@ -294,6 +308,7 @@ final class Explainer {
             history.add(missed.below, now);
             if (files != null && files.isKept() && now.files() != null) {
                 history.addLeaves(now.files(), files);
+                lists.add(now.files(), files);
             }
             for (Entry entry : siblings) {
                 boolean replaced = entry.isSameStep(now) && entry.files() != null;

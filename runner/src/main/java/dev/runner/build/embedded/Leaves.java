@@ -102,6 +102,17 @@ final class Leaves {
         return differences;
     }
 
+    /** Of each path what it is, in 24 bits: 16 for kind and content, 8 for mode and owner. */
+    Map<String, Integer> hashes() {
+        Map<String, Integer> hashes = new TreeMap<>();
+        byPath.forEach((path, leaf) -> {
+            long content = (leaf.content ^ leaf.kind) * 0x9E3779B97F4A7C15L >>> 48;
+            long owner = ((long) leaf.mode << 40 ^ leaf.uid << 20 ^ leaf.gid) * 0x9E3779B97F4A7C15L >>> 56;
+            hashes.put(path, (int) (content << 8 | owner));
+        });
+        return hashes;
+    }
+
     byte[] encode() {
         ByteArrayOutputStream out = new ByteArrayOutputStream(byPath.size() * 24 + 16);
         byte[] last = new byte[0];
@@ -139,7 +150,7 @@ final class Leaves {
     }
 
     /** Seven bits a byte, the lowest first. */
-    private static void number(ByteArrayOutputStream out, long value) {
+    static void number(ByteArrayOutputStream out, long value) {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
             out.write((int) (rest & 0x7F | 0x80));
@@ -148,7 +159,7 @@ final class Leaves {
         out.write((int) rest);
     }
 
-    private static long number(ByteBuffer in) {
+    static long number(ByteBuffer in) {
         long value = 0;
         for (int shift = 0; ; shift += 7) {
             byte next = in.get();

@@ -62,7 +62,8 @@ final class NamedContexts {
                 if (names != null) {
                     all.add(names);
                 }
-                if (solver.known(copy) instanceof Solver.Step step && !step.cached()) {
+                Solver.Step step = solver.known(copy);
+                if (step != null && !step.cached()) {
                     addStages(stage.state(), theirs, all);
                 }
             }

@@ -9,14 +9,18 @@ import dev.runner.build.CacheReference;
 import dev.runner.build.GcPolicy;
 import dev.runner.build.Miss;
 import dev.runner.build.NetworkMode;
+import dev.runner.build.Output;
 import dev.runner.host.sandbox.Limits;
 import dev.runner.oci.Digest;
 import dev.runner.oci.Platform;
+import dev.runner.oci.Reference;
+import dev.runner.registry.DockerRegistry;
 import dev.runner.source.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -186,7 +190,40 @@ class ExplainTests {
         Machine.write(context.resolve("a.txt"), "changed");
         assertThat(cold("files", DOCKERFILE, reading))
                 .containsExactlyInAnyOrder(
-                        "changed the files changed", "below below it ran [stage-1 2/3] COPY a.txt /a");
+                        "changed a.txt: content changed", "below below it ran [stage-1 2/3] COPY a.txt /a");
+        Files.setPosixFilePermissions(context.resolve("src/one"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.move(context.resolve("src/two"), context.resolve("src/deep/two"));
+        assertThat(cold("more files", DOCKERFILE, reading))
+                .contains("changed src/deep/two: added|src/one: mode or owner changed|one file was removed");
+    }
+
+    @Test
+    void a_cold_machine_names_files_by_an_image_with_inline_cache_even_after_a_build_that_made_nothing()
+            throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder.resolve("registry"))) {
+            CacheOptions both = new CacheOptions(
+                    List.of(CacheReference.parse("type=registry,ref=" + registry.domain() + "/app:1")),
+                    List.of(new CacheReference.Inline()),
+                    false,
+                    List.of(),
+                    false);
+            Set<Digest> images = new HashSet<>();
+            for (String machine : List.of("first", "second")) {
+                try (Machine cold = Machine.at(folder.resolve(machine))) {
+                    images.add(cold.build(
+                                    context,
+                                    DOCKERFILE,
+                                    request -> request.cache(both)
+                                            .output(new Output.Push(
+                                                    List.of(Reference.parse(registry.domain() + "/app:1")))))
+                            .image()
+                            .digest());
+                }
+            }
+            assertThat(images).hasSize(1);
+            Machine.write(context.resolve("b.txt"), "changed");
+            assertThat(cold("inline", DOCKERFILE, both)).containsExactly("changed b.txt: content changed");
+        }
     }
 
     private List<String> cold(String name, String dockerfile, CacheOptions cache) throws Exception {

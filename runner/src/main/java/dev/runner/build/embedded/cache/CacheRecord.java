@@ -8,7 +8,9 @@ import dev.runner.oci.MediaTypes;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * What a cache knows: layers and the keys they are found by, of all platforms and stages alike.
  *
  * @param contexts what contents that were copied are called, latest first
+ * @param lists of the files that steps have read, in short, by the keys that the records have of them
  */
-public record CacheRecord(List<Entry> entries, List<ContextNames> contexts) {
+public record CacheRecord(List<Entry> entries, List<ContextNames> contexts, Map<String, String> lists) {
     /** How many layers a cache holds at most; those that were not used for longest go first. */
     public static final int MOST_LAYERS = 500;
 
@@ -30,15 +33,34 @@ public record CacheRecord(List<Entry> entries, List<ContextNames> contexts) {
 
     private static final int MOST_CONTEXTS = 100;
 
+    /** How many characters all lists have at most: who reads a cache has to fetch them. */
+    private static final int MOST_LISTED = 1 << 18;
+
     public static final CacheRecord EMPTY = new CacheRecord(List.of());
 
     public CacheRecord {
         entries = List.copyOf(entries);
         contexts = List.copyOf(contexts);
+        lists = fitting(entries, lists);
     }
 
     public CacheRecord(List<Entry> entries) {
-        this(entries, List.of());
+        this(entries, List.of(), Map.of());
+    }
+
+    /** The lists that records name, in their order, as long as there is room. */
+    private static Map<String, String> fitting(List<Entry> entries, Map<String, String> lists) {
+        Map<String, String> fitting = new LinkedHashMap<>();
+        int room = MOST_LISTED;
+        for (Entry entry : lists.isEmpty() ? List.<Entry>of() : entries) {
+            Made made = entry.layer().made();
+            String key = made == null ? null : made.files();
+            String list = key == null ? null : lists.get(key);
+            if (list != null && room >= list.length() && fitting.put(key, list) == null) {
+                room -= list.length();
+            }
+        }
+        return Collections.unmodifiableMap(fitting);
     }
 
     /**
@@ -103,7 +125,9 @@ public record CacheRecord(List<Entry> entries, List<ContextNames> contexts) {
         other.contexts.stream()
                 .filter(one -> contexts.stream().noneMatch(one::isOf))
                 .forEach(names::add);
-        return new CacheRecord(all, names.subList(0, Math.min(names.size(), MOST_CONTEXTS)));
+        Map<String, String> both = new HashMap<>(other.lists);
+        both.putAll(lists);
+        return new CacheRecord(all, names.subList(0, Math.min(names.size(), MOST_CONTEXTS)), both);
     }
 
     /**
@@ -114,7 +138,7 @@ public record CacheRecord(List<Entry> entries, List<ContextNames> contexts) {
     public CacheRecord over(CacheRecord before, LocalDate today) {
         LocalDate oldest = today.minusDays(DAYS_KEPT);
         CacheRecord both = EMPTY.and(new CacheRecord(
-                        entries.stream().map(entry -> entry.withUsed(today)).toList(), contexts))
+                        entries.stream().map(entry -> entry.withUsed(today)).toList(), contexts, lists))
                 .and(before);
         List<Entry> kept = both.entries().stream()
                 .map(entry -> entry.used() == null ? entry.withUsed(today) : entry)
@@ -122,7 +146,7 @@ public record CacheRecord(List<Entry> entries, List<ContextNames> contexts) {
                 .sorted(LATEST_FIRST)
                 .limit(MOST_LAYERS)
                 .toList();
-        return new CacheRecord(kept, both.contexts());
+        return new CacheRecord(kept, both.contexts(), both.lists());
     }
 
     private static final Comparator<Entry> LATEST_FIRST = Comparator.comparing(

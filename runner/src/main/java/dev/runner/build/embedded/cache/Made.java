@@ -16,9 +16,15 @@ import tools.jackson.databind.node.ObjectNode;
  * @param step what it is
  * @param base over an image: which; null over another step
  * @param parts what its key is made from: names for people, with short hashes of the values
+ * @param files the key of the list of files that it read; null where there is none
  */
 public record Made(
-        Digest below, String key, Step step, @Nullable BaseImage base, Map<String, String> parts) {
+        Digest below,
+        String key,
+        Step step,
+        @Nullable BaseImage base,
+        Map<String, String> parts,
+        @Nullable String files) {
     /** Longer ones are not kept: they would make every image's config larger than what they are worth. */
     private static final int MOST_PARTS = 60;
 
@@ -55,6 +61,9 @@ public record Made(
         }
         ObjectNode named = node.putObject("parts");
         parts.forEach(named::put);
+        if (files != null) {
+            node.put("files", files);
+        }
         return node;
     }
 
@@ -79,6 +88,7 @@ public record Made(
                                 node.path("base").asString(""),
                                 node.path("baseDigest").asString(""))
                         : null,
-                parts);
+                parts,
+                node.has("files") ? node.path("files").asString("") : null);
     }
 }

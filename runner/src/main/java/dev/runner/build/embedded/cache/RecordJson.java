@@ -7,7 +7,9 @@ import dev.runner.oci.MalformedContentException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
  * <pre>
  * "dev.runner.cache.v1": {"entries": [
  *     {"keys": ["sha256:…"], "layer": 3, "effective": "sha256:…", "created": "…", "used": "2026-11-21"}],
- *   "contexts": [{"selection": "sha256:…", "content": "sha256:…", "git": "sha256:…", "buildkit": "sha256:…"}]}
+ *   "contexts": [{"selection": "sha256:…", "content": "sha256:…", "git": "sha256:…", "buildkit": "sha256:…"}],
+ *   "lists": {"…": "base64"}}
  * </pre>
  *
  * {@code layer} counts the manifest's layers from 0. A record that stands alone counts those of its own member
@@ -37,6 +40,7 @@ final class RecordJson {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         putEntries(node, record, layers);
         putContexts(node, record);
+        putLists(node, record);
         return JsonTree.text(node);
     }
 
@@ -50,6 +54,7 @@ final class RecordJson {
                 record,
                 record.layers().stream().map(layer -> layer.blob().digest()).toList());
         putContexts(node, record);
+        putLists(node, record);
         return JsonTree.write(node);
     }
 
@@ -93,6 +98,20 @@ final class RecordJson {
         }
     }
 
+    private static void putLists(ObjectNode node, CacheRecord record) {
+        if (!record.lists().isEmpty()) {
+            record.lists().forEach(node.putObject("lists")::put);
+        }
+    }
+
+    private static Map<String, String> lists(JsonNode node) {
+        Map<String, String> lists = new LinkedHashMap<>();
+        node.path("lists")
+                .properties()
+                .forEach(list -> lists.put(list.getKey(), list.getValue().asString("")));
+        return lists;
+    }
+
     private static List<ContextNames> contexts(JsonNode node) {
         List<ContextNames> contexts = new ArrayList<>();
         for (JsonNode item : node.path("contexts")) {
@@ -116,7 +135,7 @@ final class RecordJson {
         }
         try {
             JsonNode node = JsonTree.read(json);
-            return new CacheRecord(entries(node, layers, diffIds), contexts(node));
+            return new CacheRecord(entries(node, layers, diffIds), contexts(node), lists(node));
         } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
             return CacheRecord.EMPTY;
         }
@@ -136,7 +155,7 @@ final class RecordJson {
                 layers.add(layer.blob());
                 diffIds.add(layer.diffId());
             }
-            return new CacheRecord(entries(node, layers, diffIds), contexts(node));
+            return new CacheRecord(entries(node, layers, diffIds), contexts(node), lists(node));
         } catch (JacksonException | IllegalArgumentException | DateTimeException | MalformedContentException e) {
             return CacheRecord.EMPTY;
         }
