@@ -55,8 +55,8 @@ record FileList(String text) {
         Map<String, Integer> folders = new TreeMap<>();
         files.forEach((path, what) -> {
             String folder = path.substring(0, Math.max(0, path.lastIndexOf('/')));
-            int mixed = (hash(path) * 31 + what) * 0x9E3779B1 >>> 8;
-            folders.merge(folder, mixed, (one, other) -> one + other & 0xFFFFFF);
+            int mixed = ((hash(path) * 31 + what) * 0x9E3779B1) >>> 8;
+            folders.merge(folder, mixed, (one, other) -> (one + other) & 0xFFFFFF);
         });
         return folders;
     }
@@ -68,7 +68,7 @@ record FileList(String text) {
             hash = (hash ^ path.charAt(i)) * 0x01000193;
         }
         // What differs at the end only shall not be neighbours.
-        return (hash ^ hash >>> 15) * 0x85EBCA6B;
+        return (hash ^ (hash >>> 15)) * 0x85EBCA6B;
     }
 
     /** What is different now, in the order of the paths; nothing when the list cannot be read. */
@@ -80,7 +80,7 @@ record FileList(String text) {
             int last = 0;
             while (in.hasRemaining()) {
                 last += (int) Leaves.number(in);
-                before.put(last, (in.get() & 0xFF) << 16 | (in.get() & 0xFF) << 8 | in.get() & 0xFF);
+                before.put(last, ((in.get() & 0xFF) << 16) | ((in.get() & 0xFF) << 8) | (in.get() & 0xFF));
             }
             return switch (kind) {
                 case FILES -> files(now.hashes(), before);

@@ -66,9 +66,10 @@ final class FileLists {
         Map<String, String> lists = new LinkedHashMap<>();
         for (CacheRecord.Entry entry : entries) {
             Made made = entry.layer().made();
-            FileList list = made == null || made.files() == null ? null : find(made.files());
+            String key = made == null ? null : made.files();
+            FileList list = key == null ? null : find(key);
             if (list != null) {
-                lists.put(made.files(), list.text());
+                lists.put(key, list.text());
             }
         }
         return lists;

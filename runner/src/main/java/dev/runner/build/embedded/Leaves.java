@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Leaves {
     private static final int MOST = 100_000;
     private static final int HASH = 6;
+    /** Knuth's multiplier: the high bits of a product depend on all bits. */
+    private static final long MIX = 0x9E3779B97F4A7C15L;
 
     private final Map<String, Leaf> byPath = new TreeMap<>();
     private boolean tooMany;
@@ -106,8 +108,8 @@ final class Leaves {
     Map<String, Integer> hashes() {
         Map<String, Integer> hashes = new TreeMap<>();
         byPath.forEach((path, leaf) -> {
-            long content = (leaf.content ^ leaf.kind) * 0x9E3779B97F4A7C15L >>> 48;
-            long owner = ((long) leaf.mode << 40 ^ leaf.uid << 20 ^ leaf.gid) * 0x9E3779B97F4A7C15L >>> 56;
+            long content = ((leaf.content ^ leaf.kind) * MIX) >>> 48;
+            long owner = ((((long) leaf.mode << 40) ^ (leaf.uid << 20) ^ leaf.gid) * MIX) >>> 56;
             hashes.put(path, (int) (content << 8 | owner));
         });
         return hashes;

@@ -12,6 +12,7 @@ import dev.runner.build.embedded.recall.Memo;
 import dev.runner.build.embedded.store.BlobStore;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
+import dev.runner.oci.ImageConfig;
 import dev.runner.oci.Manifest;
 import dev.runner.oci.Platform;
 import dev.runner.source.Diagnostic;
@@ -111,8 +112,13 @@ final class MemoMaker implements BuildListener {
             List<Digest> layers = Manifest.parse(blobs.read(image.manifest().digest())).layers().stream()
                     .map(Descriptor::digest)
                     .toList();
-            platforms.add(
-                    new Memo.PlatformImage(each.getKey(), image.manifest(), image.config(), image.vertices(), layers));
+            platforms.add(new Memo.PlatformImage(
+                    each.getKey(),
+                    image.manifest(),
+                    image.config(),
+                    image.vertices(),
+                    layers,
+                    ImageConfig.parse(blobs.read(image.config())).diffIds()));
         }
         byte[] document = blobs.read(result.image().digest());
         List<String> shown = new ArrayList<>(vertices);

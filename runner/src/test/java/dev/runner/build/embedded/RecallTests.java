@@ -22,6 +22,7 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -94,17 +95,25 @@ class RecallTests {
         try (DockerRegistry registry = DockerRegistry.start(folder.resolve("registry"))) {
             build(registry, state);
             Instant before = Instant.now().minusSeconds(400_000);
-            List<Path> blobs;
-            try (Stream<Path> all = Files.list(state.resolve("store/blobs/sha256"))) {
-                blobs = all.toList();
+            List<Path> things = new ArrayList<>(things(state.resolve("store/blobs/sha256")));
+            try (Machine machine = Machine.at(state)) {
+                // Reads the layer, so that it is unpacked.
+                machine.build(context, "FROM scratch AS a\nCOPY file /\nFROM scratch\nCOPY --from=a /file /b\n");
             }
-            for (Path blob : blobs) {
-                Files.getFileAttributeView(blob, BasicFileAttributeView.class)
+            things.addAll(things(state.resolve("store/snapshots/by-diff")));
+            for (Path thing : things) {
+                Files.getFileAttributeView(thing, BasicFileAttributeView.class)
                         .setTimes(null, FileTime.from(before), null);
             }
             answer(registry, state, "two");
-            // The index, for each platform a manifest and a config, and one layer.
-            assertThat(blobs).hasSize(8).allMatch(blob -> usedAfter(blob, before.plusSeconds(300_000)));
+            // The index, for each platform a manifest and a config, one layer, and the layer's files.
+            assertThat(things).hasSize(9).allMatch(thing -> usedAfter(thing, before.plusSeconds(300_000)));
+        }
+    }
+
+    private static List<Path> things(Path folder) throws Exception {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.toList();
         }
     }
 

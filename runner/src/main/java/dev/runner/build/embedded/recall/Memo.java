@@ -90,11 +90,19 @@ public record Memo(List<String> note, Watched watched, Outcome outcome) {
      * The image of a platform.
      *
      * @param config the digest of the image config
+     * @param layers digests of the blobs, bottom first
+     * @param diffIds digests of what is in them
      */
     public record PlatformImage(
-            Platform platform, Descriptor manifest, Digest config, int vertices, List<Digest> layers) {
+            Platform platform,
+            Descriptor manifest,
+            Digest config,
+            int vertices,
+            List<Digest> layers,
+            List<Digest> diffIds) {
         public PlatformImage {
             layers = List.copyOf(layers);
+            diffIds = List.copyOf(diffIds);
         }
     }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * takes longer than everything else that is done with a memo. A file that cannot be read is no memo.
  */
 final class MemoFile {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int MOST = 1 << 26;
 
     private final Path file;
@@ -159,6 +159,7 @@ final class MemoFile {
             text(image.config().toString());
             out.writeInt(image.vertices());
             list(image.layers(), layer -> text(layer.toString()));
+            list(image.diffIds(), diffId -> text(diffId.toString()));
         }
 
         private void warning(Memo.Warning warning) throws IOException {
@@ -251,6 +252,7 @@ final class MemoFile {
                     descriptor(),
                     Digest.parse(text()),
                     in.readInt(),
+                    list(() -> Digest.parse(text())),
                     list(() -> Digest.parse(text())));
         }
 

@@ -161,21 +161,28 @@ public final class Recall {
             return;
         }
         for (Memo.PlatformImage image : outcome.platforms()) {
-            use(image.manifest().digest(), now);
-            use(image.config(), now);
+            use(blob(image.manifest().digest()), now);
+            use(blob(image.config()), now);
             for (Digest layer : image.layers()) {
-                use(layer, now);
+                use(blob(layer), now);
+            }
+            for (Digest diffId : image.diffIds()) {
+                use(snapshot(diffId), now);
             }
         }
-        use(outcome.image().digest(), now);
+        use(root, now);
     }
 
-    private void use(Digest digest, FileTime now) throws IOException {
+    /** A link to the folder where a layer is unpacked. */
+    private Path snapshot(Digest diffId) {
+        return store.resolve("snapshots").resolve("by-diff").resolve(diffId.hex());
+    }
+
+    private static void use(Path path, FileTime now) throws IOException {
         try {
-            Files.getFileAttributeView(blob(digest), BasicFileAttributeView.class)
-                    .setTimes(null, now, null);
+            Files.getFileAttributeView(path, BasicFileAttributeView.class).setTimes(null, now, null);
         } catch (NoSuchFileException e) {
-            return; // A layer that is in a registry only.
+            return; // A layer that is in a registry only, or that nobody has unpacked.
         }
     }
 
