@@ -1,7 +1,7 @@
 package dev.runner.cli.docker;
 
-import dev.runner.build.RunLimits;
 import dev.runner.build.container.ContainerMount;
+import dev.runner.build.container.MountWords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -173,133 +173,17 @@ final class ContainerFlags {
         }
     }
 
-    /** What {@code -v}, {@code --mount} and {@code --tmpfs} put over the container's root. */
-    static List<ContainerMount> mounts(Call call) throws IOException {
-        List<ContainerMount> all = new ArrayList<>();
-        for (String text : call.all("volume")) {
-            all.add(volume(text));
-        }
-        for (String text : call.all("mount")) {
-            all.add(mount(text));
-        }
-        for (String text : call.all("tmpfs")) {
-            int colon = text.indexOf(':');
-            all.add(tmpfs(colon < 0 ? text : text.substring(0, colon), colon < 0 ? "" : text.substring(colon + 1)));
-        }
-        for (String text : call.all("device")) {
-            all.add(device(text));
-        }
-        return all;
-    }
-
-    /** {@code SOURCE[:TARGET[:rwm]]}. */
-    private static ContainerMount device(String text) {
-        String[] parts = text.split(":");
-        Path source = Path.of(parts[0]);
-        boolean rightsOnly = parts.length == 2 && parts[1].matches("[rwm]+");
-        if (parts.length > 3 || parts.length == 3 && !parts[2].matches("[rwm]+")) {
-            throw RunCommands.failure(
-                    "invalid argument \"" + text + "\" for \"--device\" flag: bad format for path: " + text);
-        }
-        if (!Files.exists(source)) {
-            throw RunCommands.failure(
-                    "Error response from daemon: error gathering device information while adding custom" + " device \""
-                            + source + "\": no such file or directory");
-        }
-        return new ContainerMount.Device(source, parts.length == 1 || rightsOnly ? parts[0] : parts[1]);
-    }
-
-    private static ContainerMount mount(String text) {
-        Map<String, String> fields = fields(text);
-        String type = fields.getOrDefault("type", "volume");
-        String source = fields.getOrDefault("source", fields.getOrDefault("src", ""));
-        String target =
-                fields.getOrDefault("target", fields.getOrDefault("destination", fields.getOrDefault("dst", "")));
-        if (target.isEmpty()) {
-            throw RunCommands.failure("invalid argument \"" + text + "\" for \"--mount\" flag: target is required");
-        }
-        boolean readOnly =
-                !List.of("false", "0").contains(fields.getOrDefault("readonly", fields.getOrDefault("ro", "0")));
-        switch (type) {
-            case "bind" -> {
-                Path path = Path.of(source).toAbsolutePath().normalize();
-                if (!Files.exists(path)) {
-                    throw RunCommands.failure("Error response from daemon: invalid mount config for type \"bind\": bind"
-                            + " source path does not exist: " + path);
-                }
-                return new ContainerMount.Bind(path, target, readOnly);
-            }
-            case "volume" -> {
-                return new ContainerMount.Volume(named(source), target, readOnly);
-            }
-            case "tmpfs" -> {
-                return tmpfs(
-                        target,
-                        "size=" + fields.getOrDefault("tmpfs-size", "0") + ",mode="
-                                + fields.getOrDefault("tmpfs-mode", "1777"));
-            }
-            default ->
-                throw RunCommands.failure(
-                        "invalid argument \"" + text + "\" for \"--mount\" flag: invalid mount type '" + type + "'");
-        }
-    }
-
-    private static ContainerMount tmpfs(String target, String options) {
-        long size = 0;
-        int mode = 01777;
+    /** What {@code -v}, {@code --mount}, {@code --tmpfs} and {@code --device} put over the container's root. */
+    static List<ContainerMount> mounts(Call call) {
         try {
-            for (String option : options.split(",")) {
-                if (option.startsWith("size=") && !option.equals("size=0")) {
-                    size = RunLimits.bytes("--tmpfs", option.substring("size=".length()));
-                } else if (option.startsWith("mode=")) {
-                    mode = Integer.parseInt(option.substring("mode=".length()), 8);
-                }
-            }
+            List<ContainerMount> all = new ArrayList<>();
+            call.all("volume").forEach(text -> all.add(MountWords.volume(text)));
+            call.all("mount").forEach(text -> all.add(MountWords.mount(text)));
+            call.all("tmpfs").forEach(text -> all.add(MountWords.tmpfs(text)));
+            call.all("device").forEach(text -> all.add(MountWords.device(text)));
+            return all;
         } catch (IllegalArgumentException e) {
-            throw RunCommands.failure(
-                    "invalid argument \"" + target + ":" + options + "\" for \"--tmpfs\" flag: " + e.getMessage());
+            throw RunCommands.failure(String.valueOf(e.getMessage()));
         }
-        return new ContainerMount.Tmpfs(target, size, mode);
-    }
-
-    /** {@code NAME=VALUE} with commas between them. */
-    static Map<String, String> fields(String text) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        for (String part : text.split(",")) {
-            int equals = part.indexOf('=');
-            fields.put(equals < 0 ? part : part.substring(0, equals), equals < 0 ? "true" : part.substring(equals + 1));
-        }
-        return fields;
-    }
-
-    private static ContainerMount volume(String text) throws IOException {
-        String[] parts = text.split(":");
-        if (parts.length > 3 || parts[parts.length > 1 ? 1 : 0].isEmpty()) {
-            throw RunCommands.failure("Error response from daemon: invalid volume specification: '" + text + "'");
-        }
-        String target = parts.length == 1 ? parts[0] : parts[1];
-        if (!target.startsWith("/")) {
-            throw RunCommands.failure("Error response from daemon: invalid volume specification: '" + text
-                    + "': invalid mount config for type \"volume\": invalid mount path: '" + target
-                    + "' mount path must be absolute");
-        }
-        boolean readOnly = parts.length == 3 && List.of(parts[2].split(",")).contains("ro");
-        if (parts.length > 1 && (parts[0].startsWith("/") || parts[0].startsWith("."))) {
-            Path source = Path.of(parts[0]).toAbsolutePath().normalize();
-            if (!Files.exists(source)) {
-                Files.createDirectories(source); // As Docker's engine does for -v.
-            }
-            return new ContainerMount.Bind(source, target, readOnly);
-        }
-        return new ContainerMount.Volume(parts.length == 1 ? "" : named(parts[0]), target, readOnly);
-    }
-
-    private static String named(String name) {
-        if (!name.isEmpty() && !name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]+")) {
-            throw RunCommands.failure("Error response from daemon: create " + name + ": \"" + name
-                    + "\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are"
-                    + " allowed. If you intended to pass a host directory, use absolute path");
-        }
-        return name;
     }
 }

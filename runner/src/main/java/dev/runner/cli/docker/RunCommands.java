@@ -164,6 +164,9 @@ final class RunCommands {
         List<ContainerRun.Volume> folders = new ArrayList<>();
         for (ContainerMount mount : ContainerFlags.mounts(call)) {
             if (mount instanceof ContainerMount.Bind bind) {
+                if (!Files.exists(bind.source())) {
+                    Files.createDirectories(bind.source()); // As Docker's engine does for -v.
+                }
                 folders.add(new ContainerRun.Volume(bind.source(), bind.target(), bind.readOnly()));
             }
         }

@@ -7,6 +7,7 @@ import dev.runner.build.container.ContainerSpec;
 import dev.runner.build.container.ContainerState.Health;
 import dev.runner.build.container.JobContainers;
 import dev.runner.build.container.LogQuery;
+import dev.runner.build.container.MountWords;
 import dev.runner.build.container.PortMapping;
 import dev.runner.build.container.RunningContainer;
 import dev.runner.expression.Scope;
@@ -134,7 +135,7 @@ final class ContainerJob implements AutoCloseable {
                             .withDefaultTag())
                     .withEnvironment(wanted.env().texts(scope));
             for (String volume : wanted.volumes().texts(scope)) {
-                spec = spec.with(ContainerOptions.volume(volume));
+                spec = spec.with(MountWords.volume(volume));
             }
             for (String port : wanted.ports().texts(scope)) {
                 spec = spec.publishing(port);

@@ -1,11 +1,10 @@
 package dev.runner.step.github;
 
 import dev.runner.build.RunLimits;
-import dev.runner.build.container.ContainerMount;
 import dev.runner.build.container.ContainerSpec;
 import dev.runner.build.container.HealthCheck;
+import dev.runner.build.container.MountWords;
 import dev.runner.source.NearNames;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -189,8 +188,8 @@ final class ContainerOptions {
             case "user" -> spec = spec.as(value);
             case "workdir" -> spec = spec.in(value);
             case "entrypoint" -> spec = spec.withEntrypoint(List.of(value));
-            case "volume" -> spec = spec.with(volume(value));
-            case "tmpfs" -> spec = spec.with(new ContainerMount.Tmpfs(value.split(":", 2)[0], 0, 01777));
+            case "volume" -> spec = spec.with(MountWords.volume(value));
+            case "tmpfs" -> spec = spec.with(MountWords.tmpfs(value));
             case "publish" -> spec = spec.publishing(value);
             case "label" -> spec = spec.labelled(pair(value));
             case "name" -> spec = spec.named(value);
@@ -201,10 +200,7 @@ final class ContainerOptions {
             case "shm-size" -> shm = value;
             case "cgroup-parent" -> parent = value;
             case "security-opt" -> unprivileged |= value.matches("no-new-privileges([=:]true)?");
-            case "device" -> {
-                String[] parts = value.split(":");
-                spec = spec.with(new ContainerMount.Device(Path.of(parts[0]), parts[parts.length > 1 ? 1 : 0]));
-            }
+            case "device" -> spec = spec.with(MountWords.device(value));
             case "dns", "dns-search", "dns-option" -> resolver(name, value);
             case "ulimit" -> ulimits.add(value);
             case "cap-add" -> added.add(value);
@@ -271,18 +267,6 @@ final class ContainerOptions {
     private static Map<String, String> pair(String text) {
         int equals = text.indexOf('=');
         return equals < 0 ? Map.of(text, "") : Map.of(text.substring(0, equals), text.substring(equals + 1));
-    }
-
-    /** {@code source:target[:ro]}, or {@code target} for a nameless volume. */
-    static ContainerMount volume(String text) {
-        String[] parts = text.split(":");
-        if (parts.length == 1) {
-            return new ContainerMount.Volume("", parts[0], false);
-        }
-        boolean readOnly = parts.length > 2 && List.of(parts[2].split(",")).contains("ro");
-        return parts[0].startsWith("/")
-                ? new ContainerMount.Bind(Path.of(parts[0]), parts[1], readOnly)
-                : new ContainerMount.Volume(parts[0], parts[1], readOnly);
     }
 
     /** As Go writes durations: {@code 1m30s}. */

@@ -24,8 +24,11 @@ class PortProxyTests {
     void datagrams_of_each_client_are_answered_to_that_client() throws Exception {
         ContainerNet net = ContainerNet.create(folder.resolve("net"), true, new ProcessRunner());
         try (DatagramSocket service = new DatagramSocket(new InetSocketAddress(HERE, 0));
-                PortProxy proxy =
-                        PortProxy.start(new InetSocketAddress(HERE, 0), net, (InetSocketAddress) service.getLocalSocketAddress(), true);
+                PortProxy proxy = PortProxy.start(
+                        new InetSocketAddress(HERE, 0),
+                        net,
+                        (InetSocketAddress) service.getLocalSocketAddress(),
+                        true);
                 DatagramSocket one = new DatagramSocket(new InetSocketAddress(HERE, 0));
                 DatagramSocket two = new DatagramSocket(new InetSocketAddress(HERE, 0))) {
             InetSocketAddress published = new InetSocketAddress(HERE, proxy.port());
@@ -38,7 +41,8 @@ class PortProxyTests {
             assertThat(received(two)).isEqualTo("you said second");
             assertThat(received(one)).isEqualTo("you said first");
             assertThat(received(one)).isEqualTo("you said third");
-            assertThatThrownBy(() -> PortProxy.start(published, net, published, true)).isInstanceOf(BindException.class);
+            assertThatThrownBy(() -> PortProxy.start(published, net, published, true))
+                    .isInstanceOf(BindException.class);
         } finally {
             net.remove();
         }
