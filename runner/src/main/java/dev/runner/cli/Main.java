@@ -140,6 +140,7 @@ public final class Main {
         commands.put("bake", () -> Flags.of(new BakeCommand(root)));
         commands.put("check", () -> Flags.of(new CheckCommand(root)));
         commands.put("lint", () -> Flags.of(new LintCommand(root)));
+        commands.put("init", () -> Flags.of(new InitCommand(root)));
         commands.put("run", () -> Flags.of(new RunCommand(root)).setStopAtPositional(true));
         commands.put("inspect", () -> Flags.of(new InspectCommand(root)));
         commands.put("login", () -> Flags.of(new LoginCommand(root)));
