@@ -67,7 +67,7 @@ final class BuildFiles {
                     .toList();
             BakePlan plan = read.plan(usual ? List.of() : all, List.of());
             plan.targets().forEach((name, target) -> {
-                ImageBuild build = DockerWords.build(BakePlan.words(target), findings);
+                ImageBuild build = DockerWords.build(BakePlan.words(target, null), findings);
                 if (build != null && !(target.linked() && build.repositories().isEmpty())) {
                     findings.add(build.named(name));
                 }
