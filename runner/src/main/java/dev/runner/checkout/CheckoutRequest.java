@@ -82,10 +82,17 @@ public record CheckoutRequest(
      *     (the folder, and the files beside it on the way up); as soon as one has a wildcard or a {@code !}, all are
      *     patterns as in {@code .gitignore}
      * @param largeFiles whether the contents of Git LFS are fetched, too; else their pointers are left
+     * @param rules for submodules
      */
-    public record Scope(int depth, boolean tags, Submodules submodules, List<String> sparse, boolean largeFiles) {
+    public record Scope(
+            int depth,
+            boolean tags,
+            Submodules submodules,
+            List<String> sparse,
+            boolean largeFiles,
+            SubmoduleRules rules) {
         /** One commit, all its files, without the contents of Git LFS. */
-        public static final Scope TIP = new Scope(1, false, Submodules.NONE, List.of(), false);
+        public static final Scope TIP = new Scope(1, false, Submodules.NONE, List.of(), false, SubmoduleRules.USUAL);
 
         public Scope {
             if (depth < 0) {
@@ -95,23 +102,27 @@ public record CheckoutRequest(
         }
 
         public Scope withDepth(int newDepth) {
-            return new Scope(newDepth, tags, submodules, sparse, largeFiles);
+            return new Scope(newDepth, tags, submodules, sparse, largeFiles, rules);
         }
 
         public Scope withTags(boolean newTags) {
-            return new Scope(depth, newTags, submodules, sparse, largeFiles);
+            return new Scope(depth, newTags, submodules, sparse, largeFiles, rules);
         }
 
         public Scope withSubmodules(Submodules newSubmodules) {
-            return new Scope(depth, tags, newSubmodules, sparse, largeFiles);
+            return new Scope(depth, tags, newSubmodules, sparse, largeFiles, rules);
         }
 
         public Scope withSparse(List<String> newSparse) {
-            return new Scope(depth, tags, submodules, newSparse, largeFiles);
+            return new Scope(depth, tags, submodules, newSparse, largeFiles, rules);
+        }
+
+        public Scope withRules(SubmoduleRules newRules) {
+            return new Scope(depth, tags, submodules, sparse, largeFiles, newRules);
         }
 
         public Scope withLargeFiles(boolean newLargeFiles) {
-            return new Scope(depth, tags, submodules, sparse, newLargeFiles);
+            return new Scope(depth, tags, submodules, sparse, newLargeFiles, rules);
         }
     }
 }

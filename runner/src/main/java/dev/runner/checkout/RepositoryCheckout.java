@@ -154,7 +154,9 @@ final class RepositoryCheckout {
         if (part.scope().submodules() != Submodules.NONE && !submodules.isEmpty()) {
             Config modules = modules(made, commit);
             for (var submodule : submodules) {
-                differs |= checkSubmodule(part, made, modules, submodule);
+                if (part.depth() > 0 || part.scope().rules().takes(submodule.path())) {
+                    differs |= checkSubmodule(part, made, modules, submodule);
+                }
             }
         }
         return differs;
@@ -190,20 +192,31 @@ final class RepositoryCheckout {
                     Reason.UNSAFE, declared.url(), "submodules are nested more than " + DEEPEST + " deep", null);
         }
         boolean recursive = parent.scope().submodules() == Submodules.RECURSIVE;
+        SubmoduleRules rules = parent.scope().rules();
         Scope scope = parent.scope()
+                .withDepth(rules.depth() == null ? parent.scope().depth() : rules.depth())
                 .withTags(false)
                 .withSubmodules(recursive ? Submodules.RECURSIVE : Submodules.NONE)
                 .withSparse(List.of());
         Path gitDir = made.gitDir().resolve("modules").resolve(declared.name());
         Path workTree = made.workTree().resolve(submodule.path());
         LocalSource dirty = parent.dirty() ? dirtySource(parent, submodule.path()) : null;
-        try (Source source = dirty != null ? dirty : source(parent, declared, submodule.commit())) {
+        try (Source source = dirty != null ? dirty : source(parent, declared, rules, submodule.commit())) {
             made.addSubmodule(declared.name(), source.origin());
-            String ref = dirty != null ? null : submodule.commit().name();
+            String recorded = rules.newest()
+                    ? branch(modules, declared.name(), made)
+                    : submodule.commit().name();
+            String ref = dirty != null ? null : recorded;
             Part part = new Part(source, ref, scope, dirty != null, parent.depth() + 1);
             Commit commit = check(part, gitDir, workTree);
             return commit.dirty() || !commit.sha().equals(submodule.commit().name());
         }
+    }
+
+    /** The branch that a submodule follows: {@code .} is the one of the repository around it; null for its usual one. */
+    private static @Nullable String branch(Config modules, String name, NewRepository made) throws IOException {
+        String branch = modules.getString("submodule", name, "branch");
+        return ".".equals(branch) ? made.repository().getBranch() : branch;
     }
 
     /** A submodule as {@code .gitmodules} describes it. */
@@ -243,8 +256,8 @@ final class RepositoryCheckout {
     }
 
     /** What the parent's machine has already, else what the URL names. */
-    private Source source(Part parent, Declared declared, ObjectId commit) throws IOException {
-        if (parent.source() instanceof LocalSource local) {
+    private Source source(Part parent, Declared declared, SubmoduleRules rules, ObjectId commit) throws IOException {
+        if (!rules.newest() && parent.source() instanceof LocalSource local) {
             LocalSource kept =
                     LocalSource.openGitDir(local.commonDir().resolve("modules").resolve(declared.name()));
             if (kept != null) {
@@ -254,7 +267,7 @@ final class RepositoryCheckout {
                 kept.close();
             }
         }
-        return open(location(parent.source(), declared.url()));
+        return open(location(parent.source(), rules.address(declared.url())));
     }
 
     private Location location(Source parent, String url) {

@@ -26,8 +26,11 @@ final class GitLabSummary implements RunListener {
             shares.put(
                     line.step().job().name(),
                     text.substring(GitLabSteps.COVERAGE.length()).replace("%", ""));
-        } else if (text.startsWith(GitLabSteps.EXPOSED) || text.startsWith(GitLabSteps.ENVIRONMENT)) {
-            told.add(text);
+        }
+        // A child's lines stand behind the names of its jobs.
+        String own = text.substring(text.lastIndexOf(" | ") + 1).replaceFirst("^\\| ", "");
+        if (own.startsWith(GitLabSteps.EXPOSED) || own.startsWith(GitLabSteps.ENVIRONMENT)) {
+            told.add(own);
         }
     }
 

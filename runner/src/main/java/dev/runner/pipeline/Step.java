@@ -72,12 +72,34 @@ public sealed interface Step {
          * @param sparse paths to write; all when empty
          * @param dirty whether uncommitted changes of a local repository are taken as they are
          * @param path a folder inside the workspace, or null for the workspace itself
+         * @param extent of submodules and large files; null for the usual one
          */
         public record Files(
                 @Nullable Template submodules,
                 TemplateList sparse,
                 Flag dirty,
-                @Nullable Template path) {}
+                @Nullable Template path,
+                @Nullable Extent extent) {}
+
+        /**
+         * What comes with a commit.
+         *
+         * @param submodulePaths git's pathspecs of the submodules that come along; empty for all
+         * @param submoduleDepth commits of their history; null for as many as of the repository
+         * @param newest whether the newest commits of submodules are taken, not the recorded ones
+         * @param https whether submodules with addresses of SSH are fetched by HTTPS
+         * @param largeFiles whether the contents of Git LFS are fetched
+         */
+        public record Extent(
+                java.util.List<String> submodulePaths,
+                @Nullable Integer submoduleDepth,
+                boolean newest,
+                boolean https,
+                boolean largeFiles) {
+            public Extent {
+                submodulePaths = java.util.List.copyOf(submodulePaths);
+            }
+        }
 
         /**
          * How the repository is reached.

@@ -7,6 +7,7 @@ import dev.runner.checkout.CheckoutRequest.Scope;
 import dev.runner.checkout.CheckoutRequest.Submodules;
 import dev.runner.checkout.Commit;
 import dev.runner.checkout.GitCredentials;
+import dev.runner.checkout.SubmoduleRules;
 import dev.runner.expression.Template;
 import dev.runner.pipeline.Step;
 import dev.runner.schedule.StepContext;
@@ -61,12 +62,17 @@ final class CheckoutStep {
         String ref = text(step.ref(), context);
         boolean own = repository == null || repository.equals(".");
         boolean dirty = step.files().dirty().isTrue(scope) || (services.dirty() && own && ref == null);
+        Step.Checkout.Extent given = step.files().extent();
         Scope extent = new Scope(
                 step.history().depth().value(scope),
                 step.history().tags().isTrue(scope),
                 submodules(text(step.files().submodules(), context)),
                 step.files().sparse().texts(scope),
-                false);
+                given != null && given.largeFiles(),
+                given == null
+                        ? SubmoduleRules.USUAL
+                        : new SubmoduleRules(
+                                given.submodulePaths(), given.submoduleDepth(), given.newest(), given.https()));
         return new CheckoutRequest(
                 repository == null ? "." : repository,
                 services.repository(),

@@ -370,6 +370,43 @@ class CheckoutTests {
     }
 
     @Test
+    void submodules_are_chosen_and_fetched_by_rules() throws Exception {
+        Git library = Git.init(folder.resolve("library"));
+        library.write("lib.txt", "recorded");
+        library.commit("one");
+        library.write("more.txt", "m");
+        library.commit("two");
+        library.run("branch", "next");
+        git.run("submodule", "add", "-q", "-b", "next", "../library", "vendor/library");
+        git.run("submodule", "add", "-q", "../library", "vendor/other");
+        git.run("submodule", "add", "-q", "../library", "third");
+        git.commit("submodules");
+        library.run("checkout", "-q", "next");
+        library.write("lib.txt", "newest");
+        library.commit("three");
+        Scope all = Scope.TIP.withSubmodules(Submodules.TRUE).withDepth(0);
+
+        run(url().withScope(all.withRules(new SubmoduleRules(List.of(":(exclude)vendor/other"), 1, false, false))));
+
+        assertThat(folder.resolve("out/vendor/library/lib.txt")).hasContent("recorded");
+        assertThat(folder.resolve("out/third/lib.txt")).hasContent("recorded");
+        assertThat(folder.resolve("out/vendor/other")).isEmptyDirectory();
+        assertThat(Git.in(folder.resolve("out/third"))
+                        .run("rev-list", "--count", "HEAD")
+                        .strip())
+                .isEqualTo("1");
+        for (CheckoutRequest request : List.of(local(), url())) {
+            run(request.withScope(all.withRules(new SubmoduleRules(List.of("vendor/l*"), null, true, false))));
+            assertThat(folder.resolve("out/vendor/library/lib.txt")).hasContent("newest");
+            assertThat(folder.resolve("out/third")).isEmptyDirectory();
+        }
+        SubmoduleRules https = new SubmoduleRules(List.of(), null, false, true);
+        assertThat(https.address("git@example.org:group/a.git")).isEqualTo("https://example.org/group/a.git");
+        assertThat(https.address("ssh://git@example.org:22/group/a")).isEqualTo("https://example.org/group/a");
+        assertThat(https.address("../a")).isEqualTo("../a");
+    }
+
+    @Test
     void lfs_pointers_stay_and_are_noted() throws Exception {
         String content = "big content";
         String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:"

@@ -400,14 +400,20 @@ class GitLabExecTests {
 
     @Test
     void what_is_different_here_is_told() throws Exception {
+        Files.createDirectories(folder.resolve("project"));
+        try (Git git =
+                Git.init().setDirectory(folder.resolve("project").toFile()).call()) {
+            commit(git, folder.resolve("project"), "any");
+        }
         String file = pipeline("""
-                variables: {GIT_CLEAN_FLAGS: none}
+                variables: {GIT_CLEAN_FLAGS: none, GIT_SUBMODULE_UPDATE_FLAGS: --remote --jobs 4 --merge}
                 a: {script: echo}
                 b: {script: echo, needs: [{pipeline: group/upstream}]}
                 """);
 
         assertThat(run(0, "exec", "--list", file))
                 .containsOnlyOnce("GIT_CLEAN_FLAGS is 'none', but there is nothing to clean")
+                .containsOnlyOnce("GIT_SUBMODULE_UPDATE_FLAGS has --merge, which has no effect here")
                 .contains("the pipeline group/upstream that is needed is not here");
     }
 

@@ -26,21 +26,17 @@ final class JobMaker {
     private static final String NEEDS_FAILED =
             "!cancelled() && contains(needs.*.result, 'failure') && !contains(needs.*.result, 'skipped')";
 
-    private static final Map<String, String> SOURCES = Map.of(
-            "GIT_CLEAN_FLAGS", "there is nothing to clean: every job begins in a new folder",
-            "GIT_CHECKOUT", "there is no earlier checkout to keep: the job begins in an empty folder",
-            "GIT_SUBMODULE_PATHS", "all submodules are fetched, not these paths alone",
-            "GIT_SUBMODULE_DEPTH", "submodules are fetched as deep as GIT_DEPTH says");
-
     private final Set<String> told = new HashSet<>();
     private final Configuration configuration;
     private final GitLabEvent event;
     private final Faults faults;
+    private final Sources sources;
 
     JobMaker(Configuration configuration, GitLabEvent event, Faults faults) {
         this.configuration = configuration;
         this.event = event;
         this.faults = faults;
+        this.sources = new Sources(faults);
     }
 
     Job make(Chosen chosen, Copies.Copy copy, Needs.Result needs) {
@@ -49,8 +45,7 @@ final class JobMaker {
         boolean staged = needs.needs() == null;
         int stage = configuration.stages().indexOf(chosen.stage());
         List<Job.Need> needed = needs.needs() == null ? List.of() : needs.needs();
-        StepMaker steps = new StepMaker(chosen, variables, event);
-        sources(variables, span);
+        StepMaker steps = new StepMaker(chosen, variables, event, sources);
         Job.Place place = Places.of(chosen.job(), variables);
         Belongings belongings = new Goods(chosen.job(), variables).make(needs.sources());
         return new Job(
@@ -68,17 +63,6 @@ final class JobMaker {
                         new Job.Start(stage, staged, cue(chosen.start()), resource(chosen, variables))),
                 new Job.Work(place, TemplateMap.empty(), TemplateMap.empty(), steps.make(), belongings),
                 span);
-    }
-
-    /** Tells, once a pipeline, what of the ways to fetch sources is different here. */
-    private void sources(Variables variables, Span span) {
-        SOURCES.forEach((name, message) -> {
-            String value = variables.expanded(name);
-            boolean matters = !value.isEmpty() && (!name.equals("GIT_CHECKOUT") || value.equals("false"));
-            if (matters && told.add(name)) {
-                faults.warning(span, name + " is '" + value + "', but " + message, null);
-            }
-        });
     }
 
     /** What a vault would give comes from the run: a file unless the job wants the text. */

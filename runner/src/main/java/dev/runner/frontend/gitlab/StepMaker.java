@@ -3,10 +3,8 @@ package dev.runner.frontend.gitlab;
 import dev.runner.expression.AllowedNames;
 import dev.runner.expression.Expression;
 import dev.runner.expression.Template;
-import dev.runner.pipeline.Count;
 import dev.runner.pipeline.Flag;
 import dev.runner.pipeline.Step;
-import dev.runner.pipeline.TemplateList;
 import dev.runner.pipeline.TemplateMap;
 import dev.runner.pipeline.TimeLimit;
 import dev.runner.source.Diagnostics;
@@ -25,18 +23,17 @@ final class StepMaker {
     /** What {@code after_script} gets unless told otherwise. */
     private static final Duration AFTERWARDS = Duration.ofMinutes(5);
 
-    /** GitLab's default for new projects. */
-    private static final int DEPTH = 20;
-
     private final Chosen chosen;
     private final Variables variables;
     private final GitLabEvent event;
+    private final Sources sources;
     private final Span span;
 
-    StepMaker(Chosen chosen, Variables variables, GitLabEvent event) {
+    StepMaker(Chosen chosen, Variables variables, GitLabEvent event, Sources sources) {
         this.chosen = chosen;
         this.variables = variables;
         this.event = event;
+        this.sources = sources;
         this.span = chosen.field().key();
     }
 
@@ -53,7 +50,7 @@ final class StepMaker {
                 steps.add(new Step.Script(head("pre_get_sources_script", null, Map.of()), commands));
             }
         }
-        Step checkout = checkout();
+        Step checkout = sources.checkout(head("get_sources", null, Map.of()), variables, event);
         if (checkout != null) {
             steps.add(checkout);
         }
@@ -178,30 +175,5 @@ final class StepMaker {
         }
         String name = Node.textOf(fields.get("name"));
         return new Step.Script(head(name == null ? "step" : name, null, environment), Node.texts(fields.get("script")));
-    }
-
-    private @Nullable Step checkout() {
-        String strategy = variables.expanded("GIT_STRATEGY");
-        boolean wanted = !strategy.equals("none")
-                && !strategy.equals("empty")
-                && !variables.expanded("GIT_CHECKOUT").equals("false");
-        if (!event.hasCommit() || !wanted) {
-            return null;
-        }
-        String depth = variables.expanded("GIT_DEPTH");
-        String submodules = variables.expanded("GIT_SUBMODULE_STRATEGY");
-        Template modules = submodules.equals("normal")
-                ? Template.literal("true", span)
-                : submodules.equals("recursive") ? Template.literal("recursive", span) : null;
-        String at = event.ref().at();
-        String repository = event.ref().repository();
-        return new Step.Checkout(
-                head("get_sources", null, Map.of()),
-                repository == null ? null : Template.literal(repository, span),
-                at == null ? null : Template.literal(at, span),
-                new Step.Checkout.History(
-                        Count.of(depth.matches("\\d{1,9}") ? Integer.parseInt(depth) : DEPTH), Flag.of(false)),
-                new Step.Checkout.Files(modules, TemplateList.empty(span), Flag.of(false), null),
-                new Step.Checkout.Access(Flag.of(false), null, null, null));
     }
 }

@@ -140,7 +140,8 @@ final class StepReader {
                 submodules,
                 settings.list(fields, "sparse", place, _ -> {}),
                 settings.flag(fields, "dirty", false, place),
-                settings.optionalText(fields, "path", place));
+                settings.optionalText(fields, "path", place),
+                null);
         var access = new Step.Checkout.Access(
                 settings.flag(fields, "persist-credentials", false, place),
                 settings.optionalText(fields, "username", place),

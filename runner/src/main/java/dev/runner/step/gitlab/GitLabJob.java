@@ -71,6 +71,10 @@ final class GitLabJob {
             });
             put(raw, plain, inFiles, true, context);
             variables = new RunnerVariables(raw, plain);
+            String clone = variables.value("GIT_CLONE_PATH");
+            if (isApart() && clone != null && clone.startsWith("/builds/")) {
+                raw.put("CI_PROJECT_DIR", clone);
+            }
             Map<String, String> environment = new LinkedHashMap<>();
             for (String name : raw.keySet()) {
                 String value = variables.value(name);
@@ -108,6 +112,11 @@ final class GitLabJob {
     private boolean isContained() {
         Job.Place place = site.job().job().place();
         return tools.containers() != null && place.container() != null && !JobContainer.isDockerOnly(place);
+    }
+
+    /** Whether scripts see the workspace at GitLab's path; not where our docker, outside, has to see it at the same one. */
+    private boolean isApart() {
+        return isContained() && !JobContainer.needsEngine(site.job().job().place());
     }
 
     private void start(Map<String, String> environment, StepContext context) throws IOException, InterruptedException {
@@ -173,7 +182,9 @@ final class GitLabJob {
         String folder = apart ? "/builds/" + path() : site.workspace().toString();
         Map<String, String> all = new HashMap<>();
         all.put("CI_PROJECT_DIR", folder);
-        all.put("CI_BUILDS_DIR", String.valueOf(site.workspace().getParent()));
+        all.put(
+                "CI_BUILDS_DIR",
+                apart ? "/builds" : String.valueOf(site.workspace().getParent()));
         all.put("CI_CONCURRENT_ID", "0");
         all.put("CI_CONCURRENT_PROJECT_ID", "0");
         all.put("CI_JOB_TOKEN", token);

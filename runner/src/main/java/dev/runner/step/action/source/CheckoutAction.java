@@ -198,8 +198,12 @@ public final class CheckoutAction extends ContractedAction {
             // With a wildcard among them, names are patterns and not folders; this one takes away what no commit has.
             sparse = Stream.concat(Stream.of("!/.git/*"), sparse.stream()).toList();
         }
-        return new CheckoutRequest.Scope(
-                commits, inputs.isTrue("fetch-tags") || commits == 0, submodules(inputs), sparse, inputs.isTrue("lfs"));
+        return CheckoutRequest.Scope.TIP
+                .withDepth(commits)
+                .withTags(inputs.isTrue("fetch-tags") || commits == 0)
+                .withSubmodules(submodules(inputs))
+                .withSparse(sparse)
+                .withLargeFiles(inputs.isTrue("lfs"));
     }
 
     private static CheckoutRequest.Submodules submodules(ActionInputs inputs) {
