@@ -13,6 +13,7 @@ import dev.runner.oci.layer.TarEntry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -71,11 +72,41 @@ final class PlannedLayers {
         if (known != null) {
             return new Written(Task.done(known), null, index);
         }
+        Digest instruction = instruction(vertex);
         if (vertex.isRead()) {
-            return withFiles(key, items, index);
+            return withFiles(key, items, index, instruction);
         }
-        Task<LayerRecord> record = tasks.startFor(() -> kept(key, files().write(items)));
+        Task<LayerRecord> record =
+                tasks.startFor(() -> kept(key, pack(items, (file, content) -> content.open(), instruction)));
         return new Written(record, null, index);
+    }
+
+    /** Says which instruction it is, whatever it copies by now. */
+    private static Digest instruction(Vertex vertex) {
+        KeyHash hash = KeyHash.of("instruction/1");
+        switch (vertex) {
+            case Vertex.Copy copy -> {
+                Path root = copy.from instanceof Vertex.Files.Context context
+                        ? context.tree().root()
+                        : null;
+                hash.add(root == null ? null : root.toString())
+                        .add(copy.sources)
+                        .add(copy.destination)
+                        .add(copy.options.excludes());
+            }
+            case Vertex.Workdir workdir -> hash.add(workdir.path);
+            case Vertex.Run run -> hash.add(run.where().name());
+        }
+        return hash.finish();
+    }
+
+    private LayerDigests pack(Map<String, Item> items, LayerFiles.Opening opening, Digest instruction)
+            throws IOException {
+        try (EarlierBlocks earlier = EarlierBlocks.of(store, instruction)) {
+            LayerDigests made = new LayerFiles(store.blobs()).write(items, opening, earlier);
+            earlier.keep(made.blob().digest());
+            return made;
+        }
     }
 
     private @Nullable LayerRecord known(Digest key) throws IOException {
@@ -84,10 +115,11 @@ final class PlannedLayers {
         return known != null && layers.reachable(known.blob()) ? known : null;
     }
 
-    private Written withFiles(Digest key, Map<String, Item> items, Map<String, TarEntry> index) throws IOException {
+    private Written withFiles(
+            Digest key, Map<String, Item> items, Map<String, TarEntry> index, Digest instruction) throws IOException {
         try (SnapshotWriter writer = store.snapshots().newWriter()) {
             Trail trail = new Trail();
-            Task<LayerRecord> record = tasks.startFor(() -> kept(key, follow(items, writer, trail)));
+            Task<LayerRecord> record = tasks.startFor(() -> kept(key, follow(items, writer, trail, instruction)));
             try {
                 for (Item item : items.values()) {
                     put(item, writer, trail);
@@ -112,18 +144,16 @@ final class PlannedLayers {
         trail.step();
     }
 
-    private LayerDigests follow(Map<String, Item> items, SnapshotWriter writer, Trail trail) throws IOException {
-        LayerDigests made = files().write(items, (file, content) -> {
+    private LayerDigests follow(Map<String, Item> items, SnapshotWriter writer, Trail trail, Digest instruction)
+            throws IOException {
+        LayerFiles.Opening opening = (file, content) -> {
             trail.await();
             InputStream written = writer.open(file);
             return written == null ? content.open() : written;
-        });
+        };
+        LayerDigests made = pack(items, opening, instruction);
         store.snapshots().commit(trail.awaitEnd(), made.diffId());
         return made;
-    }
-
-    private LayerFiles files() {
-        return new LayerFiles(store.blobs());
     }
 
     private LayerRecord kept(Digest key, LayerDigests made) throws IOException {

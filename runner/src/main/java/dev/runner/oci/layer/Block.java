@@ -3,11 +3,12 @@ package dev.runner.oci.layer;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 
 /** One block on its way through the pipeline. Its buffers are used again. */
 final class Block {
     /** Large enough that the few bytes a block's end costs do not count, small enough that two cores share small layers. */
-    static final int SIZE = 256 * 1024;
+    static final int SIZE = 512 * 1024;
 
     private static final int WINDOW = 32 * 1024;
 
@@ -17,6 +18,12 @@ final class Block {
     boolean last;
     byte[] packed = new byte[0];
     int packedLength;
+
+    /** Stands for the content and how it is packed; null where nobody asks for it. */
+    byte @Nullable [] name;
+
+    /** CRC-32 of the content, where it is packed. */
+    int checksum;
 
     private final byte[] dictionary = new byte[WINDOW];
     private int dictionaryLength;
@@ -30,12 +37,19 @@ final class Block {
         last = false;
         dictionaryLength = 0;
         packedLength = 0;
+        name = null;
     }
 
     /** Primes this block with the end of the one before it. */
     void follow(Block before) {
         dictionaryLength = Math.min(WINDOW, before.length);
         System.arraycopy(before.content, before.length - dictionaryLength, dictionary, 0, dictionaryLength);
+    }
+
+    /** Takes what an equal block was packed to. */
+    void take(byte[] before) {
+        packed = before;
+        packedLength = before.length;
     }
 
     /** Packs the content as raw deflate that ends on a byte; the last block ends the stream. */

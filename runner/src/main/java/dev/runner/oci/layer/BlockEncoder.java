@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns blocks of content into the bytes of the sink: {@link #pack} on any thread, as far as blocks can be packed apart from
@@ -25,10 +26,11 @@ abstract class BlockEncoder {
 
     record Result(Digest blob, long blobSize, Digest content, long contentSize) {}
 
-    static BlockEncoder of(Compression compression, OutputStream sink) {
+    /** @param before what earlier blocks were packed to; of use to gzip only, for the others nothing is packed apart */
+    static BlockEncoder of(Compression compression, OutputStream sink, @Nullable PackedBlocks before) {
         return switch (compression) {
             case Compression.None none -> new Plain(sink);
-            case Compression.Gzip gzip -> new Gzip(sink, gzip.level());
+            case Compression.Gzip gzip -> new Gzip(sink, gzip.level(), before);
             case Compression.Zstd zstd -> new Zstd(sink, zstd.level());
         };
     }
@@ -36,6 +38,12 @@ abstract class BlockEncoder {
     /** Whether {@link #pack} does anything. */
     boolean packs() {
         return false;
+    }
+
+    /** What names the blocks; null where nobody asks for their names. */
+    @Nullable
+    BlockNames names() {
+        return null;
     }
 
     /** Packs one block, independent of all others. */
@@ -55,6 +63,10 @@ abstract class BlockEncoder {
 
     final long contentSize() {
         return contentSize;
+    }
+
+    final long blobSize() {
+        return blobSize;
     }
 
     final void emit(byte[] bytes, int length) throws IOException {
@@ -92,12 +104,22 @@ abstract class BlockEncoder {
     /** One member; each block primed with the end of the one before and ended on a byte, as pigz does. */
     private static final class Gzip extends BlockEncoder {
         private final int level;
+        private final @Nullable PackedBlocks before;
+        private final @Nullable BlockNames names;
         private final CRC32 crc = new CRC32();
         private boolean begun;
 
-        Gzip(OutputStream sink, int level) {
+        Gzip(OutputStream sink, int level, @Nullable PackedBlocks before) {
             super(sink);
             this.level = level;
+            this.before = before;
+            this.names = before == null ? null : new BlockNames(level);
+        }
+
+        @Override
+        @Nullable
+        BlockNames names() {
+            return names;
         }
 
         @Override
@@ -107,6 +129,16 @@ abstract class BlockEncoder {
 
         @Override
         void pack(Block block) {
+            if (before != null && block.name != null) {
+                CRC32 own = new CRC32();
+                own.update(block.content, 0, block.length);
+                block.checksum = (int) own.getValue();
+                byte[] packed = before.find(block.name, block.checksum);
+                if (packed != null) {
+                    block.take(packed);
+                    return;
+                }
+            }
             block.deflate(level);
         }
 
@@ -118,6 +150,9 @@ abstract class BlockEncoder {
                 emit(new byte[] {0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0, extra, (byte) 0xFF}, 10);
             }
             crc.update(block.content, 0, block.length);
+            if (before != null && block.name != null) {
+                before.took(block.name, block.checksum, blobSize(), block.packed, block.packedLength);
+            }
             emit(block.packed, block.packedLength);
             if (block.last) {
                 byte[] trailer = new byte[8];

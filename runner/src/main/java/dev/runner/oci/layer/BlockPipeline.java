@@ -1,5 +1,6 @@
 package dev.runner.oci.layer;
 
+import dev.runner.oci.Digest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -13,12 +14,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts a stream into blocks, has them packed on several threads, and hashed and written in order on another one.
  *
+ * <p>Blocks that are packed end where a file begins, and which file that is hangs on its path and size alone: a file that
+ * changes, comes or goes moves the ends of its own block and hardly those of others, whose packed bytes can then be taken
+ * from an earlier layer. Where no such file comes, a block ends when it is full.
+ *
  * <p>The caller fills a block and puts it into two queues: {@code unpacked}, which the packers empty in any order, and
  * {@code ordered}, where the drain thread waits for each block in turn. Memory is bounded by the number of blocks, which
  * return through {@code free}. Threads start with the second block: a small layer is done by its caller.
  */
 final class BlockPipeline extends OutputStream {
+    private static final int SHORTEST = 128 * 1024;
+
+    /** After the shortest length a block ends after so many bytes more, on average. */
+    private static final long MORE = 128 * 1024;
+
     private final BlockEncoder encoder;
+    private final @Nullable BlockNames names;
     private final int cores;
     private final int limit;
     private final BlockingQueue<Block> free;
@@ -32,6 +43,7 @@ final class BlockPipeline extends OutputStream {
 
     BlockPipeline(BlockEncoder encoder, int cores) {
         this.encoder = encoder;
+        this.names = encoder.names();
         this.cores = Math.max(1, cores);
         this.limit = 2 * this.cores + 3;
         this.free = new ArrayBlockingQueue<>(limit);
@@ -50,16 +62,51 @@ final class BlockPipeline extends OutputStream {
         int left = length;
         while (left > 0) {
             if (current.room() == 0) {
-                Block before = current;
-                current = nextBlock();
-                current.follow(before);
-                submit(before);
+                cut();
             }
             int n = Math.min(left, current.room());
             System.arraycopy(bytes, at, current.content, current.length, n);
+            if (names != null) {
+                names.add(bytes, at, n);
+            }
             current.length += n;
             at += n;
             left -= n;
+        }
+    }
+
+    /** An entry of an archive begins. */
+    void entry(String path, long size) throws IOException {
+        if (encoder.packs() && current.length >= SHORTEST && endsBefore(path, size)) {
+            cut();
+        }
+    }
+
+    /** Large files always begin a block; of others one in so many that as many bytes come between two. */
+    private static boolean endsBefore(String path, long size) {
+        // Knuth's multiplicative hash: names that differ in a number are spread evenly.
+        long spread = Integer.toUnsignedLong(path.hashCode() * 0x9E3779B1);
+        return size >= Block.SIZE || spread * MORE < (size + TarWriter.BLOCK) << 32;
+    }
+
+    /** From now on come the bytes of a file whose digest is known; null for other bytes. */
+    void content(@Nullable Digest digest) {
+        if (names != null) {
+            names.begin(digest);
+        }
+    }
+
+    private void cut() throws IOException {
+        Block before = current;
+        current = nextBlock();
+        current.follow(before);
+        name(before);
+        submit(before);
+    }
+
+    private void name(Block block) {
+        if (names != null) {
+            block.name = names.end(block.last);
         }
     }
 
@@ -68,6 +115,7 @@ final class BlockPipeline extends OutputStream {
             throw new IOException("the layer was given up or is finished");
         }
         current.last = true;
+        name(current);
         if (threads.isEmpty()) {
             closed = true;
             encoder.hash(current);

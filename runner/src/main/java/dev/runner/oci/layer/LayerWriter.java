@@ -4,6 +4,7 @@ import dev.runner.oci.Descriptor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one layer: tar in, and in one pass its compression, both digests and the sink.
@@ -28,14 +29,28 @@ public final class LayerWriter implements Closeable {
         return open(sink, compression, false);
     }
 
+    /**
+     * A layer with OCI media types that takes packed blocks of an earlier one.
+     *
+     * @param before null for none
+     */
+    public static LayerWriter open(OutputStream sink, Compression compression, @Nullable PackedBlocks before) {
+        return open(sink, compression, false, Runtime.getRuntime().availableProcessors(), before);
+    }
+
     /** A layer, with Docker's media types if asked. */
     public static LayerWriter open(OutputStream sink, Compression compression, boolean docker) {
         return open(sink, compression, docker, Runtime.getRuntime().availableProcessors());
     }
 
     static LayerWriter open(OutputStream sink, Compression compression, boolean docker, int cores) {
-        return new LayerWriter(
-                new BlockPipeline(BlockEncoder.of(compression, sink), cores), compression.mediaType(docker));
+        return open(sink, compression, docker, cores, null);
+    }
+
+    static LayerWriter open(
+            OutputStream sink, Compression compression, boolean docker, int cores, @Nullable PackedBlocks before) {
+        BlockEncoder encoder = BlockEncoder.of(compression, sink, before);
+        return new LayerWriter(new BlockPipeline(encoder, cores), compression.mediaType(docker));
     }
 
     /** Where the entries go. */

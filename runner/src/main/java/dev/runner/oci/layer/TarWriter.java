@@ -1,9 +1,11 @@
 package dev.runner.oci.layer;
 
+import dev.runner.oci.Digest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes tar as Go's {@code archive/tar} does in its PAX format, which is what BuildKit writes: a USTAR header, and before
@@ -20,6 +22,7 @@ public final class TarWriter {
     private static final int COPY_BUFFER = 64 * 1024;
 
     private final OutputStream out;
+    private final @Nullable BlockPipeline blocks;
     private final boolean subSecondTimes;
     private final TarHeader header = new TarHeader();
     private byte[] buffer = new byte[0];
@@ -30,6 +33,7 @@ public final class TarWriter {
 
     public TarWriter(OutputStream out, boolean subSecondTimes) {
         this.out = out;
+        this.blocks = out instanceof BlockPipeline pipeline ? pipeline : null;
         this.subSecondTimes = subSecondTimes;
     }
 
@@ -47,7 +51,17 @@ public final class TarWriter {
      * @throws EOFException when the content is shorter than the entry says; the archive is then spoilt
      */
     public void put(TarEntry.File entry, InputStream content) throws IOException {
+        put(entry, content, null);
+    }
+
+    /**
+     * The same of a file whose content has that digest, unless it has just changed.
+     *
+     * @param digest null where it is not known
+     */
+    public void put(TarEntry.File entry, InputStream content, @Nullable Digest digest) throws IOException {
         putHeader(entry);
+        name(digest);
         if (buffer.length == 0) {
             buffer = new byte[COPY_BUFFER];
         }
@@ -60,6 +74,7 @@ public final class TarWriter {
             out.write(buffer, 0, n);
             left -= n;
         }
+        name(null);
         pad(entry.size());
     }
 
@@ -78,7 +93,16 @@ public final class TarWriter {
         out.write(ZEROS, 0, 2 * BLOCK);
     }
 
+    private void name(@Nullable Digest content) {
+        if (blocks != null) {
+            blocks.content(content);
+        }
+    }
+
     private void putHeader(TarEntry entry) throws IOException {
+        if (blocks != null) {
+            blocks.entry(entry.path(), entry instanceof TarEntry.File file ? file.size() : 0);
+        }
         byte[] pax = header.encode(entry, subSecondTimes);
         if (pax.length > 0) {
             byte[] extended = header.extended(entry.path(), pax.length);

@@ -26,7 +26,7 @@ public final class FileDigests {
 
     private final RecordLog log;
     private final SysPool pool = new SysPool();
-    private final Map<Stamp, byte[]> known = new HashMap<>();
+    private final Map<Stamp, Known> known = new HashMap<>();
     private final List<byte[]> fresh = new ArrayList<>();
     private boolean loaded;
 
@@ -62,6 +62,22 @@ public final class FileDigests {
             long now = time.getEpochSecond() * 1_000_000_000L + time.getNano();
             boolean coarse = mtime % 1_000_000_000L == 0 && ctime % 1_000_000_000L == 0;
             return now - Math.max(mtime, ctime) >= (coarse ? COARSE_GRAIN : FINE_GRAIN);
+        }
+    }
+
+    /** A digest as it lies on the disk, and from its first use on as everybody takes it: it is asked for a few times a build. */
+    private static final class Known {
+        private final byte[] raw;
+        private @Nullable Digest digest;
+
+        private Known(byte[] raw) {
+            this.raw = raw;
+        }
+
+        private Digest digest() {
+            Digest made = digest == null ? Digest.sha256(raw) : digest;
+            digest = made;
+            return made;
         }
     }
 
@@ -113,8 +129,8 @@ public final class FileDigests {
     /** The remembered digest of a file that looks so; null if none is known. */
     public synchronized @Nullable Digest find(Stamp stamp) throws IOException {
         load();
-        byte[] digest = known.get(stamp);
-        return digest == null ? null : Digest.sha256(digest);
+        Known found = known.get(stamp);
+        return found == null ? null : found.digest();
     }
 
     /**
@@ -129,7 +145,7 @@ public final class FileDigests {
         }
         load();
         byte[] raw = HexFormat.of().parseHex(digest.hex());
-        if (raw.length == 32 && known.put(stamp, raw) == null) {
+        if (raw.length == 32 && known.put(stamp, new Known(raw)) == null) {
             fresh.add(record(stamp, raw));
         }
     }
@@ -221,7 +237,7 @@ public final class FileDigests {
                         record.getLong(), record.getLong(), record.getLong(), record.getLong(), record.getLong());
                 byte[] digest = new byte[32];
                 record.get(digest);
-                known.put(stamp, digest);
+                known.put(stamp, new Known(digest));
             }
         }
     }
