@@ -51,9 +51,11 @@ final class EarlierBlocks implements PackedBlocks, Closeable {
         byte[] known = store.keys().get(key);
         Map<ByteBuffer, Place> places = new HashMap<>();
         Digest blob = known == null ? null : read(ByteBuffer.wrap(known), places);
-        boolean here = blob != null && store.blobs().has(blob);
-        FileChannel open = here ? FileChannel.open(store.blobs().path(blob), StandardOpenOption.READ) : null;
-        return new EarlierBlocks(store, key, open, here ? places : Map.of());
+        if (blob == null || !store.blobs().has(blob)) {
+            return new EarlierBlocks(store, key, null, Map.of());
+        }
+        FileChannel open = FileChannel.open(store.blobs().path(blob), StandardOpenOption.READ);
+        return new EarlierBlocks(store, key, open, places);
     }
 
     /** Another version of the packer may give other bytes. */

@@ -220,12 +220,17 @@ final class LayerPlan {
         return path.substring(0, Math.max(0, path.lastIndexOf('/')));
     }
 
-    /** What the finished plan is, times aside: equal plans make layers that can stand for each other. */
-    static Digest digest(Map<String, Item> finished) throws IOException {
+    /**
+     * What the finished plan is, times aside: equal plans make layers that can stand for each other.
+     *
+     * @param rows takes every entry
+     */
+    static Digest digest(Map<String, Item> finished, LayerRows rows) throws IOException {
         TreeDigest digest = new TreeDigest();
         for (Item item : finished.values()) {
             digest.add(
                     item.entry(), item.content() == null ? null : item.content().digest());
+            rows.add(item.entry(), digest.last());
         }
         return digest.finish();
     }

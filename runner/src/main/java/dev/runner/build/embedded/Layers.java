@@ -74,7 +74,7 @@ final class Layers {
         }
         List<Snapshot> topFirst = new ArrayList<>();
         for (Task<Snapshot> task : all.reversed()) {
-            topFirst.add(task.await());
+            topFirst.addAll(task.await().topFirst());
         }
         return topFirst;
     }

@@ -57,15 +57,16 @@ final class PlannedLayers {
      */
     Written write(LayerPlan plan, Vertex vertex) throws BuildFailedException, IOException, InterruptedException {
         Map<String, Item> items = plan.finish(times.folders());
+        LayerRows rows = new LayerRows();
         Digest key = KeyHash.of("layer/1")
-                .add(LayerPlan.digest(items))
+                .add(LayerPlan.digest(items, rows))
                 .add(times.latest() == null ? null : String.valueOf(times.latest()))
                 .finish();
-        return begun.computeIfAbsent(key, same -> tasks.startFor(() -> begin(key, items, vertex)))
+        return begun.computeIfAbsent(key, same -> tasks.startFor(() -> begin(key, items, vertex, rows)))
                 .await();
     }
 
-    private Written begin(Digest key, Map<String, Item> items, Vertex vertex) throws IOException {
+    private Written begin(Digest key, Map<String, Item> items, Vertex vertex, LayerRows rows) throws IOException {
         Map<String, TarEntry> index = new HashMap<>();
         items.forEach((path, item) -> index.put(path, item.entry()));
         LayerRecord known = vertex.noCache() ? null : known(key);
@@ -74,7 +75,7 @@ final class PlannedLayers {
         }
         Digest instruction = instruction(vertex);
         if (vertex.isRead()) {
-            return withFiles(key, items, index, instruction);
+            return withFiles(key, new Wanted(items, rows, instruction), index);
         }
         Task<LayerRecord> record =
                 tasks.startFor(() -> kept(key, pack(items, (file, content) -> content.open(), instruction)));
@@ -115,14 +116,25 @@ final class PlannedLayers {
         return known != null && layers.reachable(known.blob()) ? known : null;
     }
 
-    private Written withFiles(
-            Digest key, Map<String, Item> items, Map<String, TarEntry> index, Digest instruction) throws IOException {
-        try (SnapshotWriter writer = store.snapshots().newWriter()) {
+    /** Files of an instruction that a later step reads. */
+    private record Wanted(Map<String, Item> items, LayerRows rows, Digest instruction) {}
+
+    private Written withFiles(Digest key, Wanted wanted, Map<String, TarEntry> index) throws IOException {
+        EarlierFiles earlier = EarlierFiles.of(store, wanted.instruction, wanted.items, wanted.rows);
+        try (SnapshotWriter writer = store.snapshots().newWriter(earlier == null ? null : earlier.under())) {
             Trail trail = new Trail();
-            Task<LayerRecord> record = tasks.startFor(() -> kept(key, follow(items, writer, trail, instruction)));
+            Task<LayerRecord> record = tasks.startFor(() -> kept(key, follow(wanted, earlier, writer, trail)));
             try {
-                for (Item item : items.values()) {
-                    put(item, writer, trail);
+                for (Item item : wanted.items.values()) {
+                    if (earlier == null
+                            || earlier.written().contains(item.entry().path())) {
+                        put(item, writer, trail);
+                    } else if (item.content() != null) {
+                        trail.step();
+                    }
+                }
+                if (earlier == null && EarlierFiles.fits(wanted.items)) {
+                    writer.note(wanted.rows.encode());
                 }
                 Snapshot sealed = writer.seal();
                 trail.end(sealed);
@@ -144,15 +156,21 @@ final class PlannedLayers {
         trail.step();
     }
 
-    private LayerDigests follow(Map<String, Item> items, SnapshotWriter writer, Trail trail, Digest instruction)
+    private LayerDigests follow(Wanted wanted, @Nullable EarlierFiles earlier, SnapshotWriter writer, Trail trail)
             throws IOException {
         LayerFiles.Opening opening = (file, content) -> {
             trail.await();
+            if (earlier != null && !earlier.written().contains(file.path())) {
+                return writer.openUnder(file);
+            }
             InputStream written = writer.open(file);
             return written == null ? content.open() : written;
         };
-        LayerDigests made = pack(items, opening, instruction);
+        LayerDigests made = pack(wanted.items, opening, wanted.instruction);
         store.snapshots().commit(trail.awaitEnd(), made.diffId());
+        if (earlier == null) {
+            EarlierFiles.keep(store, wanted.instruction, wanted.items, made.diffId());
+        }
         return made;
     }
 

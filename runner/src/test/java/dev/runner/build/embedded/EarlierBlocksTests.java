@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runner.build.BuildResult;
@@ -68,7 +69,7 @@ class EarlierBlocksTests {
         files.remove("folder/file-300");
         writeAsWithoutAnother();
         assertThat(packed).isLessThanOrEqualTo(6);
-        byte[] longer = Arrays.copyOf(files.get("folder/large"), 1_600_000);
+        byte[] longer = Arrays.copyOf(requireNonNull(files.get("folder/large")), 1_600_000);
         files.put("folder/large", longer);
         writeAsWithoutAnother();
         assertThat(packed).as("what is appended to a large file").isLessThanOrEqualTo(4);
@@ -77,7 +78,7 @@ class EarlierBlocksTests {
     @Test
     void what_is_under_the_name_of_other_content_is_not_taken() throws IOException {
         write(store);
-        byte[] before = files.get("folder/file-5");
+        byte[] before = requireNonNull(files.get("folder/file-5"));
         byte[] now = text(4000, before.length);
         files.put("folder/file-5", now);
         try (Store fresh = Store.open(folder.resolve("fresh"))) {
@@ -107,7 +108,7 @@ class EarlierBlocksTests {
         assertThat(taken).isZero();
 
         Digest key = EarlierBlocks.key(INSTRUCTION);
-        byte[] table = store.keys().get(key);
+        byte[] table = requireNonNull(store.keys().get(key));
         byte[] cut = Arrays.copyOf(table, table.length - 7);
         byte[] mad = table.clone();
         Arrays.fill(mad, 33 + 32, 33 + 52, (byte) 0xFF);
@@ -165,8 +166,7 @@ class EarlierBlocksTests {
                 byte[] bytes = files.get(name);
                 Digest digest = Digest.of(bytes);
                 TarEntry.File entry = TarEntry.File.of(name, TarEntry.Attributes.of(0644, 0, 0, 0), bytes.length);
-                layer.tar()
-                        .put(entry, new ByteArrayInputStream(bytes), digest.equals(content) ? claimed : digest);
+                layer.tar().put(entry, new ByteArrayInputStream(bytes), digest.equals(content) ? claimed : digest);
             }
             Descriptor made = layer.finish().blob();
             blob.commit(made.digest());

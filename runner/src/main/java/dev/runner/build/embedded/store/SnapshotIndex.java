@@ -55,8 +55,13 @@ final class SnapshotIndex {
             return name;
         }
         // The machine went down since, and nobody saw the files reach the disk.
-        sys.unlink(Sys.CWD, link(diffId), 0);
+        forget(sys, diffId);
         return null;
+    }
+
+    /** From now on there is none of that layer. */
+    void forget(Sys sys, Digest diffId) {
+        sys.unlink(Sys.CWD, link(diffId), 0);
     }
 
     /** Notes before a snapshot is complete that the disk may not have it. */

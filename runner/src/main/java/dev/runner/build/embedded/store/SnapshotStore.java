@@ -4,6 +4,8 @@ import dev.runner.oci.Digest;
 import dev.runner.oci.layer.LayerLimits;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -65,7 +67,22 @@ public final class SnapshotStore {
             return null;
         }
         sys.touchAccess(Sys.CWD, folder.resolve(name[0]).toString());
-        Snapshot snapshot = snapshot(diffId, name[0]);
+        Path base = folder.resolve(name[0]).resolve(SnapshotWriter.UNDER);
+        Snapshot under = null;
+        if (Files.exists(base)) {
+            under = find(Digest.parse(Files.readString(base, StandardCharsets.US_ASCII)));
+            if (under == null) {
+                // It was pruned, or is not believed after a restart: this one says nothing without it, and whoever
+                // holds
+                // this one holds it as well, so that nobody does.
+                index.forget(sys, diffId);
+                index.dropMark(sys, name[0]);
+                run.forget("snapshot " + diffId);
+                discard(name[0]);
+                return null;
+            }
+        }
+        Snapshot snapshot = snapshot(diffId, name[0], under);
         known.put(diffId, snapshot);
         return snapshot;
     }
@@ -110,9 +127,19 @@ public final class SnapshotStore {
 
     /** A folder for the files of a layer that is about to be packed. They die with the run unless they are committed. */
     public SnapshotWriter newWriter() throws IOException {
+        return newWriter(null);
+    }
+
+    /**
+     * The same for what is different from another layer.
+     *
+     * @param under a whole snapshot of this store, every entry of which the layer has as well; null for all of a layer
+     */
+    public SnapshotWriter newWriter(@Nullable Snapshot under) throws IOException {
         Sys sys = new Sys();
         String name = newFolder(sys);
-        return new SnapshotWriter(this, name, makeRoot(sys, folder.resolve(name)), privileges());
+        return new SnapshotWriter(
+                this, new Snapshot(null, name, makeRoot(sys, folder.resolve(name)), under), privileges());
     }
 
     /**
@@ -142,7 +169,7 @@ public final class SnapshotStore {
                 synchronized (uncommitted) {
                     uncommitted.remove(name);
                 }
-                Snapshot snapshot = snapshot(diffId, name);
+                Snapshot snapshot = snapshot(diffId, name, sealed.under());
                 known.put(diffId, snapshot);
                 return snapshot;
             }
@@ -385,7 +412,7 @@ public final class SnapshotStore {
         return known;
     }
 
-    private Snapshot snapshot(Digest diffId, String name) {
-        return new Snapshot(diffId, name, folder.resolve(name).resolve("d"));
+    private Snapshot snapshot(Digest diffId, String name, @Nullable Snapshot under) {
+        return new Snapshot(diffId, name, folder.resolve(name).resolve("d"), under);
     }
 }

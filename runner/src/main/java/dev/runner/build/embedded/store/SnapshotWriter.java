@@ -5,7 +5,11 @@ import dev.runner.oci.layer.TarReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +17,17 @@ import org.jspecify.annotations.Nullable;
  * first. For one thread, but for {@link #open}. Closing it without {@link #seal} leaves no trace.
  */
 public final class SnapshotWriter implements AutoCloseable {
+    /** Beside the files: the diffId of the layer that they are laid over. */
+    static final String UNDER = "under";
+
+    /** Beside the files: whatever who wrote them wants to know of them later. */
+    private static final String NOTES = "notes";
+
     private static final int BUFFER = 128 * 1024;
     private static final long SECOND = 1_000_000_000L;
 
     private final SnapshotStore store;
-    private final String name;
+    private final Snapshot made;
     private final Path files;
     private final Sys sys = new Sys();
     private final SysPool readers = new SysPool();
@@ -26,10 +36,10 @@ public final class SnapshotWriter implements AutoCloseable {
     private byte[] buffer = new byte[0];
     private boolean sealed;
 
-    SnapshotWriter(SnapshotStore store, String name, Path files, Privileges privileges) throws IOException {
+    SnapshotWriter(SnapshotStore store, Snapshot made, Privileges privileges) throws IOException {
         this.store = store;
-        this.name = name;
-        this.files = files;
+        this.made = made;
+        this.files = made.path();
         this.root = (int) Sys.check(sys.openFolder(Sys.CWD, files.toString()), "open", files.toString());
         this.unpacker = new LayerUnpacker(sys, root, privileges);
     }
@@ -73,15 +83,43 @@ public final class SnapshotWriter implements AutoCloseable {
         if (LayerUnpacker.isMark(path.substring(path.lastIndexOf('/') + 1))) {
             return null;
         }
-        return FdInput.open(readers, Sys.CWD, ViewFolders.real(files, path), path);
+        return open(files, path);
+    }
+
+    /** Opens a file that was not put in, because it is in the snapshot under this one. For any thread. */
+    public InputStream openUnder(TarEntry.File file) throws IOException {
+        return open(Objects.requireNonNull(made.under()).path(), file.path());
+    }
+
+    private InputStream open(Path root, String path) throws IOException {
+        return FdInput.open(readers, Sys.CWD, ViewFolders.real(root, path), path);
+    }
+
+    /** Keeps some bytes beside the files; {@link #notes} gives them. */
+    public void note(byte[] notes) throws IOException {
+        Files.write(files.resolveSibling(NOTES), notes);
+    }
+
+    /** What was noted of a snapshot; empty for nothing. */
+    public static byte[] notes(Snapshot snapshot) throws IOException {
+        try {
+            return Files.readAllBytes(snapshot.path().resolveSibling(NOTES));
+        } catch (NoSuchFileException e) {
+            return new byte[0];
+        }
     }
 
     /** Ends the writing; the files may be a lower folder from now on. */
     public Snapshot seal() throws IOException {
         unpacker.finishFolders();
         unpacker.describe(files);
+        Snapshot under = made.under();
+        if (under != null) {
+            String diffId = String.valueOf(under.diffId());
+            Files.writeString(files.resolveSibling(UNDER), diffId, StandardCharsets.US_ASCII);
+        }
         sealed = true;
-        return new Snapshot(null, name, files);
+        return made;
     }
 
     @Override
@@ -89,7 +127,7 @@ public final class SnapshotWriter implements AutoCloseable {
         unpacker.close();
         sys.close(root);
         if (!sealed) {
-            store.discard(name);
+            store.discard(made.name());
         }
     }
 }

@@ -66,6 +66,11 @@ public final class TreeDigest {
         return this;
     }
 
+    /** The hash of the entry that was added last: 32 bytes, not to be changed. */
+    public byte[] last() {
+        return entries.getLast();
+    }
+
     /** The digest of what was added. */
     public Digest finish() {
         parts.clear();
