@@ -2,7 +2,10 @@ package dev.runner.build;
 
 import dev.runner.oci.Platform;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +55,19 @@ public record Annotation(Set<Level> levels, @Nullable Platform platform, String 
             levels.add(level(name));
         }
         return new Annotation(levels, platform, text.substring(colon + 1, equals), value);
+    }
+
+    /** The entries of those that belong to a level of a platform; null stands for what has no platform. */
+    public static Map<String, String> at(List<Annotation> all, Level level, @Nullable Platform platform) {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (Annotation annotation : all) {
+            boolean here = annotation.platform() == null
+                    || platform != null && annotation.platform().matches(platform);
+            if (annotation.levels().contains(level) && here) {
+                found.put(annotation.key(), annotation.value());
+            }
+        }
+        return found;
     }
 
     private static Level level(String name) {

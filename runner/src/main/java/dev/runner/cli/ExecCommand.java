@@ -3,6 +3,7 @@ package dev.runner.cli;
 import dev.runner.checkout.Checkout;
 import dev.runner.checkout.TreeWatch;
 import dev.runner.frontend.github.GithubWorkflows;
+import dev.runner.frontend.nativeyaml.NativePipelines;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.plan.Plan;
 import dev.runner.plan.Planner;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 
 /** {@code runner exec}: runs a pipeline, or shows what it would run. */
 final class ExecCommand implements Flags.Declaring, Callable<Integer> {
@@ -64,6 +64,9 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
 
     private int once() throws IOException, InterruptedException {
         PipelineFile file = PipelineFile.openOrFind(flags.file);
+        if (file.dialect() != Pipeline.Dialect.NATIVE && (flags.results != null || flags.part != null)) {
+            throw new UsageException("--results and --part are for pipelines of runner's own language");
+        }
         return switch (file.dialect()) {
             case GITHUB -> workflow(file);
             case GITLAB -> gitlab(file);
@@ -72,10 +75,21 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
     }
 
     private int pipeline(PipelineFile file) throws IOException, InterruptedException {
-        Pipeline pipeline = file.read();
-        Inputs inputs = new ExecInputs(flags, parent.environment()).read(pipeline);
+        NativePipelines.Reading reading = NativePipelines.readAll(file.source());
+        SharedRun shared = SharedRun.of(flags, reading.pipeline());
+        Pipeline pipeline = shared.pipeline(reading.secrets());
+        Inputs inputs = shared.inputs(new ExecInputs(flags, parent.environment()).read(pipeline));
         check(pipeline, inputs);
-        return run(pipeline, inputs, Path.of(""));
+        Plan plan = Planner.plan(pipeline, inputs.plan());
+        if (flags.list || flags.graph || flags.dryRun) {
+            show(plan);
+            return ExitCode.PASSED;
+        }
+        try (Toolbox toolbox = parent.toolbox(registry);
+                PipelineRun run = PipelineRun.prepare(flags, parent, toolbox, plan, inputs, Path.of(""))) {
+            RunResult result = run.sharing(shared).remembering(shared.results()).execute(plan);
+            return shared.exitCode(result);
+        }
     }
 
     private int workflow(PipelineFile file) throws IOException, InterruptedException {
@@ -165,11 +179,7 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
         }
     }
 
-    private int run(Pipeline pipeline, Inputs inputs, Path repository) throws IOException, InterruptedException {
-        return run(pipeline, inputs, repository, null);
-    }
-
-    private int run(Pipeline pipeline, Inputs inputs, Path repository, @Nullable RunMemory memory)
+    private int run(Pipeline pipeline, Inputs inputs, Path repository, RunMemory memory)
             throws IOException, InterruptedException {
         Plan plan = Planner.plan(pipeline, inputs.plan());
         if (flags.list || flags.graph || flags.dryRun) {

@@ -17,6 +17,13 @@ final class ExecFlags implements Flags.Declaring {
     String output = "auto";
 
     List<String> reports = new ArrayList<>();
+
+    @Nullable
+    Path results;
+
+    @Nullable
+    String part;
+
     boolean dirty;
     boolean installEmulators;
     boolean list;
@@ -59,6 +66,18 @@ final class ExecFlags implements Flags.Declaring {
                 .label("NAME")
                 .says("Only this job, or one run of it as 'image (slim)', with what it needs.")
                 .values(String.class, values -> jobs = values);
+        flags.option("--results")
+                .label("FOLDER")
+                .says(
+                        "Put how jobs end, what they hand on and their artifacts there. With --job, what it needs is taken"
+                                + " from there and does not run: other machines have done it.")
+                .value(Path.class, value -> results = value);
+        flags.option("--part")
+                .label("PLATFORMS|join")
+                .says(
+                        "With --job and --results: build only these platforms and push them by digest; or join what machines"
+                                + " have built so to one image, and do the rest of the job.")
+                .value(String.class, value -> part = value);
         flags.option("-j", "--jobs")
                 .label("N")
                 .says("How many jobs at once (default: the number of cores).")

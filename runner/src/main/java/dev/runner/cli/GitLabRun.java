@@ -82,8 +82,8 @@ record GitLabRun(GitLabPipelines.Reading reading, Inputs inputs, GitLabEvent eve
     GitLabRun starting(Set<String> ids) {
         Set<String> all = new LinkedHashSet<>(inputs.plan().started());
         all.addAll(ids);
-        Inputs other =
-                new Inputs(inputs.plan().withStarted(all), inputs.secrets(), inputs.environment(), inputs.kept());
+        Inputs other = new Inputs(inputs.plan().withStarted(all), inputs.secrets(), inputs.environment())
+                .withKept(inputs.kept());
         return new GitLabRun(reading, other, event, project);
     }
 

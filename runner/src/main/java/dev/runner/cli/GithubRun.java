@@ -74,7 +74,7 @@ record GithubRun(
             PlanInputs plan = PlanInputs.none().withContexts(contexts).withJobs(flags.jobs);
             return new GithubRun(
                     withSecrets(workflow.pipeline(images), workflow, secrets),
-                    new Inputs(plan, secrets, environment, run.succeeded()),
+                    new Inputs(plan, secrets, environment).withKept(run.succeeded()),
                     event,
                     refusal,
                     workflow.notes(images)

@@ -20,6 +20,8 @@ import dev.runner.schedule.StepResult;
 import dev.runner.schedule.WorkspaceCopies;
 import dev.runner.schedule.Workspaces;
 import dev.runner.step.RunServices;
+import dev.runner.step.SharedFolder;
+import dev.runner.step.SharedSteps;
 import dev.runner.step.Steps;
 import dev.runner.step.Tools;
 import dev.runner.step.gitlab.GitLabSteps;
@@ -53,6 +55,7 @@ final class PipelineRun implements AutoCloseable {
     private @Nullable RunMemory memory;
     private @Nullable NewerRuns newer;
     private @Nullable Path place;
+    private @Nullable SharedRun shared;
     private final PrintWriter out;
 
     private PipelineRun(
@@ -148,6 +151,12 @@ final class PipelineRun implements AutoCloseable {
         return this;
     }
 
+    /** Other machines may do some of it. */
+    PipelineRun sharing(SharedRun run) {
+        shared = run;
+        return this;
+    }
+
     /** Newer runs may cancel this one. */
     PipelineRun guardedBy(NewerRuns runs) {
         newer = runs;
@@ -181,7 +190,7 @@ final class PipelineRun implements AutoCloseable {
                 new Tools.Emulation(
                         toolbox.binfmt(), install -> toolbox.emulatorFinder(install || flags.installEmulators)),
                 services);
-        StepExecutor steps = workflow == null ? new Steps(tools) : workflow.steps(tools, inputs.environment());
+        StepExecutor steps = steps(tools);
         List<RunListener> listeners = new ArrayList<>(reports);
         listeners.addAll(others);
         Workspaces workspaces = workspaces(plan.pipeline().dialect());
@@ -219,6 +228,18 @@ final class PipelineRun implements AutoCloseable {
         };
     }
 
+    private StepExecutor steps(Tools tools) {
+        if (workflow != null) {
+            return workflow.steps(tools, inputs.environment());
+        }
+        if (shared == null) {
+            return new Steps(tools);
+        }
+        Path between = shared.folder() == null ? folder.path().resolve("shared") : shared.folder();
+        return new SharedSteps(tools, shared.whole(), shared.part(), SharedFolder.at(between));
+    }
+
+    @SuppressWarnings("NullAway") // It does not see that the type's own null stands in the function's result.
     private StepExecutor gitlab(GitLabRun run, StepExecutor steps, Workspaces workspaces) {
         GitLabTools.Keep keep = new GitLabTools.Keep(
                 ArtifactStore.in(toolbox.locations().data().resolve("artifacts")),
@@ -232,7 +253,7 @@ final class PipelineRun implements AutoCloseable {
                                         services.repository().toString().hashCode()),
                         services.repository().toString(),
                         List.of(),
-                        run.project().reach().projects()::key),
+                        name -> run.project().reach().projects().key(name)),
                 toolbox.locations().state().resolve("resources"));
         Supplier<JobContainers> containers = flags.gitlab.host ? null : toolbox::jobContainers;
         GitLabTools childless = new GitLabTools(

@@ -33,6 +33,18 @@ public record Belongings(
         tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
     }
 
+    /** The same with other sources. */
+    public Belongings withSources(List<Source> value) {
+        return new Belongings(variables, artifacts, value, caches, tokens, notes);
+    }
+
+    /** Nothing but files that a success hands on. */
+    public static Belongings keeping(List<String> paths) {
+        Artifacts artifacts = new Artifacts(
+                new Artifacts.About(null, null, null), paths, List.of(), false, Moment.SUCCESS, null, Map.of());
+        return new Belongings(List.of(), artifacts, List.of(), List.of(), Map.of(), Notes.NONE);
+    }
+
     /**
      * A variable of the job's environment.
      *

@@ -30,6 +30,11 @@ public record Job(
         needs = List.copyOf(needs);
     }
 
+    /** The same with other work. */
+    public Job withWork(Work value) {
+        return new Job(id, name, needs, strategy, policy, value, span);
+    }
+
     public @Nullable Expression condition() {
         return policy.condition();
     }
@@ -217,6 +222,16 @@ public record Job(
         /** The same with a token that may do this. */
         public Work withPermissions(@Nullable Map<String, String> value) {
             return new Work(place, env, outputs, steps, belongings, call, value);
+        }
+
+        /** The same with other steps, and what they hand on. */
+        public Work withSteps(List<Step> value, TemplateMap handedOn) {
+            return new Work(place, env, handedOn, value, belongings, call);
+        }
+
+        /** The same with the artifacts of other jobs. */
+        public Work withSources(List<Belongings.Source> value) {
+            return new Work(place, env, outputs, steps, belongings.withSources(value), call);
         }
 
         /** A job that has steps. */

@@ -40,6 +40,22 @@ public record Pipeline(
         GITLAB
     }
 
+    /** The same with other jobs. */
+    public Pipeline withJobs(List<Job> value) {
+        return new Pipeline(name, dialect, declarations, env, value, span);
+    }
+
+    /** The same with other secrets. */
+    public Pipeline withSecrets(List<SecretName> value) {
+        return new Pipeline(
+                name,
+                dialect,
+                new Declarations(declarations.variables(), value, declarations.platforms(), declarations.registry()),
+                env,
+                jobs,
+                span);
+    }
+
     /** The job of this id, or null. */
     public @Nullable Job find(String id) {
         for (Job job : jobs) {

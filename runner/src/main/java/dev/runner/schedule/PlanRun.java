@@ -37,6 +37,7 @@ final class PlanRun implements Run {
     private final Plan plan;
     private final RunServices services;
     private final Map<String, Map<String, String>> kept;
+    private final Inputs.@Nullable Elsewhere elsewhere;
     private final Set<String> dropped = new HashSet<>();
     private final Turns turns = new Turns();
     private final Claims claims;
@@ -57,6 +58,7 @@ final class PlanRun implements Run {
     PlanRun(Plan plan, Inputs inputs, RunServices services, int slots) {
         this.plan = plan;
         this.kept = inputs.kept();
+        this.elsewhere = inputs.elsewhere();
         this.services = services;
         this.claims = new Claims(this, services.executor());
         this.slots = slots;
@@ -233,7 +235,7 @@ final class PlanRun implements Run {
             return false; // Another one of its group has taken its place just now.
         }
         GroupState group = owner(member);
-        if (keep(member, group)) {
+        if (keep(member, group) || recall(member)) {
             return true;
         }
         boolean unwanted = killed || dropped.contains(group.id());
@@ -271,6 +273,13 @@ final class PlanRun implements Run {
             conclude(member, new JobExecution.Ending(Result.SKIPPED, false, Map.of(), null), 0);
             return true;
         }
+        if (elsewhere != null && elsewhere.has(member.ref)) {
+            waiting.remove(member);
+            StepFailure failure =
+                    StepFailure.of(StepFailure.Kind.FAILED, "it ran elsewhere and has left no result", null);
+            conclude(member, new JobExecution.Ending(Result.FAILURE, false, Map.of(), failure), 0);
+            return true;
+        }
         boolean calls = member.job.job().call() != null;
         if ((running >= slots && !calls) || !group.hasRoom(member) || delayed(group) || taken(member, group)) {
             return false;
@@ -302,6 +311,19 @@ final class PlanRun implements Run {
         waiting.remove(member);
         member.kept = true;
         conclude(member, new JobExecution.Ending(Result.SUCCESS, false, outputs, null), 0);
+        return true;
+    }
+
+    /** What has ended on another machine ends so here. */
+    private boolean recall(Member member) {
+        Inputs.Ended ended = elsewhere == null || !elsewhere.has(member.ref)
+                ? null
+                : elsewhere.ended().get(member.ref.key());
+        if (ended == null) {
+            return false;
+        }
+        waiting.remove(member);
+        conclude(member, new JobExecution.Ending(ended.result(), false, ended.outputs(), null), 0);
         return true;
     }
 

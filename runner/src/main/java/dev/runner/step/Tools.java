@@ -26,6 +26,11 @@ public record Tools(
         RegistryClient registry,
         Emulation emulation,
         RunServices services) {
+    /** The same with other images. */
+    Tools withImages(Images other) {
+        return new Tools(processes, checkout, building, other, registry, emulation, services);
+    }
+
     /**
      * What the build step needs.
      *

@@ -1,6 +1,8 @@
 package dev.runner.cli;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +57,23 @@ final class Program {
 
     Outcome runWith(String input, String... words) {
         return runWith(input.getBytes(StandardCharsets.UTF_8), words);
+    }
+
+    /** With what a run of a pipeline reports, which goes past the other output. */
+    Outcome logged(String... words) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        int code = Main.run(
+                new RunnerCommand(
+                        List.of(words),
+                        environment,
+                        InputStream.nullInputStream(),
+                        new PrintWriter(out),
+                        new PrintWriter(err),
+                        () -> log),
+                List.of(words));
+        return new Outcome(code, out + log.toString(StandardCharsets.UTF_8), err.toString());
     }
 
     Outcome runWith(byte[] input, String... words) {

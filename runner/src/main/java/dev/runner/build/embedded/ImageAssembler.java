@@ -106,15 +106,7 @@ final class ImageAssembler {
     }
 
     private Map<String, String> annotations(Level level, @Nullable Platform platform) {
-        Map<String, String> found = new LinkedHashMap<>();
-        for (Annotation annotation : options.annotations()) {
-            boolean here = annotation.platform() == null
-                    || platform != null && annotation.platform().matches(platform);
-            if (annotation.levels().contains(level) && here) {
-                found.put(annotation.key(), annotation.value());
-            }
-        }
-        return found;
+        return Annotation.at(options.annotations(), level, platform);
     }
 
     private Execution labelled(Execution config) {

@@ -10,6 +10,7 @@ import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import dev.runner.registry.RegistryClient;
 import dev.runner.registry.RegistryException;
+import dev.runner.registry.RemoteIndex;
 import dev.runner.registry.RemoteManifest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -82,6 +83,10 @@ final class ImageTools {
                             ? name + ": not found"
                             : String.valueOf(e.getMessage()));
         }
+    }
+
+    private static RemoteIndex.Source source(RegistryClient registry, Reference name) {
+        return new RemoteIndex.Source(name, fetch(registry, name));
     }
 
     private static void print(Call call, Reference name, RemoteManifest root) {
@@ -228,21 +233,21 @@ final class ImageTools {
             if (targets.isEmpty()) {
                 throw DockerFailure.ofBuildx("append option requires at least one tag");
             }
-            sources.add(RemoteIndex.Source.of(registry, targets.getFirst()));
+            sources.add(source(registry, targets.getFirst()));
         }
         for (String file : call.all("file")) {
             JsonNode node = JsonMapper.shared().readTree(Files.readString(Path.of(file)));
             if (targets.isEmpty()) {
                 throw DockerFailure.ofBuildx("no repositories specified, please set a reference in tag or source");
             }
-            sources.add(RemoteIndex.Source.of(
+            sources.add(source(
                     registry,
                     targets.getFirst()
                             .withDigest(dev.runner.oci.Digest.parse(
                                     node.path("digest").asString("")))));
         }
         for (String word : call.words()) {
-            sources.add(RemoteIndex.Source.of(registry, source(word, targets)));
+            sources.add(source(registry, source(word, targets)));
         }
         if (sources.isEmpty()) {
             throw DockerFailure.ofBuildx("no sources specified");

@@ -8,6 +8,7 @@ import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import dev.runner.registry.RegistryClient;
 import dev.runner.registry.RegistryException;
+import dev.runner.registry.RemoteIndex;
 import dev.runner.registry.RemoteManifest;
 import java.io.IOException;
 import java.util.ArrayList;

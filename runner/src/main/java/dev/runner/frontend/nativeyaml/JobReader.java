@@ -1,5 +1,6 @@
 package dev.runner.frontend.nativeyaml;
 
+import dev.runner.pipeline.Belongings;
 import dev.runner.pipeline.Count;
 import dev.runner.pipeline.Flag;
 import dev.runner.pipeline.Job;
@@ -17,7 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class JobReader {
     private static final int RETRIES = 10;
     private static final List<String> KEYS = List.of(
-            "name", "needs", "strategy", "if", "timeout", "retry", "continue-on-error", "env", "outputs", "steps");
+            "name",
+            "needs",
+            "strategy",
+            "if",
+            "timeout",
+            "retry",
+            "continue-on-error",
+            "env",
+            "outputs",
+            "artifacts",
+            "steps");
 
     private final Settings settings;
     private final Diagnostics diagnostics;
@@ -47,7 +58,8 @@ final class JobReader {
                         Job.Place.HOST,
                         settings.map(fields, "env", Settings.VARIABLE_NAME, Place.jobEnvironment(id)),
                         settings.map(fields, "outputs", Settings.NAME, Place.outputs(id, Integer.MAX_VALUE)),
-                        steps),
+                        steps,
+                        artifacts(fields)),
                 field.keySpan().to(field.value().span()));
     }
 
@@ -103,6 +115,28 @@ final class JobReader {
     private static dev.runner.source.Span idSpan(Step step) {
         int end = step.head().span().text().indexOf('\n');
         return end < 0 ? step.head().span() : step.head().span().part(0, end);
+    }
+
+    /** Paths and patterns of files in the workspace. */
+    private Belongings artifacts(Fields fields) {
+        YamlNode node = fields.get("artifacts");
+        if (node == null) {
+            return Belongings.NONE;
+        }
+        List<String> paths = new ArrayList<>();
+        List<YamlNode> items = node instanceof YamlNode.Sequence sequence ? sequence.items() : List.of(node);
+        for (YamlNode item : items) {
+            String path = settings.plainText(item, "an item of 'artifacts'");
+            if (path != null && path.contains("${{")) {
+                diagnostics.error(
+                        item.span(),
+                        "'artifacts' are paths, not expressions",
+                        "name a folder, or a pattern such as dist/*.tar");
+            } else if (path != null) {
+                paths.add(path);
+            }
+        }
+        return Belongings.keeping(paths);
     }
 
     private List<Job.Need> needs(Fields fields) {

@@ -1,11 +1,14 @@
 package dev.runner.frontend.nativeyaml;
 
+import dev.runner.pipeline.Export;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.source.Diagnostic;
 import dev.runner.source.InvalidSourceException;
 import dev.runner.source.Source;
 import dev.runner.source.YamlNode;
 import dev.runner.source.YamlReader;
+import java.util.Map;
+import java.util.Set;
 
 /** Reads pipelines written in the native language. */
 public final class NativePipelines {
@@ -20,6 +23,23 @@ public final class NativePipelines {
      * @throws InvalidSourceException with every fault of the text; of YAML that cannot be read, the first
      */
     public static Pipeline read(Source source) {
+        return readAll(source).pipeline();
+    }
+
+    /**
+     * All that a file says.
+     *
+     * @param secrets the names of the secrets that a job reads, by the job's id
+     * @param export how it is written for other systems
+     */
+    public record Reading(Pipeline pipeline, Map<String, Set<String>> secrets, Export export) {}
+
+    /**
+     * Reads a pipeline and what is said about it.
+     *
+     * @throws InvalidSourceException with every fault of the text; of YAML that cannot be read, the first
+     */
+    public static Reading readAll(Source source) {
         YamlNode root = YamlReader.read(source, LIMITS);
         if (root == null || Scalars.isNull(root)) {
             throw new InvalidSourceException(Diagnostic.error(

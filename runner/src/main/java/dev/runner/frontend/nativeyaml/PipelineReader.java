@@ -1,6 +1,9 @@
 package dev.runner.frontend.nativeyaml;
 
+import dev.runner.expression.NamedReference;
 import dev.runner.expression.Template;
+import dev.runner.pipeline.Belongings;
+import dev.runner.pipeline.Export;
 import dev.runner.pipeline.Job;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.pipeline.Pipeline.EmbeddedRegistry;
@@ -10,37 +13,86 @@ import dev.runner.pipeline.TemplateList;
 import dev.runner.source.Diagnostics;
 import dev.runner.source.YamlNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The top of a pipeline file. */
 final class PipelineReader {
     private static final List<String> KEYS =
-            List.of("name", "variables", "secrets", "platforms", "registry", "env", "jobs");
+            List.of("name", "on", "variables", "secrets", "platforms", "registry", "env", "jobs", "export");
 
     private final Diagnostics diagnostics = new Diagnostics();
     private final Settings settings = new Settings(diagnostics);
 
     /** Reads all, checks what spans the whole, and throws if anything was wrong. */
-    Pipeline read(YamlNode root, String fileName) {
+    NativePipelines.Reading read(YamlNode root, String fileName) {
         Fields fields = Fields.known(root, "a pipeline", KEYS, diagnostics);
         YamlNode nameNode = fields.get("name");
         String name = nameNode == null ? null : settings.plainText(nameNode, "'name'");
         var declarations =
                 new Pipeline.Declarations(variables(fields), secrets(fields), platforms(fields), registry(fields));
         var env = settings.map(fields, "env", Settings.VARIABLE_NAME, Place.ENVIRONMENT);
-        List<Job> jobs = jobs(fields, root);
+        List<Job> jobs = withSources(jobs(fields, root));
+        Export export = new ExportReader(settings, jobs).read(fields);
         NeedsCheck.check(jobs, diagnostics);
         new NameCheck(declarations, jobs, diagnostics).check(settings.uses());
         diagnostics.throwIfErrors();
-        return new Pipeline(
+        Pipeline pipeline = new Pipeline(
                 name == null ? fileName : name,
                 Pipeline.Dialect.NATIVE,
                 declarations,
                 env,
                 jobs,
                 root.span().source().all());
+        return new NativePipelines.Reading(pipeline, secretsByJob(pipeline), export);
+    }
+
+    /** A job gets the artifacts of the jobs that it needs. */
+    private static List<Job> withSources(List<Job> jobs) {
+        Set<String> keeping = jobs.stream()
+                .filter(job -> job.belongings().artifacts() != null)
+                .map(Job::id)
+                .collect(Collectors.toSet());
+        return jobs.stream()
+                .map(job -> {
+                    List<Belongings.Source> sources = job.needs().stream()
+                            .filter(need -> keeping.contains(need.job()))
+                            .map(need -> new Belongings.Source(need.job(), true, null))
+                            .toList();
+                    return sources.isEmpty() ? job : job.withWork(job.work().withSources(sources));
+                })
+                .toList();
+    }
+
+    /** The secrets that each job reads; what stands outside of jobs is read by all of them. */
+    private Map<String, Set<String>> secretsByJob(Pipeline pipeline) {
+        Map<String, Set<String>> all = new LinkedHashMap<>();
+        pipeline.jobs().forEach(job -> all.put(job.id(), new LinkedHashSet<>()));
+        List<String> declared =
+                pipeline.secrets().stream().map(SecretName::name).toList();
+        for (Settings.Use use : settings.uses()) {
+            for (NamedReference reference : use.expression().references()) {
+                if (reference.root().equals("secrets")) {
+                    List<String> read = declared.stream()
+                            .filter(name -> reference.path().size() < 2
+                                    || reference.path().get(1).equals("*")
+                                    || reference.path().get(1).equalsIgnoreCase(name))
+                            .toList();
+                    all.forEach((job, names) -> {
+                        if (use.place().job() == null || use.place().job().equals(job)) {
+                            names.addAll(read);
+                        }
+                    });
+                }
+            }
+        }
+        return all;
     }
 
     private List<Variable> variables(Fields fields) {

@@ -1,4 +1,4 @@
-package dev.runner.cli.docker;
+package dev.runner.registry;
 
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.ImageConfig;
@@ -7,9 +7,6 @@ import dev.runner.oci.Manifest;
 import dev.runner.oci.MediaTypes;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
-import dev.runner.registry.BlobSource;
-import dev.runner.registry.RegistryClient;
-import dev.runner.registry.RemoteManifest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,21 +18,18 @@ import java.util.Map;
  * @param document its bytes, or those of the one image that is copied as it is
  * @param parts the images it refers to
  */
-record RemoteIndex(Descriptor descriptor, byte[] document, List<Part> parts) {
-    RemoteIndex {
+public record RemoteIndex(Descriptor descriptor, byte[] document, List<Part> parts) {
+    public RemoteIndex {
         parts = List.copyOf(parts);
     }
 
     /** One image and its repository. */
-    record Part(Descriptor manifest, Reference repository) {}
+    public record Part(Descriptor manifest, Reference repository) {}
 
     /** A name and what its registry has under it. */
-    record Source(Reference name, RemoteManifest root) {
-        static Source of(RegistryClient registry, Reference name) {
-            return new Source(name, ImageTools.fetch(registry, name));
-        }
-
-        List<Part> parts(RegistryClient registry) {
+    public record Source(Reference name, RemoteManifest root) {
+        /** What it refers to: itself, unless it is an index. */
+        public List<Part> parts(RegistryClient registry) {
             if (root.isIndex()) {
                 return root.index().manifests().stream()
                         .map(manifest -> new Part(manifest, name))
@@ -57,7 +51,7 @@ record RemoteIndex(Descriptor descriptor, byte[] document, List<Part> parts) {
      * @param platforms those that are wanted; empty for all
      * @param prefersIndex whether a single image becomes an index too
      */
-    static RemoteIndex of(
+    public static RemoteIndex of(
             RegistryClient registry,
             List<Source> sources,
             Map<String, String> annotations,
@@ -88,7 +82,8 @@ record RemoteIndex(Descriptor descriptor, byte[] document, List<Part> parts) {
                 annotations);
     }
 
-    static RemoteIndex of(String mediaType, List<Part> parts, Map<String, String> annotations) {
+    /** An index of these images in this order. */
+    public static RemoteIndex of(String mediaType, List<Part> parts, Map<String, String> annotations) {
         List<Descriptor> manifests = parts.stream().map(Part::manifest).toList();
         byte[] json = new Index(mediaType, manifests, annotations, null, null).toJson();
         return new RemoteIndex(Descriptor.of(mediaType, json), json, parts);
@@ -100,7 +95,7 @@ record RemoteIndex(Descriptor descriptor, byte[] document, List<Part> parts) {
     }
 
     /** Brings all it refers to into a repository, and then itself under a name there. */
-    void push(RegistryClient registry, Reference target) {
+    public void push(RegistryClient registry, Reference target) {
         for (Part part : parts) {
             if (part.manifest().digest().equals(descriptor.digest())) {
                 copyContent(registry, part.repository(), Manifest.parse(document), target);
