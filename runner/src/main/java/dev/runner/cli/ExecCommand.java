@@ -120,7 +120,8 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
         boolean shown = flags.list || flags.graph || flags.dryRun;
         try (ConcurrencyGroup group = shown || run.concurrency() == null
                 ? null
-                : ConcurrencyGroup.enter(run.concurrency(), parent.locations().state(), parent.err())) {
+                : ConcurrencyGroup.enter(
+                        run.concurrency(), GithubRun.groups(parent.locations(), run.inputs().plan().contexts(), root), parent.err())) {
             return run(run.pipeline(), run.inputs(), root, memory);
         }
     }

@@ -14,21 +14,30 @@ final class GitRepository implements Repository, AutoCloseable {
     private static final int COMMITS = 20;
 
     private final @Nullable RepositoryHistory history;
+    private final Path folder;
     private final Path home;
 
-    private GitRepository(@Nullable RepositoryHistory history, Path home) {
+    private GitRepository(@Nullable RepositoryHistory history, Path folder, Path home) {
         this.history = history;
+        this.folder = folder;
         this.home = home;
     }
 
     static GitRepository open(Path folder, Path home) {
-        return new GitRepository(RepositoryHistory.open(folder), home);
+        return new GitRepository(RepositoryHistory.open(folder), folder, home);
     }
 
     /** The root of the working tree; null outside of any repository. */
     @Nullable
     Path top() {
         return history == null ? null : history.top();
+    }
+
+    @Override
+    public String folder() {
+        Path top = top();
+        Path name = (top == null ? folder : top).toAbsolutePath().normalize().getFileName();
+        return name == null ? "" : name.toString();
     }
 
     private interface Question<T> {

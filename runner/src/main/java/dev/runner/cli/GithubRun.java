@@ -38,6 +38,9 @@ record GithubRun(
     /** The name under which GitHub gives every workflow a token. */
     static final String TOKEN = "GITHUB_TOKEN";
 
+    /** The owner of repositories that no server has. */
+    private static final String LOCAL = "local/";
+
     /**
      * Works out what runs are about.
      *
@@ -131,5 +134,15 @@ record GithubRun(
         Path github = folder != null && folder.endsWith(Path.of(".github", "workflows")) ? folder.getParent() : null;
         Path root = github == null ? null : github.getParent();
         return root == null ? here.toAbsolutePath().normalize() : root;
+    }
+
+    /** The concurrency groups of the run's repository: the one on the server, else that of this folder. */
+    static ConcurrencyGroup.Place groups(Locations locations, Map<String, Value> contexts, Path root) {
+        Value.Obj github = contexts.get("github") instanceof Value.Obj object ? object : new Value.Obj(Map.of());
+        Value name = github.get("repository");
+        Value server = github.get("server_url");
+        boolean local = name == null || server == null || name.text().startsWith(LOCAL);
+        String repository = local ? root.toAbsolutePath().normalize().toString() : server.text() + "/" + name.text();
+        return new ConcurrencyGroup.Place(locations.state(), repository);
     }
 }

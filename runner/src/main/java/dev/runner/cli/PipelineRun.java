@@ -190,7 +190,7 @@ final class PipelineRun implements AutoCloseable {
                 new Tools.Emulation(
                         toolbox.binfmt(), install -> toolbox.emulatorFinder(install || flags.installEmulators)),
                 services);
-        StepExecutor steps = steps(tools);
+        StepExecutor steps = steps(tools, plan);
         List<RunListener> listeners = new ArrayList<>(reports);
         listeners.addAll(others);
         Workspaces workspaces = workspaces(plan.pipeline().dialect());
@@ -228,9 +228,12 @@ final class PipelineRun implements AutoCloseable {
         };
     }
 
-    private StepExecutor steps(Tools tools) {
+    private StepExecutor steps(Tools tools, Plan plan) {
         if (workflow != null) {
-            return workflow.steps(tools, inputs.environment());
+            return workflow.steps(
+                    tools,
+                    inputs.environment(),
+                    GithubRun.groups(toolbox.locations(), plan.contexts(), services.repository()));
         }
         if (shared == null) {
             return new Steps(tools);

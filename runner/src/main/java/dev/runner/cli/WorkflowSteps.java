@@ -32,7 +32,8 @@ final class WorkflowSteps {
         this.toolbox = toolbox;
     }
 
-    StepExecutor steps(Tools tools, Map<String, String> environment) {
+    /** @param groups of the run's repository, in which jobs take turns */
+    StepExecutor steps(Tools tools, Map<String, String> environment, ConcurrencyGroup.Place groups) {
         Path data = toolbox.locations().data();
         return new GithubSteps(new GithubSteps.Services(
                 tools,
@@ -43,6 +44,7 @@ final class WorkflowSteps {
                 summaries,
                 data,
                 app,
+                (turn, waits) -> ConcurrencyGroup.take(turn, groups, waits),
                 flags.shellOnFailure ? new TerminalShell(new PrintWriter(System.err, true)) : null));
     }
 

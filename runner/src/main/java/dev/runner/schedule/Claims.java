@@ -20,7 +20,13 @@ final class Claims {
         this.executor = executor;
     }
 
+    /** Gets what is claimed; blocks until it is there. */
+    interface Taker {
+        AutoCloseable take() throws IOException, InterruptedException;
+    }
+
     private static final class Claim {
+        /** Empty for a turn, of which the jobs of a run know by themselves. */
         final String resource;
 
         @Nullable
@@ -43,6 +49,29 @@ final class Claims {
 
     /** Whether the job has it; if not, it begins to wait. */
     boolean has(Member member, String resource) {
+        return has(
+                member,
+                resource,
+                () -> executor.take(
+                        resource, () -> run.waitsFor(member, "Waits for the resource " + resource + ", which another run has")));
+    }
+
+    /** Whether the job has its turn among all runs; if not, it begins to wait. */
+    boolean hasTurn(Member member, StepExecutor.Turn turn) {
+        return has(member, "", () -> executor.takeTurn(turn, new StepExecutor.Waits() {
+            @Override
+            public void begin() {
+                run.waitsFor(member, "Waits for its turn in the concurrency group " + turn.group());
+            }
+
+            @Override
+            public void replaced() {
+                run.replaced(member);
+            }
+        }));
+    }
+
+    private boolean has(Member member, String resource, Taker taker) {
         Claim claim = all.get(member);
         if (claim != null) {
             return claim.had != null;
@@ -50,16 +79,16 @@ final class Claims {
         Claim made = new Claim(resource);
         // A wait for the lock of a file would hold the carrier of a virtual thread.
         Thread thread =
-                Thread.ofPlatform().daemon().name("resource " + resource).unstarted(() -> take(member, made));
+                Thread.ofPlatform().daemon().name("resource " + resource).unstarted(() -> take(member, made, taker));
         made.thread = thread;
         all.put(member, made);
         thread.start();
         return false;
     }
 
-    private void take(Member member, Claim claim) {
+    private void take(Member member, Claim claim, Taker taker) {
         try {
-            AutoCloseable had = executor.take(claim.resource, () -> run.waitsFor(member, claim.resource));
+            AutoCloseable had = taker.take();
             synchronized (run) {
                 if (all.get(member) == claim) {
                     claim.had = had;

@@ -12,7 +12,11 @@ import java.util.Set;
 final class Ends {
     private Ends() {}
 
-    /** A job that calls a pipeline is not counted beside the jobs of that, unless it never called it. */
+    /**
+     * A run in which a job was cancelled, for a newer one took its place, is cancelled itself unless another one failed.
+     *
+     * <p>A job that calls a pipeline is not counted beside the jobs of that, unless it never called it.
+     */
     static RunResult result(List<Frame> frames, boolean cancelled, Duration took, Set<StepFailure.Kind> failures) {
         Map<Result, Integer> totals = new EnumMap<>(Result.class);
         List<RunResult.JobResult> results = new ArrayList<>();
@@ -31,7 +35,8 @@ final class Ends {
                 }
             }
         }
-        Result result = cancelled ? Result.CANCELLED : failed ? Result.FAILURE : Result.SUCCESS;
+        boolean stopped = cancelled || !failed && totals.containsKey(Result.CANCELLED);
+        Result result = stopped ? Result.CANCELLED : failed ? Result.FAILURE : Result.SUCCESS;
         return new RunResult(result, took, totals, results, failures);
     }
 }

@@ -285,7 +285,8 @@ final class PlanRun implements Run {
             return false;
         }
         try {
-            if (!turns.has(member, group.start().turn(), Scope.of(known), this::replace)) {
+            Job.Turn turn = group.start().turn();
+            if (!turns.has(member, turn, Scope.of(known), this::replace) || turn != null && !hasTurn(member, turn, known)) {
                 return false;
             }
         } catch (InvalidSourceException | EvaluationException e) {
@@ -375,14 +376,32 @@ final class PlanRun implements Run {
         return resource != null && (claims.isTaken(resource, member) || !claims.has(member, resource));
     }
 
+    /** Whether it has its turn among other runs, too. */
+    private boolean hasTurn(Member member, Job.Turn turn, Map<String, Value> known) {
+        Scope scope = Scope.of(known);
+        String name = turn.group().text(scope);
+        return name.isEmpty()
+                || claims.hasTurn(
+                        member,
+                        new StepExecutor.Turn(name, turn.cancelRunning().isTrue(scope), turn.queues()));
+    }
+
+    /** A job of another run has taken the place of this one. */
+    synchronized void replaced(Member member) {
+        if (!finished && member.result == null) {
+            replace(member);
+            advance();
+        }
+    }
+
     /** Tells that a job of another run has what this one waits for. */
-    void waitsFor(Member member, String resource) {
+    void waitsFor(Member member, String words) {
         services.emit(new RunEvent.Annotation(
                 Instant.now(),
                 member.ref,
                 null,
                 RunEvent.Annotation.Level.NOTICE,
-                services.masker().mask("Waits for the resource " + resource + ", which another run has"),
+                services.masker().mask(words),
                 null));
     }
 

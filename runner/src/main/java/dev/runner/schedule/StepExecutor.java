@@ -42,4 +42,35 @@ public interface StepExecutor {
     default AutoCloseable take(String resource, Runnable waiting) throws java.io.IOException, InterruptedException {
         return () -> {};
     }
+
+    /**
+     * Takes the turn of a job in its group, among all runs; the scheduler sees to the jobs of one run by itself. Called on
+     * a thread of its own before the job begins.
+     *
+     * @param waits told of what happens to it
+     * @return gives it back when closed
+     * @throws java.io.IOException when the machine cannot do it; the job fails
+     * @throws InterruptedException when the job has ended while it waits
+     */
+    default AutoCloseable takeTurn(Turn turn, Waits waits) throws java.io.IOException, InterruptedException {
+        return () -> {};
+    }
+
+    /**
+     * A job's turn, worked out.
+     *
+     * @param group never empty
+     * @param cancelRunning whether one that runs is cancelled
+     * @param queues whether jobs wait one after the other; else a newer one takes the place of the one that waits
+     */
+    record Turn(String group, boolean cancelRunning, boolean queues) {}
+
+    /** What one that wants a turn is told. */
+    interface Waits {
+        /** A job or run that is none of this run's has the turn; told once. */
+        void begin();
+
+        /** A newer one has taken the place of this one, which waits or runs. */
+        void replaced();
+    }
 }

@@ -31,6 +31,9 @@ final class Turns {
             return true;
         }
         Place place = places.computeIfAbsent(name, _ -> new Place());
+        if (place.running == member) {
+            return true;
+        }
         if (place.running == null || place.running.result != null) {
             place.running = member;
             if (place.waiting == member) {

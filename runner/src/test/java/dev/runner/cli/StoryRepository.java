@@ -40,6 +40,11 @@ final class StoryRepository implements Repository {
     }
 
     @Override
+    public String folder() {
+        return "repository";
+    }
+
+    @Override
     public String origin() {
         return origin;
     }

@@ -12,7 +12,7 @@ final class GithubContext {
     private GithubContext() {}
 
     static Value.Obj of(Event event, RunFacts facts, Repository repository, String workflow) {
-        String fullName = PayloadParts.fullName(repository.origin());
+        String fullName = PayloadParts.fullName(repository);
         Value.Obj about = PayloadParts.object(event.payload().get("repository"));
         if (about.get("full_name") instanceof Value.Str(String name) && name.contains("/")) {
             fullName = name;

@@ -21,13 +21,15 @@ final class PayloadParts {
     PayloadParts(Repository repository, String server) {
         this.repository = repository;
         this.server = server;
-        this.fullName = fullName(repository.origin());
+        this.fullName = fullName(repository);
     }
 
-    /** {@code owner/name} of a remote repository's URL; a made one when there is none. */
-    static String fullName(@Nullable String origin) {
+    /** {@code owner/name} of the remote repository's URL; made of the folder's name when there is none. */
+    static String fullName(Repository repository) {
+        String origin = repository.origin();
         if (origin == null || origin.isBlank()) {
-            return "local/repository";
+            String name = repository.folder().replaceAll("[^A-Za-z0-9._-]+", "-");
+            return "local/" + (name.isEmpty() ? "repository" : name);
         }
         Matcher scp = SHORT_ADDRESS.matcher(origin);
         String path = scp.matches() ? scp.group(2) : origin;

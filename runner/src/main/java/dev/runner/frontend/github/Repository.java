@@ -13,6 +13,9 @@ public interface Repository {
     @Nullable
     String origin();
 
+    /** The name of its folder. */
+    String folder();
+
     /** The commit that is checked out; {@link #NONE} without one. */
     String head();
 

@@ -34,6 +34,7 @@ public final class GithubSteps implements StepExecutor {
      * @param jobContainers starts containers that live as long as a job; asked for when first needed
      * @param data the program's data folder
      * @param app issues the tokens of jobs; null when there is none
+     * @param turns of jobs in their concurrency groups, among all runs
      * @param failureShell null to go on when a step fails
      */
     public record Services(
@@ -45,7 +46,14 @@ public final class GithubSteps implements StepExecutor {
             Summaries summaries,
             Path data,
             @Nullable GithubApp app,
+            TurnTaker turns,
             @Nullable FailureShell failureShell) {}
+
+    /** Gives jobs their turns. */
+    public interface TurnTaker {
+        /** As {@link StepExecutor#takeTurn}. */
+        AutoCloseable take(Turn turn, Waits waits) throws IOException, InterruptedException;
+    }
 
     public GithubSteps(Services services) {
         this.services = services;
@@ -65,6 +73,11 @@ public final class GithubSteps implements StepExecutor {
     @Override
     public JobOpening open(JobOpening.Site site) throws IOException {
         return new GithubJob(services, others, site).opening();
+    }
+
+    @Override
+    public AutoCloseable takeTurn(Turn turn, Waits waits) throws IOException, InterruptedException {
+        return services.turns().take(turn, waits);
     }
 
     @Override
