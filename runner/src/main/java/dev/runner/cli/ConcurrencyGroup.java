@@ -94,7 +94,7 @@ final class ConcurrencyGroup implements AutoCloseable {
             deadlock.throwIfErrors();
         }
         String token = UUID.randomUUID().toString();
-        Guard guard = Guard.of(folder.resolve(MARK + token), waits);
+        Guard guard = Guard.of(folder, folder.resolve(MARK + token), waits);
         boolean entered = false;
         try {
             ConcurrencyGroup group = new Entrance(folder, turn, signature(token), waits::begin).enter(guard);
@@ -199,11 +199,11 @@ final class ConcurrencyGroup implements AutoCloseable {
 
     /** Watches for a mark. */
     private record Guard(Path mark, WatchService watch) implements AutoCloseable {
-        static Guard of(Path mark, StepExecutor.Waits waits) throws IOException {
-            WatchService watch = mark.getFileSystem().newWatchService();
+        static Guard of(Path folder, Path mark, StepExecutor.Waits waits) throws IOException {
+            WatchService watch = folder.getFileSystem().newWatchService();
             boolean complete = false;
             try {
-                mark.getParent().register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+                folder.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
                 complete = true;
             } finally {
                 if (!complete) {

@@ -141,8 +141,9 @@ record GithubRun(
         Value.Obj github = contexts.get("github") instanceof Value.Obj object ? object : new Value.Obj(Map.of());
         Value name = github.get("repository");
         Value server = github.get("server_url");
-        boolean local = name == null || server == null || name.text().startsWith(LOCAL);
-        String repository = local ? root.toAbsolutePath().normalize().toString() : server.text() + "/" + name.text();
+        String repository = name == null || server == null || name.text().startsWith(LOCAL)
+                ? root.toAbsolutePath().normalize().toString()
+                : server.text() + "/" + name.text();
         return new ConcurrencyGroup.Place(locations.state(), repository);
     }
 }

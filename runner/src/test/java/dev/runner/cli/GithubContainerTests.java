@@ -3,12 +3,15 @@ package dev.runner.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.runner.host.process.Executables;
 import dev.runner.registry.DockerRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -457,5 +460,44 @@ class GithubContainerTests {
                 .contains("| yes given own /bin/sh /github/workspace\n")
                 .contains("| a is b\n")
                 .contains("exit code 3");
+    }
+
+    @Test
+    void a_login_at_amazons_registry_changes_the_access_key_for_a_password() throws Exception {
+        HttpServer amazon = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        String token = Base64.getEncoder().encodeToString("AWS:of-amazon-4711".getBytes(StandardCharsets.UTF_8));
+        amazon.createContext("/", exchange -> {
+            byte[] answer = ("{\"authorizationData\":[{\"authorizationToken\":\"" + token + "\"}]}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        amazon.start();
+        try (DockerRegistry registry =
+                DockerRegistry.startWithUser(folder.resolve("registry"), "AWS", "of-amazon-4711")) {
+            String name = "012345678901.dkr.ecr.eu-west-1.amazonaws.com";
+            String said = workflow(
+                    0,
+                    """
+                    one:
+                      runs-on: ubuntu-latest
+                      env: {AWS_ENDPOINT_URL_ECR: 'AMAZON', AWS_ACCESS_KEY_ID: AKID, AWS_SECRET_ACCESS_KEY: '${{ secrets.SECRET }}'}
+                      steps:
+                        - uses: docker/login-action@v3
+                          with: {registry: NAME}
+                        - run: cat $DOCKER_CONFIG/config.json; echo "of-amazon-4711"
+                    """.replace("AMAZON", "http://127.0.0.1:" + amazon.getAddress().getPort())
+                            .replace("NAME", name),
+                    "--registry-rewrite",
+                    name + "=http://" + registry.domain());
+            assertThat(said)
+                    .contains("| Logging into " + name + "...\n")
+                    .contains("| Login Succeeded!\n")
+                    .contains("| Logging out of " + name + "...\n")
+                    .doesNotContain("4711");
+        } finally {
+            amazon.stop(0);
+        }
     }
 }

@@ -4,6 +4,8 @@ import dev.runner.build.CacheReference;
 import dev.runner.oci.Descriptor;
 import dev.runner.oci.Digest;
 import dev.runner.registry.BlobSource;
+import dev.runner.registry.amazon.AwsCredentials;
+import dev.runner.registry.amazon.AwsSignature;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,7 +52,19 @@ final class S3Bucket {
 
     S3Bucket(CacheReference.S3 place) {
         this.bucket = place.bucket();
-        this.credentials = new AwsCredentials(place.access());
+        this.credentials = credentials(place.access());
+    }
+
+    static AwsCredentials credentials(CacheReference.S3.Access access) {
+        CacheReference.S3.Keys given = access.keys();
+        return new AwsCredentials(
+                given == null
+                        ? null
+                        : new AwsCredentials.Keys(
+                                given.id(),
+                                given.secret().reveal(),
+                                given.session() == null ? null : given.session().reveal()),
+                access.environment());
     }
 
     /** What is sent: how much, and the hash that signs it. */

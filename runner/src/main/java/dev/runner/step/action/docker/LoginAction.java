@@ -1,6 +1,9 @@
 package dev.runner.step.action.docker;
 
 import dev.runner.registry.LoginResult;
+import dev.runner.registry.amazon.AwsCredentials;
+import dev.runner.registry.amazon.EcrLogin;
+import dev.runner.secret.Secret;
 import dev.runner.source.InvalidSourceException;
 import dev.runner.source.Source;
 import dev.runner.source.YamlNode;
@@ -13,20 +16,18 @@ import dev.runner.step.github.ActionFailedException;
 import dev.runner.step.github.ActionInputs;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs in to registries until the job ends. Amazon's ECR wants a call to its own service to change keys for a password; that
- * is not done here, and the message says what to write instead.
+ * Logs in to registries until the job ends. For Amazon's ECR, user name and password, or else the environment, are an access
+ * key, which is changed for a password first.
  *
  * @see <a href="https://github.com/docker/login-action#readme">docker/login-action</a>
  */
 public final class LoginAction extends ContractedAction {
-    private static final Pattern ECR = Pattern.compile(
-            "(\\d{12}\\.dkr[.-]ecr(-fips)?\\.[a-z0-9-]+\\.(amazonaws\\.com(\\.cn)?|on\\.(aws|amazonwebservices\\.com\\.cn))"
-                    + "|public\\.ecr\\.aws|ecr-public\\.aws\\.com)(/.*)?");
     private static final List<String> OTHERS = List.of("registry", "username", "password", "scope", "ecr");
 
     public LoginAction() {
@@ -48,19 +49,19 @@ public final class LoginAction extends ContractedAction {
         auths.forEach(auth -> mask(auth.password(), context));
         int kept = 0;
         for (Auth auth : auths) {
-            checkEcr(auth);
-            RegistryLogin login = login(auth);
-            context.info("Logging into " + login.domain() + "...");
-            LoginResult result =
-                    login.login(context.tools().registry(), context.tools().services());
-            context.saveState("registries", String.valueOf(++kept));
-            context.info(
-                    result.method() == LoginResult.Method.NONE
-                            ? login.domain() + " asks for no login; the credentials are kept for this job"
-                            : "Login Succeeded!");
-            if (!auth.scope().isEmpty()) {
+            for (Auth one : isEcr(auth) ? ofAmazon(auth, context) : List.of(auth)) {
+                RegistryLogin login = login(one);
+                context.info("Logging into " + login.domain() + "...");
+                LoginResult result = login.login(
+                        context.tools().registry(), context.tools().services());
+                context.saveState("login" + ++kept, one.registry() + "\n" + one.username() + "\n" + one.password());
                 context.info(
-                        "the credentials hold for all of " + login.domain() + ", not for " + auth.scope() + " alone");
+                        result.method() == LoginResult.Method.NONE
+                                ? login.domain() + " asks for no login; the credentials are kept for this job"
+                                : "Login Succeeded!");
+            }
+            if (!auth.scope().isEmpty()) {
+                context.info("the credentials hold for all of the registry, not for " + auth.scope() + " alone");
             }
         }
     }
@@ -78,13 +79,12 @@ public final class LoginAction extends ContractedAction {
 
     @Override
     public void post(ActionContext context) throws IOException {
-        String state = context.state("registries");
-        if (state.isEmpty() || !context.inputs().isTrue("logout")) {
+        if (!context.inputs().isTrue("logout")) {
             return;
         }
-        List<Auth> auths = auths(context.inputs());
-        for (Auth auth : auths.subList(0, Integer.parseInt(state))) {
-            RegistryLogin login = login(auth);
+        for (int kept = 1; !context.state("login" + kept).isEmpty(); kept++) {
+            String[] parts = context.state("login" + kept).split("\n", 3);
+            RegistryLogin login = RegistryLogin.of(parts[0], parts[1], parts[2]);
             context.info("Logging out of " + login.domain() + "...");
             login.logout(context.tools().services());
         }
@@ -107,19 +107,43 @@ public final class LoginAction extends ContractedAction {
         }
     }
 
-    private static void checkEcr(Auth auth) {
+    private static boolean isEcr(Auth auth) {
         boolean ecr = switch (auth.ecr()) {
             case "true" -> true;
             case "false" -> false;
-            default -> ECR.matcher(auth.registry()).matches();
+            default -> EcrLogin.isEcr(auth.registry());
         };
         // A password that the AWS command line gave for this user is one like any other.
-        if (ecr && !auth.username().equals("AWS")) {
+        return ecr && !auth.username().equals("AWS");
+    }
+
+    /** The access key changed for passwords. */
+    private static List<Auth> ofAmazon(Auth auth, ActionContext context) throws IOException {
+        AwsCredentials.Keys given = auth.username().isEmpty() || auth.password().isEmpty()
+                ? null
+                : new AwsCredentials.Keys(auth.username(), auth.password(), null);
+        Map<String, Secret> environment = new LinkedHashMap<>();
+        context.environment().forEach((name, value) -> {
+            if (name.startsWith("AWS_") || name.equals("HOME")) {
+                environment.put(name, Secret.of(name, value));
+            }
+        });
+        context.info("Retrieving registries data through Amazon's service...");
+        List<Auth> auths = new ArrayList<>();
+        try {
+            for (EcrLogin.Password one :
+                    new EcrLogin(new AwsCredentials(given, environment)).passwords(auth.registry())) {
+                mask(one.password().reveal(), context);
+                auths.add(new Auth(one.registry(), one.username(), one.password().reveal(), auth.scope(), "false"));
+            }
+        } catch (IllegalArgumentException e) {
+            throw ActionFailedException.badInput(String.valueOf(e.getMessage()), null);
+        } catch (IOException e) {
             throw ActionFailedException.failed(
-                    "a login at Amazon's ECR changes access keys for a password at Amazon, and that is not done here",
-                    "fetch the password in a step before ('aws ecr get-login-password'), and give 'username: AWS' and"
-                            + " that password; or --no-builtin docker/login-action");
+                    "no password for " + auth.registry() + ": " + e.getMessage(),
+                    "give an access key as 'username' and 'password', or put one into the environment");
         }
+        return auths;
     }
 
     private static List<Auth> auths(ActionInputs inputs) {

@@ -15,6 +15,7 @@ import dev.runner.registry.RegistryClient;
 import dev.runner.registry.RegistryConfiguration;
 import dev.runner.registry.TransferListener;
 import dev.runner.registry.server.RegistryServer;
+import dev.runner.registry.amazon.AwsCredentials;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -291,7 +292,7 @@ class CachePlaceTests {
         Files.writeString(home.resolve(".aws/config"), "[profile team]\nregion = r\naws_session_token = C\n");
         CacheReference.S3 reference = (CacheReference.S3) CacheReference.parse(
                 "type=s3,bucket=b", Map.of("HOME", home.toString(), "AWS_PROFILE", "team", "AWS_REGION", "eu-west-1"));
-        assertThat(new AwsCredentials(reference.access()).find()).isEqualTo(new AwsCredentials.Keys("A", "B=", "C"));
+        assertThat(S3Bucket.credentials(reference.access()).find()).isEqualTo(new AwsCredentials.Keys("A", "B=", "C"));
         assertThat(reference.bucket().region()).isEqualTo("eu-west-1");
     }
 

@@ -1,6 +1,5 @@
-package dev.runner.build.embedded.cache;
+package dev.runner.registry.amazon;
 
-import dev.runner.build.CacheReference;
 import dev.runner.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,33 +9,48 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the access key for S3: what the cache's attributes say, else the environment, else Amazon's files of the profile.
+ * Finds an access key: the given one, else that of the environment, else that of Amazon's files for the profile, else one
+ * that a web identity is changed for.
  *
  * @see <a href="https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html">AWS SDKs, Shared config and credentials files</a>
  */
-final class AwsCredentials {
-    private final CacheReference.S3.Access access;
+public final class AwsCredentials {
+    private final @Nullable Keys given;
+    private final Map<String, Secret> environment;
 
-    AwsCredentials(CacheReference.S3.Access access) {
-        this.access = access;
+    /**
+     * @param given null for what the environment and Amazon's files say
+     * @param environment the user's variables
+     */
+    public AwsCredentials(@Nullable Keys given, Map<String, Secret> environment) {
+        this.given = given;
+        this.environment = Map.copyOf(environment);
     }
 
     /** An access key in clear. */
-    record Keys(String id, String secret, @Nullable String session) {
+    public record Keys(String id, String secret, @Nullable String session) {
         @Override
         public String toString() {
             return id;
         }
     }
 
-    Keys find() throws IOException {
-        CacheReference.S3.Keys given = access.keys();
+    /** The user's variables. */
+    Map<String, Secret> environment() {
+        return environment;
+    }
+
+    /**
+     * Finds it.
+     *
+     * @throws IOException when there is none, or a web identity is refused
+     */
+    public Keys find() throws IOException {
         if (given != null) {
-            Secret session = given.session();
-            return new Keys(given.id(), given.secret().reveal(), session == null ? null : session.reveal());
+            return given;
         }
         Map<String, String> variables = new LinkedHashMap<>();
-        access.environment()
+        environment
                 .forEach((name, value) -> variables.put(name.toLowerCase(java.util.Locale.ROOT), value.reveal()));
         Keys keys = keys(variables);
         if (keys != null) {
@@ -52,10 +66,15 @@ final class AwsCredentials {
                         home.resolve("credentials").toString())),
                 profile));
         keys = keys(settings);
+        String token = variable("AWS_WEB_IDENTITY_TOKEN_FILE", settings.getOrDefault("web_identity_token_file", ""));
+        String role = variable("AWS_ROLE_ARN", settings.getOrDefault("role_arn", ""));
+        if (keys == null && !token.isEmpty() && !role.isEmpty()) {
+            String session = variable("AWS_ROLE_SESSION_NAME", "runner");
+            return new WebIdentity(environment).keys(role, session, Files.readString(Path.of(token)).strip());
+        }
         if (keys == null) {
-            throw new IOException("no access key for S3: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, write"
-                    + " access_key_id and secret_access_key, or put them into ~/.aws/credentials for the profile "
-                    + profile);
+            throw new IOException("no access key for Amazon: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, write"
+                    + " them where they are wanted, or put them into ~/.aws/credentials for the profile " + profile);
         }
         return keys;
     }
@@ -68,7 +87,7 @@ final class AwsCredentials {
     }
 
     private String variable(String name, String otherwise) {
-        Secret value = access.environment().get(name);
+        Secret value = environment.get(name);
         return value == null || value.reveal().isEmpty() ? otherwise : value.reveal();
     }
 

@@ -1,4 +1,4 @@
-package dev.runner.build.embedded.cache;
+package dev.runner.registry.amazon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.runner.build.embedded.cache;
+package dev.runner.registry.amazon;
 
 import dev.runner.oci.Digest;
 import java.net.URI;
@@ -22,13 +22,13 @@ import javax.crypto.spec.SecretKeySpec;
  * @param service such as {@code s3}
  * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html">AWS Signature Version 4</a>
  */
-record AwsSignature(AwsCredentials.Keys keys, String region, String service, Instant time) {
+public record AwsSignature(AwsCredentials.Keys keys, String region, String service, Instant time) {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
     private static final DateTimeFormatter SECOND =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     /** The value of {@code x-amz-date}. */
-    String date() {
+    public String date() {
         return SECOND.format(time);
     }
 
@@ -39,7 +39,7 @@ record AwsSignature(AwsCredentials.Keys keys, String region, String service, Ins
      * @param headers all that are to be signed, {@code host} and {@code x-amz-date} among them
      * @param payload SHA-256 of the body in hex, or the word that stands for it
      */
-    String authorization(String method, URI address, Map<String, String> headers, String payload) {
+    public String authorization(String method, URI address, Map<String, String> headers, String payload) {
         Map<String, String> sorted = new TreeMap<>();
         headers.forEach((name, value) ->
                 sorted.put(name.toLowerCase(Locale.ROOT), value.strip().replaceAll(" +", " ")));
