@@ -125,8 +125,7 @@ final class ConcurrencyGroup implements AutoCloseable {
                 sign(running);
                 entered = true;
                 return new ConcurrencyGroup(folder, running, guard);
-            } catch (java.nio.channels.ClosedByInterruptException
-                    | java.nio.channels.FileLockInterruptionException e) {
+            } catch (java.nio.channels.ClosedByInterruptException | java.nio.channels.FileLockInterruptionException e) {
                 throw (InterruptedException) new InterruptedException("another run has taken its place").initCause(e);
             } finally {
                 if (!entered) {

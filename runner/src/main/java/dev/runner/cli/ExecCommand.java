@@ -121,7 +121,9 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
         try (ConcurrencyGroup group = shown || run.concurrency() == null
                 ? null
                 : ConcurrencyGroup.enter(
-                        run.concurrency(), GithubRun.groups(parent.locations(), run.inputs().plan().contexts(), root), parent.err())) {
+                        run.concurrency(),
+                        GithubRun.groups(parent.locations(), run.inputs().plan().contexts(), root),
+                        parent.err())) {
             return run(run.pipeline(), run.inputs(), root, memory);
         }
     }

@@ -53,22 +53,26 @@ final class Claims {
                 member,
                 resource,
                 () -> executor.take(
-                        resource, () -> run.waitsFor(member, "Waits for the resource " + resource + ", which another run has")));
+                        resource,
+                        () -> run.waitsFor(member, "Waits for the resource " + resource + ", which another run has")));
     }
 
     /** Whether the job has its turn among all runs; if not, it begins to wait. */
     boolean hasTurn(Member member, StepExecutor.Turn turn) {
-        return has(member, "", () -> executor.takeTurn(turn, new StepExecutor.Waits() {
-            @Override
-            public void begin() {
-                run.waitsFor(member, "Waits for its turn in the concurrency group " + turn.group());
-            }
+        return has(
+                member,
+                "",
+                () -> executor.takeTurn(turn, new StepExecutor.Waits() {
+                    @Override
+                    public void begin() {
+                        run.waitsFor(member, "Waits for its turn in the concurrency group " + turn.group());
+                    }
 
-            @Override
-            public void replaced() {
-                run.replaced(member);
-            }
-        }));
+                    @Override
+                    public void replaced() {
+                        run.replaced(member);
+                    }
+                }));
     }
 
     private boolean has(Member member, String resource, Taker taker) {

@@ -286,7 +286,8 @@ final class PlanRun implements Run {
         }
         try {
             Job.Turn turn = group.start().turn();
-            if (!turns.has(member, turn, Scope.of(known), this::replace) || turn != null && !hasTurn(member, turn, known)) {
+            if (!turns.has(member, turn, Scope.of(known), this::replace)
+                    || turn != null && !hasTurn(member, turn, known)) {
                 return false;
             }
         } catch (InvalidSourceException | EvaluationException e) {
@@ -382,8 +383,7 @@ final class PlanRun implements Run {
         String name = turn.group().text(scope);
         return name.isEmpty()
                 || claims.hasTurn(
-                        member,
-                        new StepExecutor.Turn(name, turn.cancelRunning().isTrue(scope), turn.queues()));
+                        member, new StepExecutor.Turn(name, turn.cancelRunning().isTrue(scope), turn.queues()));
     }
 
     /** A job of another run has taken the place of this one. */

@@ -101,7 +101,8 @@ class ConcurrencyGroupTests {
         second.end.countDown();
         second.done.get();
         try (var left = Files.walk(folder)) {
-            assertThat(left.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
+            assertThat(left.filter(Files::isRegularFile)
+                            .map(file -> file.getFileName().toString()))
                     .containsOnly("running", "pending");
         }
         ConcurrencyGroup.Place other = new ConcurrencyGroup.Place(folder, "octocat/other");
@@ -164,7 +165,9 @@ class ConcurrencyGroupTests {
     private Path workflow(String name, String concurrency) throws IOException {
         Path file = Files.createDirectories(folder.resolve("repository/.github/workflows"))
                 .resolve(name + ".yml");
-        return Files.writeString(file, """
+        return Files.writeString(
+                file,
+                """
                 on: push
                 jobs:
                   job:
@@ -174,9 +177,7 @@ class ConcurrencyGroupTests {
                   other:
                     runs-on: x
                     steps: [{run: echo other}]
-                """.replace("CONCURRENCY", concurrency)
-                .replace("NAME", name)
-                .replace("FOLDER", folder.toString()));
+                """.replace("CONCURRENCY", concurrency).replace("NAME", name).replace("FOLDER", folder.toString()));
     }
 
     private Process start(Path workflow) throws IOException {
@@ -186,8 +187,8 @@ class ConcurrencyGroupTests {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("HOME", folder.toString());
         builder.environment().keySet().removeIf(name -> name.startsWith("XDG_"));
-        return builder.redirectOutput(folder.resolve(workflow.getFileName() + ".log")
-                        .toFile())
+        return builder.redirectOutput(
+                        folder.resolve(workflow.getFileName() + ".log").toFile())
                 .start();
     }
 
@@ -203,7 +204,10 @@ class ConcurrencyGroupTests {
             Process second = start(workflow("second", "{group: deploy, cancel-in-progress: true}"));
             assertThat(second.waitFor()).isZero();
             assertThat(first.waitFor()).isEqualTo(ExitCode.CANCELLED);
-            assertThat(folder.resolve("first.yml.log")).content().contains("✓ other").contains("job | cancelled");
+            assertThat(folder.resolve("first.yml.log"))
+                    .content()
+                    .contains("✓ other")
+                    .contains("job | cancelled");
             assertThat(folder.resolve("second.yml.log")).content().contains("Waits for its turn");
         } finally {
             first.destroyForcibly();

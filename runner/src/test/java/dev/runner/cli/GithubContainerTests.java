@@ -487,8 +487,8 @@ class GithubContainerTests {
                         - uses: docker/login-action@v3
                           with: {registry: NAME}
                         - run: cat $DOCKER_CONFIG/config.json; echo "of-amazon-4711"
-                    """.replace("AMAZON", "http://127.0.0.1:" + amazon.getAddress().getPort())
-                            .replace("NAME", name),
+                    """.replace(
+                            "AMAZON", "http://127.0.0.1:" + amazon.getAddress().getPort()).replace("NAME", name),
                     "--registry-rewrite",
                     name + "=http://" + registry.domain());
             assertThat(said)

@@ -50,8 +50,7 @@ public final class AwsCredentials {
             return given;
         }
         Map<String, String> variables = new LinkedHashMap<>();
-        environment
-                .forEach((name, value) -> variables.put(name.toLowerCase(java.util.Locale.ROOT), value.reveal()));
+        environment.forEach((name, value) -> variables.put(name.toLowerCase(java.util.Locale.ROOT), value.reveal()));
         Keys keys = keys(variables);
         if (keys != null) {
             return keys;
@@ -70,7 +69,8 @@ public final class AwsCredentials {
         String role = variable("AWS_ROLE_ARN", settings.getOrDefault("role_arn", ""));
         if (keys == null && !token.isEmpty() && !role.isEmpty()) {
             String session = variable("AWS_ROLE_SESSION_NAME", "runner");
-            return new WebIdentity(environment).keys(role, session, Files.readString(Path.of(token)).strip());
+            return new WebIdentity(environment)
+                    .keys(role, session, Files.readString(Path.of(token)).strip());
         }
         if (keys == null) {
             throw new IOException("no access key for Amazon: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, write"

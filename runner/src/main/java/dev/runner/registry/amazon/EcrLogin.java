@@ -65,7 +65,11 @@ public final class EcrLogin {
         if (PUBLIC.matcher(domain).matches()) {
             String region = variable("AWS_REGION", variable("AWS_DEFAULT_REGION", "us-east-1"));
             JsonNode answer = ask(
-                    "ecr-public", "api.ecr-public." + region + ".amazonaws.com", region, "SpencerFrontendService", "{}");
+                    "ecr-public",
+                    "api.ecr-public." + region + ".amazonaws.com",
+                    region,
+                    "SpencerFrontendService",
+                    "{}");
             return List.of(password(domain, answer.path("authorizationData")));
         }
         Matcher own = PRIVATE.matcher(domain);
@@ -80,7 +84,8 @@ public final class EcrLogin {
                 .forEach(accounts::add);
         String region = own.group(3);
         boolean fips = own.group(2) != null;
-        String host = (fips ? "ecr-fips." : "api.ecr.") + region + ".amazonaws.com" + (region.startsWith("cn-") ? ".cn" : "");
+        String host =
+                (fips ? "ecr-fips." : "api.ecr.") + region + ".amazonaws.com" + (region.startsWith("cn-") ? ".cn" : "");
         String body = JSON.writeValueAsString(Map.of("registryIds", accounts));
         JsonNode answer = ask("ecr", host, region, "AmazonEC2ContainerRegistry_V20150921", body);
         List<Password> passwords = new ArrayList<>();

@@ -72,8 +72,9 @@ class EcrLoginTests {
         if (body.startsWith("Action=AssumeRoleWithWebIdentity")) {
             asked.add(body);
             session = "session";
-            answer = "<R><Credentials><AccessKeyId>AKIDEXAMPLE</AccessKeyId><SecretAccessKey>geheim/4711</SecretAccessKey>"
-                    + "<SessionToken>session</SessionToken></Credentials></R>";
+            answer =
+                    "<R><Credentials><AccessKeyId>AKIDEXAMPLE</AccessKeyId><SecretAccessKey>geheim/4711</SecretAccessKey>"
+                            + "<SessionToken>session</SessionToken></Credentials></R>";
         } else if (!isSigned(exchange, body)) {
             status = 400;
             answer = "{\"__type\":\"InvalidSignatureException\"}";
@@ -99,8 +100,7 @@ class EcrLoginTests {
         for (String name : names.split(";")) {
             headers.put(name, exchange.getRequestHeaders().getFirst(name));
         }
-        String[] scope =
-                given.replaceFirst(".*Credential=([^,]*),.*", "$1").split("/");
+        String[] scope = given.replaceFirst(".*Credential=([^,]*),.*", "$1").split("/");
         var time = LocalDateTime.parse(headers.get("x-amz-date"), DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'"))
                 .toInstant(ZoneOffset.UTC);
         String wanted = new AwsSignature(KEYS, scope[2], scope[3], time)
@@ -152,12 +152,15 @@ class EcrLoginTests {
 
     @Test
     void a_web_identity_is_changed_for_a_key_first() throws Exception {
-        set("AWS_WEB_IDENTITY_TOKEN_FILE", Files.writeString(folder.resolve("token"), "to.ken\n").toString());
+        set(
+                "AWS_WEB_IDENTITY_TOKEN_FILE",
+                Files.writeString(folder.resolve("token"), "to.ken\n").toString());
         set("AWS_ROLE_ARN", "arn:aws:iam::1:role/ci");
         assertThat(login(null, REGISTRY)).hasSize(2);
         assertThat(asked.getFirst())
-                .isEqualTo("Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fci"
-                        + "&RoleSessionName=runner&WebIdentityToken=to.ken");
+                .isEqualTo(
+                        "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fci"
+                                + "&RoleSessionName=runner&WebIdentityToken=to.ken");
     }
 
     @Test

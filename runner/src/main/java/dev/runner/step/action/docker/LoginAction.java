@@ -52,8 +52,8 @@ public final class LoginAction extends ContractedAction {
             for (Auth one : isEcr(auth) ? ofAmazon(auth, context) : List.of(auth)) {
                 RegistryLogin login = login(one);
                 context.info("Logging into " + login.domain() + "...");
-                LoginResult result = login.login(
-                        context.tools().registry(), context.tools().services());
+                LoginResult result =
+                        login.login(context.tools().registry(), context.tools().services());
                 context.saveState("login" + ++kept, one.registry() + "\n" + one.username() + "\n" + one.password());
                 context.info(
                         result.method() == LoginResult.Method.NONE
@@ -134,7 +134,8 @@ public final class LoginAction extends ContractedAction {
             for (EcrLogin.Password one :
                     new EcrLogin(new AwsCredentials(given, environment)).passwords(auth.registry())) {
                 mask(one.password().reveal(), context);
-                auths.add(new Auth(one.registry(), one.username(), one.password().reveal(), auth.scope(), "false"));
+                auths.add(
+                        new Auth(one.registry(), one.username(), one.password().reveal(), auth.scope(), "false"));
             }
         } catch (IllegalArgumentException e) {
             throw ActionFailedException.badInput(String.valueOf(e.getMessage()), null);

@@ -87,27 +87,26 @@ public final class JavaAction extends ContractedAction {
         if (context.major() > 1 && distribution.isEmpty()) {
             inputs.need("distribution");
         }
-        if (distribution.equals("jdkfile")) {
-            throw ActionFailedException.failed(
-                    "a JDK is not unpacked from a file here",
-                    "unpack it in a run step and set JAVA_HOME there; or" + " --no-builtin actions/setup-java");
-        }
         InstalledTools installed = new InstalledTools(context);
-        List<Tool> tools = installed.search(SEARCH);
-        List<Tool> chosen = new ArrayList<>();
+        boolean unpacks = distribution.equals("jdkfile") || inputs.isGiven("jdkFile");
+        List<Tool> tools = unpacks ? List.of() : installed.search(SEARCH);
+        List<MavenToolchains.Chosen> chosen = new ArrayList<>();
         for (String wanted : wanted(context)) {
-            Tool jdk = choose(wanted, distribution, tools, context);
+            Tool jdk = unpacks ? new JdkFile(context).unpacked(wanted) : choose(wanted, distribution, tools, context);
             if (jdk == null) {
                 throw installed.missing("JDK", wanted, tools, name());
             }
-            chosen.add(jdk);
+            chosen.add(new MavenToolchains.Chosen(wanted, jdk));
             export(jdk, context);
         }
-        Tool last = chosen.getLast();
+        Tool last = chosen.getLast().jdk();
         context.setOutput("distribution", inputs.get("distribution"));
         context.setOutput("path", last.path());
         context.setOutput("version", last.version().toString());
         new MavenSettings(context).write();
+        if (context.major() > 1) {
+            new MavenToolchains(context).write(chosen, inputs.get("distribution"));
+        }
         if (inputs.isGiven("cache")) {
             new PackageCache(store, context).restore(downloads(inputs));
         }

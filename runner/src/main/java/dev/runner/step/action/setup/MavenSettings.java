@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A {@code settings.xml} with one server whose user and password are variables, and the key that signs what is deployed.
@@ -36,28 +37,46 @@ final class MavenSettings {
         if (!asked) {
             return;
         }
-        String place = inputs.get("settings-path");
-        String folder = place.isEmpty() ? "m2" : place;
-        Path file = (place.isEmpty() ? context.temporary() : context.workspace())
-                .resolve(folder)
-                .resolve("settings.xml");
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text(inputs, key));
-        context.info("Maven's settings: " + file);
-        if (place.isEmpty()) {
-            String temporary = context.inside(context.temporary());
-            String before = context.environment().getOrDefault("MAVEN_ARGS", "");
-            String more = "--settings " + temporary + "/m2/settings.xml";
-            context.exportVariable("MAVEN_ARGS", before.isEmpty() ? more : before + " " + more);
-        }
+        keep(context, folder(context).resolve("settings.xml"), text(inputs, key), "--settings");
         if (key) {
             importKey(inputs.raw("gpg-private-key"));
         }
     }
 
+    /** Where Maven's files of the step are: a folder of the job, or the one that is asked for. */
+    static Path folder(ActionContext context) {
+        String place = context.inputs().get("settings-path");
+        return place.isEmpty()
+                ? context.temporary().resolve("m2")
+                : context.workspace().resolve(place).normalize();
+    }
+
+    /**
+     * Writes one of them, unless it is there and shall stay, and tells Maven of one in the job's folder.
+     *
+     * @param flag of Maven
+     */
+    static void keep(ActionContext context, Path file, String text, String flag) throws IOException {
+        boolean own = file.startsWith(context.temporary());
+        if (Files.exists(file)
+                && !own
+                && context.inputs().get("overwrite-settings").equals("false")) {
+            context.info("Skipping generation of " + file + ": it exists, and overwriting is not wanted");
+            return;
+        }
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        Files.writeString(file, text);
+        context.info("Writing to " + file);
+        String more = flag + " " + context.inside(file);
+        String before = context.environment().getOrDefault("MAVEN_ARGS", "");
+        if (own && !before.contains(more)) {
+            context.exportVariable("MAVEN_ARGS", before.isEmpty() ? more : before + " " + more);
+        }
+    }
+
     private static String text(ActionInputs inputs, boolean key) {
         StringBuilder text = new StringBuilder("<settings xmlns=\"http://maven.apache.org/SETTINGS/1.0.0\">\n");
-        text.append("  <servers>\n");
+        text.append("  <interactiveMode>false</interactiveMode>\n  <servers>\n");
         text.append("    <server>\n      <id>")
                 .append(escaped(inputs.get("server-id")))
                 .append("</id>\n");
@@ -76,7 +95,7 @@ final class MavenSettings {
         return text.append("  </servers>\n</settings>\n").toString();
     }
 
-    private static String escaped(String text) {
+    static String escaped(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 

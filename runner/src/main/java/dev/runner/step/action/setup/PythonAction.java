@@ -23,6 +23,9 @@ import java.util.function.Predicate;
  */
 public final class PythonAction extends ContractedAction {
     private static final String SEARCH = """
+            for p in "$RUNNER_TOOL_CACHE"/GraalPy/*/*/bin/graalpy /opt/hostedtoolcache/GraalPy/*/*/bin/graalpy; do
+              [ -x "$p" ] && tell "$(echo "$p" | sed 's#.*/GraalPy/\\([^/]*\\)/.*#\\1#')" "$p" graalpy
+            done
             for p in "$RUNNER_TOOL_CACHE"/Python/*/*/bin/python3 "$RUNNER_TOOL_CACHE"/PyPy/*/*/bin/pypy3 \\
                 /opt/hostedtoolcache/Python/*/*/bin/python3 "$HOME"/.pyenv/versions/*/bin/python3 \\
                 "$HOME"/.local/share/uv/python/*/bin/python3 "$HOME"/.local/share/mise/installs/python/*/bin/python3 \\
@@ -146,8 +149,8 @@ public final class PythonAction extends ContractedAction {
 
     static Predicate<Tool> condition(String wanted, boolean prereleases) {
         String spec = wanted.strip();
-        boolean pypy = spec.startsWith("pypy");
-        String bare = (pypy ? spec.substring(4) : spec)
+        String maker = spec.startsWith("pypy") ? "pypy" : spec.startsWith("graalpy") ? "graalpy" : "cpython";
+        String bare = (spec.startsWith(maker) ? spec.substring(maker.length()) : spec)
                 .replaceFirst("^-", "")
                 .replaceFirst("-v.*$", "")
                 .replaceFirst("t$", "")
@@ -155,11 +158,12 @@ public final class PythonAction extends ContractedAction {
         boolean development = bare.endsWith("-dev");
         String range = development ? bare.substring(0, bare.length() - 4) : bare;
         VersionRange versions = VersionRange.parse(range);
-        if (versions == null || spec.startsWith("graalpy")) {
+        if (versions == null) {
             throw ActionFailedException.badInput(
-                    "'" + wanted + "' is no version of Python", "write 3.12, 3.x, >=3.9 <3.13 or pypy3.10");
+                    "'" + wanted + "' is no version of Python",
+                    "write 3.12, 3.x, >=3.9 <3.13, pypy3.10 or graalpy-24.1");
         }
-        return tool -> tool.vendor().equals(pypy ? "pypy" : "cpython")
+        return tool -> tool.vendor().equals(maker)
                 && (versions.contains(tool.version())
                         || tool.version().isPre()
                                 && (development || prereleases)
@@ -172,7 +176,8 @@ public final class PythonAction extends ContractedAction {
 
     private static void use(Tool python, ActionContext context) throws IOException {
         String path = python.path();
-        context.setOutput("python-version", (python.vendor().equals("pypy") ? "pypy" : "") + python.version());
+        context.setOutput(
+                "python-version", (python.vendor().equals("cpython") ? "" : python.vendor()) + python.version());
         context.setOutput("python-path", path);
         context.info("Successfully set up " + python.vendor() + " (" + python.version() + "): " + path);
         if (context.major() >= 4 && !context.inputs().isTrue("update-environment")) {

@@ -177,7 +177,12 @@ class SetupActionTests {
             assertThat(run.output("version")).isEqualTo("96.0.0+1");
             assertThat(run.output("path")).isEqualTo(home);
             assertThat(run.warnings).singleElement().asString().contains("Azul");
-            assertThat(run.exported).doesNotContainKey("MAVEN_ARGS");
+            assertThat(run.exported.get("MAVEN_ARGS"))
+                    .isEqualTo("--toolchains " + run.temporary().resolve("m2/toolchains.xml"));
+            assertThat(run.temporary().resolve("m2/toolchains.xml"))
+                    .content()
+                    .contains("<version>95</version>", "<vendor>temurin</vendor>", "<id>temurin_96</id>")
+                    .contains("<jdkHome>" + home + "</jdkHome>");
         }
     }
 
@@ -196,6 +201,83 @@ class SetupActionTests {
                     .contains("<id>central</id>", "${env.MAVEN_USER}", "${env.GITHUB_TOKEN}");
             assertThat(run.exported.get("MAVEN_ARGS")).startsWith("--settings ");
             assertThat(folder.resolve("home/.m2")).doesNotExist();
+        }
+    }
+
+    @Test
+    void toolchains_have_the_names_that_are_asked_for_beside_those_of_the_user() throws Exception {
+        jdk("Java_Temurin-Hotspot_jdk/95.0.1-7", "95.0.1+7", "Eclipse Adoptium");
+        Path own = Files.createDirectories(folder.resolve("home/.m2")).resolve("toolchains.xml");
+        Files.writeString(
+                own,
+                "<toolchains><toolchain><provides><id>mine</id></provides></toolchain>"
+                        + "<toolchain><provides><id>other</id></provides></toolchain></toolchains>");
+        try (ActionRun run = run().with("distribution", "temurin")
+                .with("java-version", "95")
+                .with("mvn-toolchain-id", "mine")
+                .with("mvn-toolchain-vendor", "Ours & Co")
+                .with("settings-path", "conf")
+                .with("overwrite-settings", "false")
+                .with("server-id", "central")) {
+            Files.createDirectories(run.workspace().resolve("conf"));
+            Files.writeString(run.workspace().resolve("conf/settings.xml"), "kept");
+            run.main(new JavaAction(store()));
+
+            assertThat(run.workspace().resolve("conf/toolchains.xml"))
+                    .content()
+                    .contains("<vendor>Ours &amp; Co</vendor>", "<id>other</id>")
+                    .containsOnlyOnce("<id>mine</id>");
+            assertThat(run.workspace().resolve("conf/settings.xml")).hasContent("kept");
+            assertThat(run.exported).doesNotContainKey("MAVEN_ARGS");
+        }
+        try (ActionRun run =
+                run().with("distribution", "temurin").with("java-version", "95").with("mvn-toolchain-id", "a\nb")) {
+            assertThatThrownBy(() -> run.main(new JavaAction(store()))).hasMessageContaining("has 2 lines");
+        }
+    }
+
+    @Test
+    void a_jdk_may_come_in_a_file() throws Exception {
+        Path home = Files.createDirectories(folder.resolve("made/jdk-97/bin"));
+        Files.writeString(home.resolve("java"), "");
+        Process packed = new ProcessBuilder(
+                        "tar",
+                        "-czf",
+                        folder.resolve("jdk.tgz").toString(),
+                        "-C",
+                        folder.resolve("made") + "",
+                        "jdk-97")
+                .start();
+        assertThat(packed.waitFor()).isZero();
+        for (int again = 0; again < 2; again++) {
+            try (ActionRun run = run().with("distribution", "jdkfile")
+                    .with("java-version", "97.0.1")
+                    .with("jdkFile", folder.resolve("jdk.tgz").toString())) {
+                run.main(new JavaAction(store()));
+
+                assertThat(run.exported.get("JAVA_HOME")).endsWith("/Java_jdkfile_jdk/97.0.1/" + architecture());
+                assertThat(Path.of(run.exported.get("JAVA_HOME"), "bin/java")).exists();
+                assertThat(run.output("version")).isEqualTo("97.0.1");
+            }
+        }
+        try (ActionRun run =
+                run().with("distribution", "jdkfile").with("java-version", "98").with("jdkFile", "absent.tgz")) {
+            assertThatThrownBy(() -> run.main(new JavaAction(store()))).hasMessageContaining("could not be unpacked");
+            assertThat(run.toolCache().resolve("Java_jdkfile_jdk/98")).isEmptyDirectory();
+        }
+    }
+
+    private static String architecture() {
+        return System.getProperty("os.arch").equals("amd64") ? "x64" : "arm64";
+    }
+
+    @Test
+    void graalpy_of_the_tool_cache_is_found() throws Exception {
+        Path bin = Files.createDirectories(folder.resolve("tools/GraalPy/94.1.1/x64/bin"));
+        Files.writeString(bin.resolve("graalpy"), "#!/bin/sh\n").toFile().setExecutable(true);
+        try (ActionRun run = run().with("python-version", "graalpy-94.1")) {
+            run.main(new PythonAction(store()));
+            assertThat(run.output("python-version")).isEqualTo("graalpy94.1.1");
         }
     }
 
