@@ -98,7 +98,7 @@ final class UserNamespace {
         return 0;
     }
 
-    private static boolean hasRange(String file, Map<String, String> environment) throws IOException {
+    static boolean hasRange(String file, Map<String, String> environment) throws IOException {
         Path path = Path.of(file);
         String user = environment.getOrDefault("USER", System.getProperty("user.name", ""));
         String number = String.valueOf(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
