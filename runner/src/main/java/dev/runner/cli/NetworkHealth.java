@@ -129,7 +129,7 @@ final class NetworkHealth {
                 answer.getValue().cancel(true);
                 report.say(false, domain, "no answer within " + PATIENCE_SECONDS + " s", unreachable(domain));
             } catch (ExecutionException e) {
-                failed(domain, e.getCause());
+                failed(domain, e.getCause() == null ? e : e.getCause());
             }
         }
     }
