@@ -246,6 +246,7 @@ final class GitLabChildren implements GitLabTools.Children {
                         owner(tools.keep().of(), begun),
                         tools.keep().locks()),
                 new GitLabChildren(around, begun.event(), begun.folder(), begun.path(), depth + 1),
+                tools.repositories(),
                 tools.containers());
         boolean checked = begun.event().ref().repository() != null;
         Workspaces workspaces = begun.own()

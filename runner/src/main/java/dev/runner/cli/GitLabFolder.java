@@ -53,6 +53,15 @@ final class GitLabFolder implements GitLabProject {
         @Nullable
         Path find(String project, @Nullable String ref) throws IOException;
 
+        /**
+         * A folder with the files of a git repository.
+         *
+         * @param url with or without a scheme; a project that is known by its path is taken for it
+         */
+        default Path repository(String url, @Nullable String ref) throws IOException {
+            throw new IOException("no repository is known: " + url);
+        }
+
         /** What a project's artifacts are found by, whichever run has made them; null for one that nobody knows. */
         default @Nullable String key(String project) {
             return null;

@@ -41,6 +41,23 @@ final class GitLabProjects implements GitLabFolder.Projects, AutoCloseable {
                 : Path.of(place).toAbsolutePath().normalize().toString();
     }
 
+    @Override
+    public synchronized Path repository(String url, @Nullable String ref) throws IOException {
+        String full = url.matches("[a-z][a-z+]*://.*") ? url : "https://" + url;
+        String project = full.replaceFirst("^[a-z+]+://[^/]+/", "").replaceFirst("(\\.git)?/*$", "");
+        Path known = find(project, ref);
+        if (known != null) {
+            return known;
+        }
+        String key = full + "\n" + ref;
+        Path made = found.get(key);
+        if (made == null) {
+            made = checkOut(full, ref);
+            found.put(key, made);
+        }
+        return made;
+    }
+
     private static boolean isRemote(String place) {
         return place.matches("[a-z][a-z+]*://.*|[^/]+@[^/:]+:.*");
     }

@@ -259,12 +259,14 @@ final class PipelineRun implements AutoCloseable {
                         name -> run.project().reach().projects().key(name)),
                 toolbox.locations().state().resolve("resources"));
         Supplier<JobContainers> containers = flags.gitlab.host ? null : toolbox::jobContainers;
+        GitLabTools.Repositories repositories = run.project().reach().projects()::repository;
         GitLabTools childless = new GitLabTools(
                 toolbox.processes(),
                 steps,
                 services::environment,
                 keep,
                 (_, _, _, _) -> StepResult.success(),
+                repositories,
                 containers);
         GitLabChildren.Around around = new GitLabChildren.Around(
                 childless,
@@ -281,6 +283,7 @@ final class PipelineRun implements AutoCloseable {
                 services::environment,
                 keep,
                 new GitLabChildren(around, run.event(), run.project()),
+                repositories,
                 containers));
     }
 

@@ -21,6 +21,7 @@ public sealed interface Step {
             case Uses _ -> "uses";
             case Script _ -> "script";
             case Downstream _ -> "trigger";
+            case Function _ -> "function";
         };
     }
 
@@ -275,6 +276,14 @@ public sealed interface Step {
             commands = java.util.List.copyOf(commands);
         }
     }
+
+    /**
+     * Runs a function, or a script among functions.
+     *
+     * @param call as written: {@code name}, one of {@code step}, {@code func} and {@code script}, {@code env} and
+     *     {@code inputs}; expressions in it are read when its turn comes
+     */
+    record Function(Head head, dev.runner.expression.Value.Obj call) implements Step {}
 
     /**
      * Runs another pipeline, which is read when its turn comes.

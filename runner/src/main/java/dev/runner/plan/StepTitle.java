@@ -3,6 +3,7 @@ package dev.runner.plan;
 import dev.runner.expression.EvaluationException;
 import dev.runner.expression.Scope;
 import dev.runner.expression.Template;
+import dev.runner.expression.Value;
 import dev.runner.pipeline.Step;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -51,10 +52,18 @@ public final class StepTitle {
                                 + (downstream.target() == null
                                         ? "a child"
                                         : downstream.target().project());
+                    case Step.Function function -> "Run " + called(function.call());
                     case Step.Script script -> "Run " + firstLine(String.join("\n", script.commands()));
                     case Step.Uses uses -> "Run " + uses.action();
                     case Step.Run run -> "Run " + firstLine(text.apply(run.script()));
                 });
+    }
+
+    private static String called(Value.Obj call) {
+        Value function = call.get("step") == null ? call.get("func") : call.get("step");
+        return function instanceof Value.Str(String name)
+                ? name
+                : call.get("script") instanceof Value.Str(String script) ? firstLine(script) : "a function";
     }
 
     private static String after(String prefix, @Nullable Template template, Function<Template, String> text) {

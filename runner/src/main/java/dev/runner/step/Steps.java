@@ -54,7 +54,7 @@ public final class Steps implements StepExecutor {
                 case Step.Login credentials -> login.execute(credentials, context);
                 case Step.Build image -> build.execute(image, context);
                 case Step.Publish image -> publish.execute(image, context);
-                case Step.Script _, Step.Downstream _ ->
+                case Step.Script _, Step.Function _, Step.Downstream _ ->
                     StepResult.failed(StepFailure.of(
                             StepFailure.Kind.BAD_INPUT,
                             "a script of GitLab's stands in a pipeline of another dialect",

@@ -260,8 +260,13 @@ final class GitLabCase {
         }
     }
 
+    /** A folder of the case, for the last part of a URL. */
+    private Path repository(String url, @Nullable String revision) {
+        return folder.resolve(url.substring(url.lastIndexOf('/') + 1) + (revision == null ? "" : "-" + revision));
+    }
+
     private GitLabTools tools(GitLabTools.Keep keep, GitLabTools.Children children) {
-        return new GitLabTools(new ProcessRunner(), checkout(), HashMap::new, keep, children, null);
+        return new GitLabTools(new ProcessRunner(), checkout(), HashMap::new, keep, children, this::repository, null);
     }
 
     private static void collect(RunEvent event, Map<String, List<String>> lines) {

@@ -591,4 +591,39 @@ class GitLabExecTests {
         assertThat(run(2, "exec", "--manual", "child/nothing", file))
                 .contains("--manual names 'child/nothing', which is no job of this pipeline");
     }
+
+    @Test
+    void functions_come_from_a_git_repository_and_run_in_the_jobs_container() throws Exception {
+        buildBox();
+        Path other = Files.createDirectories(folder.resolve("functions"));
+        try (Git git = Git.init().setDirectory(other.toFile()).call()) {
+            Files.writeString(Files.createDirectories(other.resolve("steps")).resolve("step.yml"), """
+                    spec:
+                      inputs: {who: {type: string}}
+                      outputs: {said: {type: string}}
+                    ---
+                    exec:
+                      command: [sh, "${{ step_dir }}/say.sh", "${{ inputs.who }}", "${{ output_file }}"]
+                    """);
+            Files.writeString(other.resolve("steps/say.sh"), """
+                    echo "hello $1 of $OF_IMAGE in $(pwd)"
+                    printf '{"name":"said","value":"%s"}' "$1" > "$2"
+                    """);
+            commit(git, other, "function");
+            git.tag().setName("v1").call();
+            Files.delete(other.resolve("steps/step.yml"));
+            commit(git, other, "nothing");
+        }
+        String file = pipeline("""
+                job:
+                  image: box:1
+                  run:
+                    - {name: say, step: gitlab.example.org/group/functions@v1, inputs: {who: you}}
+                    - {name: again, script: 'echo "again ${{ steps.say.outputs.said }} $OF_IMAGE"'}
+                """);
+
+        assertThat(run(0, "exec", "--output", "plain", "--project", "group/functions=" + other, file))
+                .contains("job | hello you of yes in /builds/local/project\n")
+                .contains("job | again you yes\n");
+    }
 }

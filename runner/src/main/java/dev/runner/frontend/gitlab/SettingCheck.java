@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the settings of a job, or of {@code default}, are well formed. */
@@ -362,8 +363,17 @@ final class SettingCheck {
         for (Node step : steps) {
             if (shapes.hash(where + ":run:step", step) instanceof Node.Fields fields) {
                 shapes.keys(where + ":run:step", fields, List.of("name", "step", "func", "script", "env", "inputs"));
-                if (fields.present("name") == null) {
+                String name = Node.textOf(fields.present("name"));
+                if (name == null) {
                     shapes.error(step, where + ":run:step name can't be blank");
+                } else if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                    shapes.error(step, where + ":run:step name has letters, digits and underscores, and no digit first");
+                }
+                long works = Stream.of("step", "func", "script")
+                        .filter(key -> fields.present(key) != null)
+                        .count();
+                if (works != 1) {
+                    shapes.error(step, where + ":run:step config should have exactly one of: step, func, script");
                 }
             }
         }

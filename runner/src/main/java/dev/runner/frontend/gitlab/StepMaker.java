@@ -3,6 +3,7 @@ package dev.runner.frontend.gitlab;
 import dev.runner.expression.AllowedNames;
 import dev.runner.expression.Expression;
 import dev.runner.expression.Template;
+import dev.runner.expression.Value;
 import dev.runner.pipeline.Flag;
 import dev.runner.pipeline.Step;
 import dev.runner.pipeline.TemplateMap;
@@ -162,18 +163,12 @@ final class StepMaker {
                 span);
     }
 
-    /** One of {@code run}: its script, with its own environment. */
+    /** One of {@code run}; what it calls is found when its turn comes. */
     private Step step(Node node) {
         Node.Fields fields = node instanceof Node.Fields entry ? entry : new Node.Fields(node.span(), Map.of());
-        Map<String, Template> environment = new LinkedHashMap<>();
-        if (fields.present("env") instanceof Node.Fields own) {
-            own.fields()
-                    .forEach((name, field) -> environment.put(
-                            name,
-                            Template.literal(
-                                    field.value() instanceof Node.Scalar text ? text.text() : "", field.key())));
-        }
         String name = Node.textOf(fields.get("name"));
-        return new Step.Script(head(name == null ? "step" : name, null, environment), Node.texts(fields.get("script")));
+        Value.Obj call =
+                Value.fromJson(Node.json(fields)) instanceof Value.Obj written ? written : new Value.Obj(Map.of());
+        return new Step.Function(head(name == null ? "step" : name, null, Map.of()), call);
     }
 }

@@ -231,6 +231,7 @@ final class GithubJob implements StepExecutor {
                     Step.Build _,
                     Step.Publish _,
                     Step.Script _,
+                    Step.Function _,
                     Step.Downstream _ -> others.execute(step, context);
         });
     }
@@ -247,6 +248,7 @@ final class GithubJob implements StepExecutor {
                     Step.Build _,
                     Step.Publish _,
                     Step.Script _,
+                    Step.Function _,
                     Step.Downstream _ ->
                 throw new IllegalArgumentException("no GitHub workflow has a step of kind " + step.kind());
         };

@@ -44,6 +44,7 @@ final class GitLabJob {
     private final Belongings belongings;
     private final JobFiles files;
     private final JobNotes notes;
+    private final Functions functions;
     private RunnerVariables variables = new RunnerVariables(Map.of(), Set.of());
     private @Nullable JobContainer container;
     private boolean fetched;
@@ -56,6 +57,7 @@ final class GitLabJob {
         this.belongings = site.job().job().belongings();
         this.files = new JobFiles(tools.keep(), site);
         this.notes = new JobNotes(belongings.notes(), files);
+        this.functions = new Functions(new Commands(), new FunctionPlaces(tools.repositories(), site.temporary()));
     }
 
     /** Works out the variables: the file's, then those of dotenv reports, then what the project and the run give. */
@@ -218,16 +220,21 @@ final class GitLabJob {
                 .orElse("project");
     }
 
-    StepResult script(Step.Script step, StepContext context) throws InterruptedException {
+    /** Runs a function, in the container if the job has one. */
+    StepResult function(Step.Function step, StepContext context) throws InterruptedException {
+        return work(step.head().id(), context, () -> functions.run(step, context));
+    }
+
+    /** What a step of the job does. */
+    @FunctionalInterface
+    private interface Work {
+        StepResult run() throws IOException, InterruptedException;
+    }
+
+    /** Does it, behind what the job gets from others, and remembers how it ended. */
+    private StepResult work(@Nullable String id, StepContext context, Work work) throws InterruptedException {
         try {
-            boolean after = "after_script".equals(step.head().id());
-            if (after && timedOut) {
-                context.output().line(Stream.INFO, "not run, because the job's time is over");
-                return StepResult.success();
-            }
-            if (!fetched
-                    && !after
-                    && !"pre_get_sources_script".equals(step.head().id())) {
+            if (!fetched && !"pre_get_sources_script".equals(id)) {
                 fetched = true;
                 StepResult brought = files.fetch(variables, context);
                 if (!brought.isSuccess()) {
@@ -235,11 +242,9 @@ final class GitLabJob {
                     return brought;
                 }
             }
-            int code = run(step.commands(), context);
-            if (!after && code != 0) {
-                status = "failed";
-            }
-            return code == 0 ? StepResult.success() : StepResult.failed(StepFailure.exit(code, null));
+            StepResult result = work.run();
+            status = result.isSuccess() ? status : "failed";
+            return result;
         } catch (InterruptedException e) {
             timedOut = context.cancellation().reason() == Cancellation.Reason.TIMEOUT;
             status = timedOut || status.equals("failed") ? "failed" : "canceled";
@@ -249,6 +254,26 @@ final class GitLabJob {
             return StepResult.failed(
                     StepFailure.of(StepFailure.Kind.FAILED, "cannot run the script: " + e.getMessage(), null));
         }
+    }
+
+    StepResult script(Step.Script step, StepContext context) throws InterruptedException {
+        if (!"after_script".equals(step.head().id())) {
+            return work(step.head().id(), context, () -> ended(run(ScriptText.of(step.commands(), traced(context)), Map.of(), context)));
+        }
+        if (timedOut) {
+            context.output().line(Stream.INFO, "not run, because the job's time is over");
+            return StepResult.success();
+        }
+        try {
+            return ended(run(ScriptText.of(step.commands(), traced(context)), Map.of(), context));
+        } catch (IOException e) {
+            return StepResult.failed(
+                    StepFailure.of(StepFailure.Kind.FAILED, "cannot run the script: " + e.getMessage(), null));
+        }
+    }
+
+    private static StepResult ended(int code) {
+        return code == 0 ? StepResult.success() : StepResult.failed(StepFailure.exit(code, null));
     }
 
     /** Runs another pipeline; one that is not waited for cannot fail the job. */
@@ -273,14 +298,90 @@ final class GitLabJob {
         }
     }
 
-    private int run(List<String> commands, StepContext context) throws IOException, InterruptedException {
-        boolean traced = context.variables().getOrDefault("CI_DEBUG_TRACE", "").equals("true");
-        Path script = Files.writeString(context.temporary().resolve("script.sh"), ScriptText.of(commands, traced));
-        try (OutputStream out = stream(context, Stream.STDOUT);
-                OutputStream error = stream(context, Stream.STDERR)) {
-            return await(start(script, context, out, error), context);
+    private static boolean traced(StepContext context) {
+        return context.variables().getOrDefault("CI_DEBUG_TRACE", "").equals("true");
+    }
+
+    private int run(String text, Map<String, String> more, StepContext context)
+            throws IOException, InterruptedException {
+        Path script = Files.writeString(context.temporary().resolve("script.sh"), text);
+        try {
+            return start((out, error) -> {
+                Map<String, String> environment = environment(more, context);
+                JobContainer contained = container;
+                if (contained != null) {
+                    return contained.run(script, environment, out, error);
+                }
+                List<String> words = List.of(shell(environment), script.toString());
+                return onMachine(words, context.workspace(), environment, out, error);
+            }, context);
         } finally {
             Files.deleteIfExists(script);
+        }
+    }
+
+    /** Begins a process. */
+    @FunctionalInterface
+    private interface Beginning {
+        RunningProcess begin(OutputStream out, OutputStream error) throws IOException;
+    }
+
+    private int start(Beginning beginning, StepContext context) throws IOException, InterruptedException {
+        try (OutputStream out = stream(context, Stream.STDOUT);
+                OutputStream error = stream(context, Stream.STDERR)) {
+            return await(beginning.begin(out, error), context);
+        }
+    }
+
+    private RunningProcess onMachine(
+            List<String> words, Path directory, Map<String, String> environment, OutputStream out, OutputStream error)
+            throws IOException {
+        return tools.processes()
+                .start(new Command(words, environment, directory, null), OutputSink.to(out), OutputSink.to(error));
+    }
+
+    /** All that a command finds in its environment. */
+    private Map<String, String> environment(Map<String, String> more, StepContext context) {
+        Map<String, String> environment = container == null
+                ? tools.environment().apply(context.environment())
+                : new LinkedHashMap<>(context.variables());
+        environment.put("CI_JOB_STATUS", status);
+        environment.putAll(more);
+        return environment;
+    }
+
+    /** Where the job's functions run. */
+    private final class Commands implements Functions.Place {
+        @Override
+        public int script(String text, Map<String, String> more, StepContext context)
+                throws IOException, InterruptedException {
+            return run(ScriptText.silent(text, traced(context)), more, context);
+        }
+
+        @Override
+        public int command(List<String> words, String directory, Map<String, String> more, StepContext context)
+                throws IOException, InterruptedException {
+            return start((out, error) -> {
+                Map<String, String> environment = GitLabJob.this.environment(more, context);
+                JobContainer contained = container;
+                return contained != null
+                        ? contained.command(words, directory, environment, out, error)
+                        : onMachine(words, Path.of(directory), environment, out, error);
+            }, context);
+        }
+
+        @Override
+        public String seen(Path path) {
+            Path workspace = site.workspace();
+            String folder = variables.value("CI_PROJECT_DIR");
+            return path.startsWith(workspace) && folder != null
+                    ? Path.of(folder).resolve(workspace.relativize(path)).toString()
+                    : path.toString();
+        }
+
+        @Override
+        public Map<String, String> environment(StepContext context) {
+            return GitLabJob.this.environment(Map.of(), context);
         }
     }
 
@@ -294,21 +395,6 @@ final class GitLabJob {
             process.terminate(Duration.ZERO);
             throw e;
         }
-    }
-
-    private RunningProcess start(Path script, StepContext context, OutputStream out, OutputStream error)
-            throws IOException {
-        JobContainer contained = container;
-        if (contained != null) {
-            Map<String, String> environment = new LinkedHashMap<>(context.variables());
-            environment.put("CI_JOB_STATUS", status);
-            return contained.run(script, environment, out, error);
-        }
-        Map<String, String> environment = tools.environment().apply(context.environment());
-        environment.put("CI_JOB_STATUS", status);
-        List<String> words = List.of(shell(environment), script.toString());
-        Command command = new Command(words, environment, context.workspace(), null);
-        return tools.processes().start(command, OutputSink.to(out), OutputSink.to(error));
     }
 
     private OutputStream stream(StepContext context, Stream stream) {

@@ -49,6 +49,7 @@ public final class GitLabSteps implements StepExecutor {
         });
         StepExecutor executor = (step, context) -> switch (step) {
             case Step.Script script -> job.script(script, context);
+            case Step.Function function -> job.function(function, context);
             case Step.Downstream downstream -> job.downstream(downstream, context);
             default -> tools.others().execute(step, context);
         };

@@ -8,6 +8,7 @@ import dev.runner.schedule.StepExecutor;
 import dev.runner.schedule.StepResult;
 import dev.runner.step.keep.ArtifactStore;
 import dev.runner.step.keep.CacheStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param others executes all steps that are no scripts of GitLab's
  * @param environment adds to the environment of a process on this machine what leads to the run's registry and logins
  * @param children runs child pipelines
+ * @param repositories where functions come from
  * @param containers for jobs with an image; null when their scripts run on this machine whatever the image is
  */
 public record GitLabTools(
@@ -30,7 +32,20 @@ public record GitLabTools(
         UnaryOperator<Map<String, String>> environment,
         Keep keep,
         Children children,
+        Repositories repositories,
         @Nullable Supplier<JobContainers> containers) {
+    /** Finds git repositories. */
+    @FunctionalInterface
+    public interface Repositories {
+        /**
+         * A folder with a repository's files; not to be changed.
+         *
+         * @param url such as {@code gitlab.com/group/project}, with or without a scheme
+         * @param revision branch, tag or commit; null for the usual branch
+         */
+        Path find(String url, @Nullable String revision) throws IOException;
+    }
+
     /** Runs the pipelines that jobs trigger. */
     @FunctionalInterface
     public interface Children {

@@ -234,6 +234,19 @@ final class JobContainer implements AutoCloseable {
         return container.exec(command, new Containers.Streams(InputStream.nullInputStream(), out, error));
     }
 
+    /** Runs a program without a shell. */
+    RunningProcess command(
+            List<String> words, String folder, Map<String, String> environment, OutputStream out, OutputStream error)
+            throws IOException {
+        RunningContainer container = job;
+        if (container == null) {
+            throw new IOException("the job has no container");
+        }
+        ContainerExec command =
+                ContainerExec.of(words).withEnvironment(environment).in(folder);
+        return container.exec(command, new Containers.Streams(InputStream.nullInputStream(), out, error));
+    }
+
     /** Ends all of them, the job's first. */
     @Override
     public void close() throws InterruptedException {

@@ -17,10 +17,7 @@ final class ScriptText {
 
     /** @param traced whether the shell shows what it does, as {@code CI_DEBUG_TRACE} asks */
     static String of(List<String> commands, boolean traced) {
-        StringBuilder script = new StringBuilder(OPTIONS);
-        if (traced) {
-            script.append("set -o xtrace\n");
-        }
+        StringBuilder script = new StringBuilder(silent("", traced));
         for (String command : commands) {
             String written = command.strip();
             if (written.isEmpty()) {
@@ -31,6 +28,11 @@ final class ScriptText {
             script.append(written).append('\n');
         }
         return script.toString();
+    }
+
+    /** As a function's script is given: nothing shows it. */
+    static String silent(String command, boolean traced) {
+        return OPTIONS + (traced ? "set -o xtrace\n" : "") + command + "\n";
     }
 
     private static String shown(String command) {
