@@ -367,7 +367,8 @@ final class SettingCheck {
                 if (name == null) {
                     shapes.error(step, where + ":run:step name can't be blank");
                 } else if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                    shapes.error(step, where + ":run:step name has letters, digits and underscores, and no digit first");
+                    shapes.error(
+                            step, where + ":run:step name has letters, digits and underscores, and no digit first");
                 }
                 long works = Stream.of("step", "func", "script")
                         .filter(key -> fields.present(key) != null)

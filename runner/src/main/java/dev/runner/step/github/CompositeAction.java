@@ -121,6 +121,7 @@ final class CompositeAction {
                             Step.Build _,
                             Step.Publish _,
                             Step.Script _,
+                            Step.Function _,
                             Step.Downstream _ -> part.kind();
                 };
     }

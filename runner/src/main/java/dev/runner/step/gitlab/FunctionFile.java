@@ -84,7 +84,8 @@ record FunctionFile(
             Value type = details.get("type");
             String wanted = type == null ? "string" : type.text();
             if (value == null) {
-                throw FunctionFault.of("the " + what + " '" + entry.getKey() + "' is not given and has no default", null);
+                throw FunctionFault.of(
+                        "the " + what + " '" + entry.getKey() + "' is not given and has no default", null);
             }
             if (!fits(value, wanted)) {
                 throw FunctionFault.of("the " + what + " '" + entry.getKey() + "' is no " + wanted, null);

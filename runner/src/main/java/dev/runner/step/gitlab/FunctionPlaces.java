@@ -74,7 +74,8 @@ final class FunctionPlaces {
 
     private static Path copy(Path from, Path to) throws IOException {
         try (Stream<Path> all = Files.walk(from)) {
-            for (Path path : all.filter(path -> !from.relativize(path).startsWith(".git")).toList()) {
+            for (Path path : all.filter(path -> !from.relativize(path).startsWith(".git"))
+                    .toList()) {
                 Path target = to.resolve(from.relativize(path).toString());
                 if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                     Files.createDirectories(target);

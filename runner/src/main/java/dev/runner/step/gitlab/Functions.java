@@ -4,10 +4,8 @@ import dev.runner.expression.Value;
 import dev.runner.pipeline.Step;
 import dev.runner.schedule.StepContext;
 import dev.runner.schedule.StepFailure;
-import dev.runner.schedule.StepOutput.Stream;
 import dev.runner.schedule.StepResult;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,9 +63,7 @@ final class Functions {
     StepResult run(Step.Function step, StepContext context) throws IOException, InterruptedException {
         try {
             Ending ending = call(step.call(), new Frame(Map.of(), returned, Map.of(), null, 0), context);
-            return ending.code() == 0
-                    ? StepResult.success()
-                    : StepResult.failed(StepFailure.exit(ending.code(), null));
+            return ending.code() == 0 ? StepResult.success() : StepResult.failed(StepFailure.exit(ending.code(), null));
         } catch (FunctionFault e) {
             return StepResult.failed(
                     StepFailure.of(StepFailure.Kind.BAD_INPUT, String.valueOf(e.getMessage()), e.remedy()));
@@ -105,8 +101,7 @@ final class Functions {
         return new Ending(code, results.outputs());
     }
 
-    private Ending function(
-            Value.Obj call, Map<String, Value> own, Frame outer, Names names, StepContext context)
+    private Ending function(Value.Obj call, Map<String, Value> own, Frame outer, Names names, StepContext context)
             throws FunctionFault, IOException, InterruptedException {
         Value reference = call.get("step") == null ? call.get("func") : call.get("step");
         if (reference == null) {
@@ -161,9 +156,8 @@ final class Functions {
             throw FunctionFault.of("exec has no command", null);
         }
         Value folder = command.get("work_dir");
-        String directory = folder == null
-                ? place.seen(context.workspace())
-                : FunctionExpression.shown(evaluated(folder, names));
+        String directory =
+                folder == null ? place.seen(context.workspace()) : FunctionExpression.shown(evaluated(folder, names));
         int code = place.command(words, directory, environment(frame.environment()), context);
         exported.putAll(results.exported());
         return new Ending(code, code == 0 ? file.given(results.outputs()) : Map.of());

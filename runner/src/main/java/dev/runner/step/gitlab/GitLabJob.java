@@ -258,7 +258,10 @@ final class GitLabJob {
 
     StepResult script(Step.Script step, StepContext context) throws InterruptedException {
         if (!"after_script".equals(step.head().id())) {
-            return work(step.head().id(), context, () -> ended(run(ScriptText.of(step.commands(), traced(context)), Map.of(), context)));
+            return work(
+                    step.head().id(),
+                    context,
+                    () -> ended(run(ScriptText.of(step.commands(), traced(context)), Map.of(), context)));
         }
         if (timedOut) {
             context.output().line(Stream.INFO, "not run, because the job's time is over");
@@ -306,15 +309,17 @@ final class GitLabJob {
             throws IOException, InterruptedException {
         Path script = Files.writeString(context.temporary().resolve("script.sh"), text);
         try {
-            return start((out, error) -> {
-                Map<String, String> environment = environment(more, context);
-                JobContainer contained = container;
-                if (contained != null) {
-                    return contained.run(script, environment, out, error);
-                }
-                List<String> words = List.of(shell(environment), script.toString());
-                return onMachine(words, context.workspace(), environment, out, error);
-            }, context);
+            return start(
+                    (out, error) -> {
+                        Map<String, String> environment = environment(more, context);
+                        JobContainer contained = container;
+                        if (contained != null) {
+                            return contained.run(script, environment, out, error);
+                        }
+                        List<String> words = List.of(shell(environment), script.toString());
+                        return onMachine(words, context.workspace(), environment, out, error);
+                    },
+                    context);
         } finally {
             Files.deleteIfExists(script);
         }
@@ -361,13 +366,15 @@ final class GitLabJob {
         @Override
         public int command(List<String> words, String directory, Map<String, String> more, StepContext context)
                 throws IOException, InterruptedException {
-            return start((out, error) -> {
-                Map<String, String> environment = GitLabJob.this.environment(more, context);
-                JobContainer contained = container;
-                return contained != null
-                        ? contained.command(words, directory, environment, out, error)
-                        : onMachine(words, Path.of(directory), environment, out, error);
-            }, context);
+            return start(
+                    (out, error) -> {
+                        Map<String, String> environment = GitLabJob.this.environment(more, context);
+                        JobContainer contained = container;
+                        return contained != null
+                                ? contained.command(words, directory, environment, out, error)
+                                : onMachine(words, Path.of(directory), environment, out, error);
+                    },
+                    context);
         }
 
         @Override
