@@ -66,7 +66,7 @@ final class CiInputs {
     }
 
     boolean isOff(String name) {
-        return Set.of("false", "no", "off").contains(get(name).toLowerCase(Locale.ROOT));
+        return Set.of("false", "no", "none", "off").contains(get(name).toLowerCase(Locale.ROOT));
     }
 
     /** The words of an input that holds words. */

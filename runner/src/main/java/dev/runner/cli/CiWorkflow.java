@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A build as the four Docker actions do it, for who gives inputs instead of a pipeline: a workflow of emulation, login and
@@ -122,6 +123,17 @@ final class CiWorkflow {
 
     private Map<String, String> build() {
         Map<String, String> build = inputs.build();
+        String image = inputs.get("image");
+        if (!image.isEmpty() && !build.containsKey("tags")) {
+            build.put(
+                    "tags",
+                    inputs.words("image-tags").stream().map(tag -> image + ":" + tag).collect(Collectors.joining("\n")));
+        }
+        if (!image.isEmpty() && inputs.get("cache").equals("registry")) {
+            String cache = "type=registry,ref=" + image + ":cache";
+            build.putIfAbsent("cache-from", cache);
+            build.putIfAbsent("cache-to", cache + ",mode=max,ignore-error=true");
+        }
         boolean cacheless = !build.containsKey("cache-from") && !build.containsKey("cache-to");
         if (cacheless && usesCacheService(inputs, environment)) {
             build.put("cache-from", CACHE);

@@ -6,6 +6,7 @@ import dev.runner.expression.Scope;
 import dev.runner.expression.Value;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.plan.Plan;
+import dev.runner.registry.JobAccounts;
 import dev.runner.report.Report;
 import dev.runner.schedule.Inputs;
 import dev.runner.schedule.Result;
@@ -82,6 +83,9 @@ final class PipelineRun implements AutoCloseable {
             ExecFlags flags, RunnerCommand parent, Toolbox toolbox, Plan plan, Inputs inputs, Path repository)
             throws IOException {
         toolbox.masker().addAll(inputs.secrets());
+        JobAccounts.of(parent.environment())
+                .forEach(account ->
+                        toolbox.masker().add(account.credentials().password().reveal()));
         List<Report> reports = new RunReports(flags, parent.environment(), toolbox.masker()).to(parent.log());
         RunFolder folder = RunFolder.open(toolbox.locations().state().resolve("runs"));
         RunServices.Options options = new RunServices.Options(

@@ -17,6 +17,7 @@ import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import dev.runner.registry.CredentialSource;
 import dev.runner.registry.DockerConfig;
+import dev.runner.registry.JobAccounts;
 import dev.runner.registry.RegistryClient;
 import dev.runner.registry.RegistryConfiguration;
 import dev.runner.registry.TransferListener;
@@ -53,7 +54,8 @@ final class Toolbox implements AutoCloseable {
         this.environment = environment;
         this.locations = Locations.of(environment);
         this.registryOptions = registryOptions;
-        this.credentials = DockerConfig.of(environment);
+        this.credentials =
+                CredentialSource.firstOf(DockerConfig.of(environment), JobAccounts.source(environment));
     }
 
     /** Where containers, their names and volumes are kept. */

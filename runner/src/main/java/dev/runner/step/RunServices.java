@@ -5,6 +5,7 @@ import dev.runner.pipeline.Pipeline.EmbeddedRegistry;
 import dev.runner.registry.CredentialSource;
 import dev.runner.registry.Credentials;
 import dev.runner.registry.DockerConfig;
+import dev.runner.registry.JobAccounts;
 import dev.runner.registry.MemoryCredentials;
 import dev.runner.registry.RegistryConfiguration;
 import dev.runner.registry.server.RegistryServer;
@@ -100,6 +101,11 @@ public final class RunServices implements AutoCloseable {
             Path docker = Files.createDirectory(folder.resolve("docker"));
             DockerConfig users = DockerConfig.of(options.environment());
             PrivateDockerConfig config = PrivateDockerConfig.create(docker, users.file());
+            for (JobAccounts.Account account : JobAccounts.of(options.environment())) {
+                if (users.find(account.domain()) instanceof Credentials.Anonymous) {
+                    config.add(account.domain(), account.credentials());
+                }
+            }
             RunServices services = new RunServices(options, users, folder, config, startRegistry(options, scope));
             complete = true;
             return services;
@@ -177,10 +183,10 @@ public final class RunServices implements AutoCloseable {
         return registry;
     }
 
-    /** Who the run is at registries: its own logins, those of its scripts, then the user's Docker configuration. */
+    /** Who the run is at registries: its own logins, those of its scripts, the user's Docker configuration, a GitLab job's. */
     public CredentialSource credentials() {
         Path scripts = folder.resolve("docker").resolve("config.json");
-        return CredentialSource.firstOf(logins, DockerConfig.at(scripts, options.environment()), usersConfig);
+        return CredentialSource.firstOf(logins, DockerConfig.at(scripts, options.environment()), usersConfig, JobAccounts.source(options.environment()));
     }
 
     /** Keeps credentials for the rest of the run, or until they are taken back. */

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class LazySandboxes implements RunWork.Machinery {
     private final Sandboxes sandboxes;
     private final Path folder;
+    private static final String PROOT = "proot";
+
     private final @Nullable String preferred;
     private final Emulation emulation;
     private final Semaphore places;
@@ -54,15 +56,12 @@ final class LazySandboxes implements RunWork.Machinery {
             }
             Chosen known = foreign.get(architecture);
             if (known == null) {
-                known = emulation.binfmt.verify(architecture) ? own() : emulated(architecture);
+                known = emulation.binfmt.verify(architecture) ? byKernel(architecture) : emulated(architecture, preferred);
                 foreign.put(architecture, known);
             }
             return known;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            InterruptedIOException interrupted = new InterruptedIOException("interrupted while a sandbox was chosen");
-            interrupted.initCause(e);
-            throw interrupted;
+            throw interrupted(e);
         } finally {
             lock.unlock();
         }
@@ -75,11 +74,27 @@ final class LazySandboxes implements RunWork.Machinery {
         if (!best.sandbox().name().equals("chroot")) {
             return best;
         }
+        EmulatedArchitecture architecture = architecture(platform);
         try {
-            return new Chosen(sandboxes.choose("proot", best.emulator()), best.emulator());
+            return architecture == null ? new Chosen(sandboxes.choose(PROOT), null) : emulated(architecture, PROOT);
         } catch (SandboxException e) {
             return best;
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         }
+    }
+
+    private static InterruptedIOException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        InterruptedIOException interrupted = new InterruptedIOException("interrupted while a sandbox was chosen");
+        interrupted.initCause(e);
+        return interrupted;
+    }
+
+    /** What PRoot traces dies of a signal when the kernel, and not PRoot itself, has put an emulator before it. */
+    private Chosen byKernel(EmulatedArchitecture architecture) throws IOException, InterruptedException {
+        Chosen chosen = own();
+        return chosen.sandbox().name().equals(PROOT) ? emulated(architecture, PROOT) : chosen;
     }
 
     /** Null when the processor runs it, or nobody knows an emulator: then the step itself says what is wrong. */
@@ -101,11 +116,11 @@ final class LazySandboxes implements RunWork.Machinery {
         return chosen;
     }
 
-    private Chosen emulated(EmulatedArchitecture architecture) throws IOException, InterruptedException {
+    private Chosen emulated(EmulatedArchitecture architecture, @Nullable String kind) throws IOException, InterruptedException {
         try {
             Emulator emulator = emulation.finder.find(architecture).emulator();
             Sandboxes.sweep(folder);
-            Sandbox sandbox = sandboxes.choose(preferred, emulator);
+            Sandbox sandbox = sandboxes.choose(kind, emulator);
             return new Chosen(sandbox, emulator);
         } catch (EmulatorMissingException | SandboxException e) {
             throw new SandboxException(
