@@ -127,7 +127,9 @@ final class CiWorkflow {
         if (!image.isEmpty() && !build.containsKey("tags")) {
             build.put(
                     "tags",
-                    inputs.words("image-tags").stream().map(tag -> image + ":" + tag).collect(Collectors.joining("\n")));
+                    inputs.words("image-tags").stream()
+                            .map(tag -> image + ":" + tag)
+                            .collect(Collectors.joining("\n")));
         }
         if (!image.isEmpty() && inputs.get("cache").equals("registry")) {
             String cache = "type=registry,ref=" + image + ":cache";

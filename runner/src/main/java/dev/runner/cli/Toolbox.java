@@ -54,8 +54,7 @@ final class Toolbox implements AutoCloseable {
         this.environment = environment;
         this.locations = Locations.of(environment);
         this.registryOptions = registryOptions;
-        this.credentials =
-                CredentialSource.firstOf(DockerConfig.of(environment), JobAccounts.source(environment));
+        this.credentials = CredentialSource.firstOf(DockerConfig.of(environment), JobAccounts.source(environment));
     }
 
     /** Where containers, their names and volumes are kept. */

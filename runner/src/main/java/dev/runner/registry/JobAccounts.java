@@ -12,10 +12,7 @@ import java.util.Map;
 public final class JobAccounts {
     private static final List<List<String>> VARIABLES = List.of(
             List.of("CI_REGISTRY", "CI_REGISTRY_USER", "CI_REGISTRY_PASSWORD"),
-            List.of(
-                    "CI_DEPENDENCY_PROXY_SERVER",
-                    "CI_DEPENDENCY_PROXY_USER",
-                    "CI_DEPENDENCY_PROXY_PASSWORD"));
+            List.of("CI_DEPENDENCY_PROXY_SERVER", "CI_DEPENDENCY_PROXY_USER", "CI_DEPENDENCY_PROXY_PASSWORD"));
 
     private JobAccounts() {}
 
@@ -25,7 +22,10 @@ public final class JobAccounts {
                 .filter(names -> names.stream()
                         .noneMatch(name -> environment.getOrDefault(name, "").isEmpty()))
                 .map(names -> new Account(
-                        environment.getOrDefault(names.get(0), "").replaceFirst("^https?://", "").replaceFirst("/.*", ""),
+                        environment
+                                .getOrDefault(names.get(0), "")
+                                .replaceFirst("^https?://", "")
+                                .replaceFirst("/.*", ""),
                         new Credentials.UserPassword(
                                 environment.getOrDefault(names.get(1), ""),
                                 Secret.of(names.get(2), environment.getOrDefault(names.get(2), "")))))

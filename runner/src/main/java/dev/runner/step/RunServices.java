@@ -186,7 +186,11 @@ public final class RunServices implements AutoCloseable {
     /** Who the run is at registries: its own logins, those of its scripts, the user's Docker configuration, a GitLab job's. */
     public CredentialSource credentials() {
         Path scripts = folder.resolve("docker").resolve("config.json");
-        return CredentialSource.firstOf(logins, DockerConfig.at(scripts, options.environment()), usersConfig, JobAccounts.source(options.environment()));
+        return CredentialSource.firstOf(
+                logins,
+                DockerConfig.at(scripts, options.environment()),
+                usersConfig,
+                JobAccounts.source(options.environment()));
     }
 
     /** Keeps credentials for the rest of the run, or until they are taken back. */

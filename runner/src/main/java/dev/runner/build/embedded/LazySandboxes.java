@@ -56,7 +56,9 @@ final class LazySandboxes implements RunWork.Machinery {
             }
             Chosen known = foreign.get(architecture);
             if (known == null) {
-                known = emulation.binfmt.verify(architecture) ? byKernel(architecture) : emulated(architecture, preferred);
+                known = emulation.binfmt.verify(architecture)
+                        ? byKernel(architecture)
+                        : emulated(architecture, preferred);
                 foreign.put(architecture, known);
             }
             return known;
@@ -116,7 +118,8 @@ final class LazySandboxes implements RunWork.Machinery {
         return chosen;
     }
 
-    private Chosen emulated(EmulatedArchitecture architecture, @Nullable String kind) throws IOException, InterruptedException {
+    private Chosen emulated(EmulatedArchitecture architecture, @Nullable String kind)
+            throws IOException, InterruptedException {
         try {
             Emulator emulator = emulation.finder.find(architecture).emulator();
             Sandboxes.sweep(folder);

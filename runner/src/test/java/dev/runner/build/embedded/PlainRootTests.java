@@ -102,6 +102,22 @@ class PlainRootTests {
         assertThat(layers("proot", CHANGES)).isEqualTo(layers("namespaces", CHANGES));
     }
 
+    /** Where the kernel starts emulators, too: a process that PRoot traces does not live through that. */
+    @Test
+    void proot_starts_emulators_itself() throws Exception {
+        need("proot");
+        Platform arm = Platform.parse("linux/arm64");
+        ForeignBusybox.install(arm, Files.createDirectories(context.resolve("arm")));
+        try (Machine machine = Machine.at(folder.resolve("state"), "proot")) {
+            BuildResult result = machine.build(
+                    context,
+                    "FROM scratch\nCOPY arm /\nRUN mkdir -p /out/$(uname -m)\n",
+                    request -> request.platforms(List.of(arm)));
+
+            assertThat(machine.layer(result, 1)).anyMatch(line -> line.endsWith("out/aarch64"));
+        }
+    }
+
     @Test
     void where_overlays_are_refused_a_sandbox_that_mounts_gives_the_same_layers() throws Exception {
         // No overlay can be the upper folder of another.
