@@ -12,9 +12,13 @@ import dev.runner.registry.DockerRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,8 +69,8 @@ class GitContextTests {
                 <= 0) {
             Thread.onSpinWait();
         }
-        git(clone, "update-index", "--force-remove", "README");
-        git(clone, "add", "README");
+        // As if the checkout had taken a while; git itself would read what is as young as its index.
+        Files.setLastModifiedTime(clone.resolve(".git/index"), FileTime.from(Instant.now()));
         Thread.sleep(60);
         return clone;
     }
@@ -81,8 +85,27 @@ class GitContextTests {
         return machine.builder.store().files().find(FileDigests.stamp(file)) != null;
     }
 
+    /**
+     * When each file was last read, as the kernel has it: with {@code relatime} it notes the first read after a write, which
+     * a checkout is.
+     */
+    private static Map<Path, FileTime> reads(Path checkout) throws Exception {
+        Map<Path, FileTime> reads = new HashMap<>();
+        try (Stream<Path> files = Files.list(checkout.resolve("src"))) {
+            for (Path file : files.toList()) {
+                reads.put(file, lastRead(file));
+            }
+        }
+        return reads;
+    }
+
+    private static FileTime lastRead(Path file) throws Exception {
+        return Files.readAttributes(file, BasicFileAttributes.class).lastAccessTime();
+    }
+
     private void reads_nothing(CacheReference from, List<CacheReference> to, BuildResult made) throws Exception {
         Path checkout = checkout("second");
+        Map<Path, FileTime> before = reads(checkout);
         try (Machine second = Machine.at(folder.resolve("machine-2"))) {
             BuildResult again = build(second, checkout, List.of(from), to);
             assertThat(second.ran()).isZero();
@@ -90,6 +113,10 @@ class GitContextTests {
             assertThat(hasRead(second, checkout.resolve("src/file7"))).isFalse();
             assertThat(hasRead(second, checkout.resolve("README"))).isFalse();
         }
+        assertThat(reads(checkout)).hasSize(20).isEqualTo(before);
+        Path read = checkout.resolve("src/file7");
+        Files.readAllBytes(read);
+        assertThat(lastRead(read)).as("the kernel notes reads").isGreaterThan(before.get(read));
         Path dirty = checkout("third");
         Path file = dirty.resolve("src/file7");
         FileTime time = Files.getLastModifiedTime(file);
