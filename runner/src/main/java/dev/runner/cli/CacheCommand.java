@@ -40,6 +40,7 @@ final class CacheCommand implements Flags.Declaring, Callable<Integer> {
                 .addSubcommand(Flags.of(new ListItems(parent)))
                 .addSubcommand(Flags.of(new DiskUsage(parent)))
                 .addSubcommand(Flags.of(new Prune(parent)))
+                .addSubcommand(Flags.of(new JobCaches.Remove(parent)))
                 .addSubcommand(Flags.of(new Collect(parent)));
     }
 
@@ -47,7 +48,8 @@ final class CacheCommand implements Flags.Declaring, Callable<Integer> {
     public Integer call() {
         CommandSpec known = java.util.Objects.requireNonNull(spec);
         throw new ParameterException(
-                known.commandLine(), "say what to do: runner cache ls, runner cache du or runner cache prune");
+                known.commandLine(),
+                "say what to do: runner cache ls, runner cache du, runner cache rm or runner cache prune");
     }
 
     /** {@code --filter}, which all of them take. */
@@ -135,6 +137,8 @@ final class CacheCommand implements Flags.Declaring, Callable<Integer> {
 
     /** {@code runner cache ls}. */
     static final class ListItems extends Shown implements Callable<Integer> {
+        boolean jobs;
+
         ListItems(RunnerCommand parent) {
             super(parent);
         }
@@ -143,10 +147,17 @@ final class CacheCommand implements Flags.Declaring, Callable<Integer> {
         public void declare(Flags flags) {
             super.declare(flags);
             flags.command("ls", "List what the build cache holds, most recently used first.");
+            flags.option("--jobs")
+                    .says("What jobs keep under keys, in place of it.")
+                    .on(value -> jobs = value);
         }
 
         @Override
         public Integer call() throws IOException {
+            if (jobs) {
+                new JobCaches(parent.locations()).print(parent.out());
+                return ExitCode.PASSED;
+            }
             CacheTable table = table(true);
             try (Toolbox toolbox = parent.toolbox(registry)) {
                 table.print(items(toolbox));

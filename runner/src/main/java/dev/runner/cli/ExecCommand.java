@@ -111,6 +111,7 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
             run = new GithubRun.Reader(flags, environment, repository, images).read(workflow, path, memory.run());
         }
         parent.err().print(run.notes());
+        parent.err().print(memory.of(run.event().sha()));
         parent.err().flush();
         if (run.refusal() != null) {
             parent.err().println(run.pipeline().name() + " does not run: " + run.refusal() + " (--all runs it anyway)");

@@ -147,6 +147,7 @@ public final class Main {
         commands.put("logout", () -> Flags.of(new LogoutCommand(root)));
         commands.put("binfmt", () -> Flags.of(new BinfmtCommand(root)));
         commands.put("cache", () -> CacheCommand.of(root));
+        commands.put("artifacts", () -> ArtifactsCommand.of(root));
         commands.put("docker", () -> Flags.of(new DockerCommand()));
         commands.put("completion", () -> Flags.of(new CompletionCommand(root)));
         commands.put("ci", () -> Flags.of(new CiCommand(root)));

@@ -33,14 +33,17 @@ final class RunMemory implements RunListener, GitLabChildren.Memory {
      * @param number how often the workflow has run, from 1
      * @param attempt from 1
      * @param succeeded outputs by the keys of jobs that have succeeded
+     * @param commit that it was about; empty when that is not known
      */
-    record Last(long id, int number, int attempt, Map<String, Map<String, String>> succeeded) {}
+    record Last(long id, int number, int attempt, Map<String, Map<String, String>> succeeded, String commit) {}
 
     private final Path file;
     private final Last run;
     private final Map<String, Map<String, String>> succeeded = new LinkedHashMap<>();
     /** Paths of children that have failed. */
     private final Set<String> failed = new HashSet<>();
+
+    private String commit = "";
 
     private RunMemory(Path file, Last run) {
         this.file = file;
@@ -64,7 +67,7 @@ final class RunMemory implements RunListener, GitLabChildren.Memory {
         Last last = read(file);
         if (again == null) {
             return new RunMemory(
-                    file, new Last(System.currentTimeMillis(), last == null ? 1 : last.number() + 1, 1, Map.of()));
+                    file, new Last(System.currentTimeMillis(), last == null ? 1 : last.number() + 1, 1, Map.of(), ""));
         }
         if (!again.equals("failed") && !again.equals("all")) {
             throw new UsageException("--rerun is failed or all, not '" + again + "'");
@@ -73,7 +76,20 @@ final class RunMemory implements RunListener, GitLabChildren.Memory {
             throw new UsageException("there is no earlier run of " + workflow + " to run again");
         }
         Map<String, Map<String, String>> kept = again.equals("all") ? Map.of() : last.succeeded();
-        return new RunMemory(file, new Last(last.id(), last.number(), last.attempt() + 1, kept));
+        return new RunMemory(file, new Last(last.id(), last.number(), last.attempt() + 1, kept, last.commit()));
+    }
+
+    /**
+     * Takes the commit that this run is about.
+     *
+     * @return what people should know when the earlier attempt was about another one; empty otherwise
+     */
+    String of(String sha) {
+        commit = sha;
+        return run.commit().isEmpty() || run.commit().equals(sha)
+                ? ""
+                : "the attempt before was for commit " + run.commit() + ", and this one is for " + sha
+                        + "; GitHub would run the former again: check that out to do the same\n";
     }
 
     /** The run that begins; the jobs are those that need not be run again. */
@@ -110,7 +126,8 @@ final class RunMemory implements RunListener, GitLabChildren.Memory {
                         (long) number(root, "id"),
                         (int) number(root, "number"),
                         (int) number(root, "attempt"),
-                        succeeded);
+                        succeeded,
+                        root.get("commit") instanceof Value.Str(String commit) ? commit : "");
             }
         } catch (IllegalArgumentException e) {
             return null; // Half a file is no memory.
@@ -177,6 +194,7 @@ final class RunMemory implements RunListener, GitLabChildren.Memory {
         root.put("id", run.id());
         root.put("number", run.number());
         root.put("attempt", run.attempt());
+        root.put("commit", commit);
         Map<String, Map<String, String>> kept = new LinkedHashMap<>(succeeded);
         // Who has begun a pipeline that has failed begins it again, whether it has waited for it or not.
         kept.keySet()

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * without the quotes around it.
  */
 final class MaskedForms {
+    /**
+     * Lines of one or two letters, as the braces of a secret that is JSON, tell nothing and stand in every text; GitHub masks
+     * them, to the harm of logs. A secret that is as short as a whole is masked.
+     */
     private static final int SHORTEST_LINE = 3;
     /** Shorter pieces of base64 would stand in many innocent words. */
     private static final int SHORTEST_BASE64 = 4;

@@ -21,14 +21,14 @@ import org.apache.sshd.server.shell.ProcessShellCommandFactory;
 import org.junit.jupiter.api.Assumptions;
 
 /** Real git servers on the loopback: {@code git http-backend} behind basic authentication, and SSH. */
-final class GitServers {
-    static final String USER = "ci";
-    static final String PASSWORD = "geheim-4711";
+public final class GitServers {
+    public static final String USER = "ci";
+    public static final String PASSWORD = "geheim-4711";
 
     private GitServers() {}
 
     /** Serves the repositories of a folder; without a password when {@code open}. */
-    static HttpServer http(Path root, boolean open) throws IOException {
+    public static HttpServer http(Path root, boolean open) throws IOException {
         Path backend = Path.of("/usr/lib/git-core/git-http-backend");
         Assumptions.assumeTrue(Files.isExecutable(backend), "git http-backend is not installed");
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

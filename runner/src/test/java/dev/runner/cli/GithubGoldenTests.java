@@ -106,7 +106,7 @@ class GithubGoldenTests {
             }
             succeeded.put(words[0], outputs);
         }
-        return new RunMemory.Last(1, 1, succeeded.isEmpty() ? 1 : 2, succeeded);
+        return new RunMemory.Last(1, 1, succeeded.isEmpty() ? 1 : 2, succeeded, "");
     }
 
     private static String faults(List<Diagnostic> found) {
