@@ -98,6 +98,27 @@ class ReleaseTests {
     }
 
     @Test
+    void a_runtime_that_does_not_start_is_a_lack_of_the_machine() throws Exception {
+        Path home = folder.resolve("runner");
+        Files.createDirectories(home.resolve("bin"));
+        Files.createDirectories(home.resolve("lib"));
+        Files.copy(Path.of("bin/start-program.sh"), home.resolve("lib/start-program.sh"));
+        executable(home.resolve("bin/runner"), Files.readString(Path.of("src/dist/runner")));
+        for (String shell : List.of("sh", "busybox sh")) {
+            List<String> words = new ArrayList<>(List.of(shell.split(" ")));
+            words.add("bin/runner");
+            Process process = new ProcessBuilder(words)
+                    .directory(home.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(process.waitFor()).as(shell + ": " + output).isEqualTo(ExitCode.MACHINE_LACKS);
+            assertThat(output).contains("its Java runtime does not start here");
+        }
+    }
+
+    @Test
     void what_dist_cannot_understand_is_bad_input() throws Exception {
         Process process = new ProcessBuilder("bin/dist", "--arch", "m68k")
                 .redirectErrorStream(true)
