@@ -177,6 +177,9 @@ class GitLabExecTests {
                     - if: $CI_COMMIT_BRANCH
                     - when: manual
                     - if: $CI_COMMIT_TAG
+                c:
+                  script: [echo, 'curl -H "PRIVATE-TOKEN: glpat-abcdefghijklmnopqrstu" x']
+                  rules: [{if: $A, when: never}, {if: $B}, {if: $A}]
                 b:
                   <<: *setup
                   before_script: !reference [.by-reference, before_script]
@@ -184,6 +187,8 @@ class GitLabExecTests {
                 """);
 
         assertThat(run(1, "lint", file))
+                .contains("a command seems to hold a secret in plain text")
+                .contains("this rule is never reached, because one before it has the same condition")
                 .contains("2:3: warning: the variable DEPLOY_TOKEN seems to hold a secret in plain text")
                 .contains("7:1: warning: the hidden job .unused is used nowhere")
                 .contains("the anchor &nothing is used nowhere")
@@ -625,5 +630,37 @@ class GitLabExecTests {
         assertThat(run(0, "exec", "--output", "plain", "--project", "group/functions=" + other, file))
                 .contains("job | hello you of yes in /builds/local/project\n")
                 .contains("job | again you yes\n");
+    }
+
+    @Test
+    void on_a_terminal_manual_jobs_are_asked_for() throws Exception {
+        Path terminals = Path.of("/usr/bin/script");
+        assumeTrue(Files.isExecutable(terminals), "script (bsdutils) is not installed");
+        String file = pipeline("""
+                free: {script: [echo free]}
+                ship: {stage: deploy, when: manual, script: [echo ship it]}
+                """);
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String command = "'%s' -cp '%s' dev.runner.cli.Main exec --output plain '%s'"
+                .formatted(java, System.getProperty("java.class.path"), file);
+        ProcessBuilder terminal = new ProcessBuilder(terminals.toString(), "-qec", command, "/dev/null");
+        terminal.environment().put("HOME", folder.toString());
+        terminal.environment().put("NO_COLOR", "1");
+        terminal.environment().keySet().removeIf(name -> name.startsWith("XDG_") || name.startsWith("RUNNER_"));
+        Process process = terminal.redirectErrorStream(true).start();
+        try (var typed = process.getOutputStream()) {
+            typed.write("nothing\nship\n".getBytes(StandardCharsets.UTF_8));
+            typed.flush();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(process.waitFor()).as(said).isZero();
+            assertThat(said)
+                    .contains("Manual jobs: ship")
+                    .contains("'nothing' is no manual job")
+                    .containsPattern("ship.* \\| ship it")
+                    .doesNotContain("Manual jobs wait");
+        } finally {
+            process.destroy();
+        }
     }
 }

@@ -57,6 +57,9 @@ public final class GitLabLint {
             rules(name, field, job);
             needs(name, job);
             secrets(job.present("variables"));
+            for (String key : List.of("before_script", "script", "after_script")) {
+                written(job.present(key));
+            }
         });
         secrets(configuration.root().present("variables"));
         anchors();
@@ -78,6 +81,16 @@ public final class GitLabLint {
                 break;
             }
         }
+        Set<String> conditions = new HashSet<>();
+        for (Node rule : rules) {
+            if (!isUnconditional(rule) && rule instanceof Node.Fields fields && !conditions.add(condition(fields))) {
+                warn(
+                        rule.span(),
+                        "jobs:" + name
+                                + ":rules: this rule is never reached, because one before it has the same condition",
+                        "remove it");
+            }
+        }
         boolean open = rules.getLast() instanceof Node.Fields last
                 && last.fields().keySet().equals(Set.of("when"))
                 && !"never".equals(Node.textOf(last.get("when")));
@@ -89,6 +102,15 @@ public final class GitLabLint {
                             + " with no `workflow:rules`",
                     "add workflow: rules:, so that a branch and its merge request do not both have a pipeline");
         }
+    }
+
+    private static String condition(Node.Fields rule) {
+        StringBuilder text = new StringBuilder();
+        for (String key : List.of("if", "changes", "exists")) {
+            Node part = rule.present(key);
+            text.append(part == null ? "" : Node.json(part).strip()).append('\n');
+        }
+        return text.toString();
     }
 
     private static boolean isUnconditional(Node rule) {
@@ -131,6 +153,20 @@ public final class GitLabLint {
                         "make it a masked variable of the project, and give it here with --secret " + name);
             }
         });
+    }
+
+    /** Texts of commands that hold what looks like a secret. */
+    private void written(@Nullable Node node) {
+        if (node instanceof Node.Items(Span _, List<Node> items)) {
+            items.forEach(this::written);
+        } else if (Node.textOf(node) instanceof String text
+                && node != null
+                && SECRET_VALUE.matcher(text).find()) {
+            warn(
+                    node.span(),
+                    "a command seems to hold a secret in plain text",
+                    "use a masked variable of the project, and give it here with --secret NAME");
+        }
     }
 
     private void anchors() {
