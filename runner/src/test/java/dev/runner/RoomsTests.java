@@ -34,6 +34,7 @@ class RoomsTests {
             Map.entry("pipeline", List.of("source", "expression", "oci")),
             Map.entry("frontend", List.of("source", "expression", "pipeline")),
             Map.entry("plan", List.of("pipeline", "expression")),
+            Map.entry("export", List.of("plan", "pipeline", "expression", "oci", "source")),
             Map.entry("schedule", List.of("plan", "secret")),
             Map.entry("checkout", List.of("secret")),
             Map.entry("host", List.of("oci")),

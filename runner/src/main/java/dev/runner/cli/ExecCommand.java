@@ -77,7 +77,7 @@ final class ExecCommand implements Flags.Declaring, Callable<Integer> {
     private int pipeline(PipelineFile file) throws IOException, InterruptedException {
         NativePipelines.Reading reading = NativePipelines.readAll(file.source());
         SharedRun shared = SharedRun.of(flags, reading.pipeline());
-        Pipeline pipeline = shared.pipeline(reading.secrets());
+        Pipeline pipeline = shared.pipeline(reading.uses());
         Inputs inputs = shared.inputs(new ExecInputs(flags, parent.environment()).read(pipeline));
         check(pipeline, inputs);
         Plan plan = Planner.plan(pipeline, inputs.plan());

@@ -38,7 +38,19 @@ final class ExecInputs {
                 .withPlatforms(platforms())
                 .withContexts(contexts())
                 .withJobs(flags.jobs);
-        return new Inputs(plan, secrets(pipeline), environment);
+        return new Inputs(plan, secrets(pipeline), told());
+    }
+
+    /** The environment, with what the run is about when a flag says so: checkouts of that commit heed it. */
+    private Map<String, String> told() {
+        Commit head = flags.gitlab.tag == null ? null : new Checkout().head(Path.of(""));
+        if (head == null) {
+            return environment;
+        }
+        Map<String, String> all = new LinkedHashMap<>(environment);
+        all.put(CommitContext.TOLD_COMMIT, head.sha());
+        all.put(CommitContext.TOLD_TAG, String.valueOf(flags.gitlab.tag));
+        return all;
     }
 
     /** What flags and files give by name: the pipeline's variables, or the context {@code vars} of a workflow. */
@@ -75,7 +87,7 @@ final class ExecInputs {
         Map<String, Value> contexts = new LinkedHashMap<>();
         Commit head = new Checkout().head(Path.of(""));
         if (head != null) {
-            contexts.put(CommitContext.NAME, CommitContext.of(CommitContext.named(head, environment)));
+            contexts.put(CommitContext.NAME, CommitContext.of(CommitContext.named(head, told())));
         }
         return contexts;
     }

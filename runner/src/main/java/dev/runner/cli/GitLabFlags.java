@@ -36,7 +36,7 @@ final class GitLabFlags implements Flags.Declaring {
                 .value(String.class, value -> branch = value);
         flags.option("--tag")
                 .label("NAME")
-                .says("Of a GitLab pipeline: the tag it is for.")
+                .says("The tag that a GitLab or native pipeline is for (default: what is checked out).")
                 .value(String.class, value -> tag = value);
         flags.option("--target-branch")
                 .label("NAME")

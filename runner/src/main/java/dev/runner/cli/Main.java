@@ -141,6 +141,7 @@ public final class Main {
         commands.put("check", () -> Flags.of(new CheckCommand(root)));
         commands.put("lint", () -> Flags.of(new LintCommand(root)));
         commands.put("init", () -> Flags.of(new InitCommand(root)));
+        commands.put("export", () -> Flags.of(new ExportCommand(root)));
         commands.put("run", () -> Flags.of(new RunCommand(root)).setStopAtPositional(true));
         commands.put("inspect", () -> Flags.of(new InspectCommand(root)));
         commands.put("login", () -> Flags.of(new LoginCommand(root)));

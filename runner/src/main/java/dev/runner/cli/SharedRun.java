@@ -1,6 +1,7 @@
 package dev.runner.cli;
 
 import dev.runner.pipeline.Job;
+import dev.runner.pipeline.NameUse;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.schedule.Inputs;
 import dev.runner.schedule.JobRef;
@@ -13,7 +14,6 @@ import dev.runner.step.SharedFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,16 +67,18 @@ record SharedRun(Pipeline whole, JobPart part, @Nullable Path folder, List<Strin
     /**
      * What is run here.
      *
-     * @param secrets names of secrets by the ids of the jobs that read them; those of other jobs may be missing
+     * @param uses every name that the pipeline reads; secrets that only other jobs read may be missing
      */
-    Pipeline pipeline(Map<String, Set<String>> secrets) {
+    Pipeline pipeline(List<NameUse> uses) {
         if (!isPart()) {
             return whole;
         }
-        Set<String> read = new HashSet<>();
-        whole.jobs().stream().filter(this::names).forEach(job -> read.addAll(secrets.getOrDefault(job.id(), Set.of())));
+        List<NameUse> here = uses.stream()
+                .filter(use -> use.reference().root().equals("secrets"))
+                .filter(use -> use.job() == null || whole.find(use.job()) instanceof Job job && names(job))
+                .toList();
         List<Pipeline.SecretName> kept = whole.secrets().stream()
-                .map(secret -> read.contains(secret.name())
+                .map(secret -> here.stream().anyMatch(use -> use.names(secret.name()))
                         ? secret
                         : new Pipeline.SecretName(secret.name(), Pipeline.SecretName.Absence.EMPTY, secret.span()))
                 .toList();

@@ -18,6 +18,10 @@ enum Comparison {
         this.symbol = symbol;
     }
 
+    String symbol() {
+        return symbol;
+    }
+
     static @Nullable Comparison of(String symbol) {
         for (Comparison comparison : values()) {
             if (comparison.symbol.equals(symbol)) {

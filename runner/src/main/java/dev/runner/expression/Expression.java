@@ -187,6 +187,35 @@ public final class Expression {
         return found;
     }
 
+    /** How an expression is said in another language; null where that has no words for it. */
+    public interface Words {
+        /** @param path as written, such as {@code commit} and {@code branch} */
+        @Nullable
+        String path(List<String> path);
+
+        @Nullable
+        String literal(Value value);
+
+        @Nullable
+        String call(String name, List<String> arguments);
+
+        @Nullable
+        String not(String operand);
+
+        /** @param sign such as {@code ==} */
+        @Nullable
+        String compare(String sign, String left, String right);
+
+        /** @param all whether it is {@code &&} */
+        @Nullable
+        String logic(boolean all, List<String> operands);
+    }
+
+    /** The expression in another language, or null where that has no words for it. */
+    public @Nullable String write(Words words) {
+        return node == null ? null : Placed.write(node, words);
+    }
+
     /** Where it stands. */
     public Span span() {
         return placement.all();
@@ -221,6 +250,30 @@ public final class Expression {
                 return;
             }
             node.children().forEach(child -> references(child, visitor));
+        }
+
+        static @Nullable String write(Node node, Words words) {
+            NamedReference path = path(node);
+            if (path != null) {
+                return words.path(path.path());
+            }
+            List<String> parts = new ArrayList<>();
+            for (Node child : node.children()) {
+                String part = write(child, words);
+                if (part == null) {
+                    return null;
+                }
+                parts.add(part);
+            }
+            return switch (node) {
+                case Node.Literal literal -> words.literal(literal.value());
+                case Node.Call call -> words.call(call.name(), parts);
+                case Node.Not _ -> words.not(parts.getFirst());
+                case Node.Compare compare ->
+                    words.compare(compare.comparison().symbol(), parts.getFirst(), parts.getLast());
+                case Node.Logic logic -> words.logic(logic.all(), parts);
+                case Node.Name _, Node.Index _, Node.Filter _ -> null;
+            };
         }
 
         /** The path a node is, all literal, or null. */

@@ -30,6 +30,28 @@ public record Job(
         needs = List.copyOf(needs);
     }
 
+    /** The builds that make images, and not only check them. */
+    public List<Step.Build> sharedBuilds() {
+        return steps().stream()
+                .filter(Step.Build.class::isInstance)
+                .map(Step.Build.class::cast)
+                .filter(Step.Build::makesImage)
+                .toList();
+    }
+
+    /** The steps that publish what a build gives. */
+    public List<Step.Publish> publishing(Step.Build build) {
+        String id = String.valueOf(build.head().id());
+        return steps().stream()
+                .filter(Step.Publish.class::isInstance)
+                .map(Step.Publish.class::cast)
+                .filter(publish -> publish.image().references().stream()
+                        .anyMatch(reference -> reference.root().equals("steps")
+                                && reference.path().size() > 1
+                                && reference.path().get(1).equalsIgnoreCase(id)))
+                .toList();
+    }
+
     /** The same with other work. */
     public Job withWork(Work value) {
         return new Job(id, name, needs, strategy, policy, value, span);

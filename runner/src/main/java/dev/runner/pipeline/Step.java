@@ -136,6 +136,12 @@ public sealed interface Step {
     /** Builds an image. Provides the outputs {@code digest}, {@code image} and {@code metadata}. */
     record Build(Head head, Recipe recipe, Marks marks, Cache cache, Access access, Limits limits, Results results)
             implements Step {
+        /** Whether it is not said to be a mere check. */
+        public boolean makesImage() {
+            return results.check().written() == null
+                    || !results.check().written().source().equals("true");
+        }
+
         /**
          * What is built.
          *

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class CommitContext {
     public static final String NAME = "commit";
 
+    /** Variables by which a run says that it is about a tag of a commit, whatever the repository knows. */
+    public static final String TOLD_COMMIT = "RUNNER_COMMIT";
+
+    public static final String TOLD_TAG = "RUNNER_TAG";
+
     private CommitContext() {}
 
     public static Value of(Commit commit) {
@@ -37,7 +42,9 @@ public final class CommitContext {
     public static Commit named(Commit commit, Map<String, String> environment) {
         String sha = commit.sha().replaceFirst("-dirty$", "");
         Commit named = commit;
-        if (sha.equals(environment.get("GITHUB_SHA"))) {
+        if (sha.equals(environment.get(TOLD_COMMIT))) {
+            named = withTag(named, value(environment, TOLD_TAG));
+        } else if (sha.equals(environment.get("GITHUB_SHA"))) {
             boolean tag = "tag".equals(environment.get("GITHUB_REF_TYPE"));
             String ref = value(environment, "GITHUB_REF_NAME");
             String head = value(environment, "GITHUB_HEAD_REF");

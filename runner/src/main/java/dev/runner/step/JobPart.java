@@ -43,9 +43,7 @@ public sealed interface JobPart {
 
     /** Whether machines can share a step. */
     static boolean isShared(Step step) {
-        return step instanceof Step.Build build
-                && (build.results().check().written() == null
-                        || !build.results().check().written().source().equals("true"));
+        return step instanceof Step.Build build && build.makesImage();
     }
 
     /**

@@ -97,7 +97,7 @@ final class SharedBuild {
         if (step.results().push().isTrue(scope)) {
             names.addAll(step.marks().tags().words(scope));
         }
-        for (Step.Publish publish : publishing(step, job)) {
+        for (Step.Publish publish : job.publishing(step)) {
             names.addAll(publish.to().words(scope));
         }
         Set<String> repositories = new LinkedHashSet<>();
@@ -113,25 +113,6 @@ final class SharedBuild {
                     "publish it, or push it to a name; or leave the job on one machine");
         }
         return repositories;
-    }
-
-    /** The steps that publish what a build gives. */
-    static List<Step.Publish> publishing(Step.Build step, Job job) {
-        List<Step.Publish> all = new ArrayList<>();
-        for (Step other : job.steps()) {
-            if (other instanceof Step.Publish publish
-                    && publish.image().references().stream()
-                            .anyMatch(reference -> reference.root().equals("steps")
-                                    && reference.path().size() > 1
-                                    && reference
-                                            .path()
-                                            .get(1)
-                                            .equalsIgnoreCase(
-                                                    String.valueOf(step.head().id())))) {
-                all.add(publish);
-            }
-        }
-        return all;
     }
 
     private static Step.Build part(

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class GithubWorkflows {
     private static final Pattern ON = Pattern.compile("^(on|'on'|\"on\")\\s*:", Pattern.MULTILINE);
     private static final Pattern JOBS = Pattern.compile("^jobs\\s*:", Pattern.MULTILINE);
+    private static final Pattern PLACE = Pattern.compile("\\bruns-on[\"']?\\s*:|\\buses[\"']?\\s*:.*\\.ya?ml");
 
     private GithubWorkflows() {}
 
@@ -39,8 +40,13 @@ public final class GithubWorkflows {
         return workflow == null || !faults.none() ? workflow : new CallReader(fetcher, rules, faults).resolve(workflow);
     }
 
-    /** Whether a text is a workflow by what it says: {@code on} and {@code jobs} at its margin. */
+    /**
+     * Whether a text is a workflow by what it says: {@code on} and {@code jobs} at its margin, and jobs that name their
+     * machine or another workflow.
+     */
     public static boolean looksLikeOne(Source source) {
-        return ON.matcher(source.text()).find() && JOBS.matcher(source.text()).find();
+        return ON.matcher(source.text()).find()
+                && JOBS.matcher(source.text()).find()
+                && PLACE.matcher(source.text()).find();
     }
 }

@@ -1,14 +1,14 @@
 package dev.runner.frontend.nativeyaml;
 
 import dev.runner.pipeline.Export;
+import dev.runner.pipeline.NameUse;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.source.Diagnostic;
 import dev.runner.source.InvalidSourceException;
 import dev.runner.source.Source;
 import dev.runner.source.YamlNode;
 import dev.runner.source.YamlReader;
-import java.util.Map;
-import java.util.Set;
+import java.util.List;
 
 /** Reads pipelines written in the native language. */
 public final class NativePipelines {
@@ -29,10 +29,14 @@ public final class NativePipelines {
     /**
      * All that a file says.
      *
-     * @param secrets the names of the secrets that a job reads, by the job's id
+     * @param uses every name that an expression reads
      * @param export how it is written for other systems
      */
-    public record Reading(Pipeline pipeline, Map<String, Set<String>> secrets, Export export) {}
+    public record Reading(Pipeline pipeline, List<NameUse> uses, Export export) {
+        public Reading {
+            uses = List.copyOf(uses);
+        }
+    }
 
     /**
      * Reads a pipeline and what is said about it.

@@ -5,6 +5,7 @@ import dev.runner.expression.Template;
 import dev.runner.pipeline.Belongings;
 import dev.runner.pipeline.Export;
 import dev.runner.pipeline.Job;
+import dev.runner.pipeline.NameUse;
 import dev.runner.pipeline.Pipeline;
 import dev.runner.pipeline.Pipeline.EmbeddedRegistry;
 import dev.runner.pipeline.Pipeline.SecretName;
@@ -13,10 +14,7 @@ import dev.runner.pipeline.TemplateList;
 import dev.runner.source.Diagnostics;
 import dev.runner.source.YamlNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -50,7 +48,7 @@ final class PipelineReader {
                 env,
                 jobs,
                 root.span().source().all());
-        return new NativePipelines.Reading(pipeline, secretsByJob(pipeline), export);
+        return new NativePipelines.Reading(pipeline, uses(), export);
     }
 
     /** A job gets the artifacts of the jobs that it needs. */
@@ -70,26 +68,11 @@ final class PipelineReader {
                 .toList();
     }
 
-    /** The secrets that each job reads; what stands outside of jobs is read by all of them. */
-    private Map<String, Set<String>> secretsByJob(Pipeline pipeline) {
-        Map<String, Set<String>> all = new LinkedHashMap<>();
-        pipeline.jobs().forEach(job -> all.put(job.id(), new LinkedHashSet<>()));
-        List<String> declared =
-                pipeline.secrets().stream().map(SecretName::name).toList();
+    private List<NameUse> uses() {
+        List<NameUse> all = new ArrayList<>();
         for (Settings.Use use : settings.uses()) {
             for (NamedReference reference : use.expression().references()) {
-                if (reference.root().equals("secrets")) {
-                    List<String> read = declared.stream()
-                            .filter(name -> reference.path().size() < 2
-                                    || reference.path().get(1).equals("*")
-                                    || reference.path().get(1).equalsIgnoreCase(name))
-                            .toList();
-                    all.forEach((job, names) -> {
-                        if (use.place().job() == null || use.place().job().equals(job)) {
-                            names.addAll(read);
-                        }
-                    });
-                }
+                all.add(new NameUse(use.place().job(), use.place().step(), reference));
             }
         }
         return all;
