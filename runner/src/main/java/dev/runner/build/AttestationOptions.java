@@ -1,5 +1,6 @@
 package dev.runner.build;
 
+import dev.runner.build.Attestations.Claims;
 import dev.runner.build.Attestations.Provenance;
 import dev.runner.build.sbom.SbomDocument;
 import java.util.EnumSet;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AttestationOptions {
     private @Nullable Provenance provenance;
+    private Claims claims = Claims.NONE;
     private Set<SbomDocument.Format> sbom = EnumSet.noneOf(SbomDocument.Format.class);
 
     private AttestationOptions() {}
@@ -46,7 +48,7 @@ public final class AttestationOptions {
         if (sbom != null) {
             options.sbom(sbom, keys(sbom));
         }
-        return new Attestations(options.provenance, options.sbom, Map.of());
+        return new Attestations(options.provenance, options.sbom, Map.of(), options.claims);
     }
 
     /** {@code true} and {@code false} are short for keys. */
@@ -60,7 +62,10 @@ public final class AttestationOptions {
     }
 
     private void provenance(String text, Map<String, String> keys) {
-        known(text, keys, Set.of("mode", "disabled", "version"));
+        known(text, keys, Set.of("mode", "disabled", "version", "builder-id", "reproducible", "inline-only"));
+        // Only images carry provenance here, so it is inline whether that is asked for or not.
+        OutputAttributes.flag(keys, "inline-only", false);
+        claims = new Claims(keys.getOrDefault("builder-id", ""), OutputAttributes.flag(keys, "reproducible", false));
         if (!keys.getOrDefault("version", "v1").equals("v1")) {
             throw new IllegalArgumentException("provenance is written as SLSA v1, not " + keys.get("version"));
         }

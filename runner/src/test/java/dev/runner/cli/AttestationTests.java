@@ -135,9 +135,13 @@ class AttestationTests {
                 .isZero();
         out = folder.resolve("max");
         words.add("--metadata-file=" + folder.resolve("metadata.json"));
-        words.add("--attest=type=provenance,mode=max");
+        words.add("--attest=type=provenance,mode=max,builder-id=https://example.org/b/1,reproducible=true");
         build(words.toArray(String[]::new));
         JsonNode most = statement("https://slsa.dev/provenance/v1").path("predicate");
+        assertThat(most.at("/runDetails/builder/id").asString("")).isEqualTo("https://example.org/b/1");
+        assertThat(most.at("/runDetails/metadata/buildkit_reproducible").asBoolean(false))
+                .isTrue();
+        assertThat(least.at("/runDetails/builder/id").asString("?")).isEmpty();
         JsonNode request =
                 most.path("buildDefinition").path("externalParameters").path("request");
         assertThat(request.path("args").path("build-arg:VERSION").asString()).isEqualTo("7");

@@ -152,14 +152,15 @@ final class ProvenanceDocument {
     }
 
     private void details(ObjectNode details) {
-        details.putObject("builder").put("id", "");
+        details.putObject("builder").put("id", clean(wanted.claims().builderId()));
         ObjectNode metadata = details.putObject("metadata");
         metadata.put("startedOn", run.started().toString());
         metadata.put("finishedOn", run.finished().toString());
         ObjectNode completeness = metadata.putObject("buildkit_completeness");
         completeness.put("request", isMax());
         completeness.put("resolvedDependencies", true);
-        metadata.put("buildkit_reproducible", run.reproducible());
+        metadata.put(
+                "buildkit_reproducible", run.reproducible() || wanted.claims().reproducible());
         ObjectNode more = metadata.putObject("buildkit_metadata");
         if (!wanted.vcs().isEmpty()) {
             ObjectNode vcs = more.putObject("vcs");

@@ -139,8 +139,10 @@ class BuildPushActionTests {
             assertThat(built(run).image().attestations().provenance()).isEqualTo(Provenance.MIN);
             run.variable("BUILDX_NO_DEFAULT_ATTESTATIONS", "1");
             assertThat(built(run).image().attestations().provenance()).isNull();
-            run.with("provenance", "mode=max");
+            run.with("provenance", "mode=max,builder-id=https://example.org/builders/1,inline-only=true");
             assertThat(built(run).image().attestations().provenance()).isEqualTo(Provenance.MAX);
+            assertThat(built(run).image().attestations().claims().builderId())
+                    .isEqualTo("https://example.org/builders/1");
         }
     }
 
