@@ -159,7 +159,12 @@ final class ContextTree implements FileTree {
 
     @Override
     public List<ViewNode> list(ViewNode folder) throws IOException {
-        return entries(find(folder.path())).stream().map(Entry::node).toList();
+        List<Entry> entries = entries(find(folder.path()));
+        List<ViewNode> nodes = new ArrayList<>(entries.size());
+        for (Entry entry : entries) {
+            nodes.add(entry.node);
+        }
+        return nodes;
     }
 
     /** A folder by its real path; its parents have been listed, as nobody else makes nodes. */

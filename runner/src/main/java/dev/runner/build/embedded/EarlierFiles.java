@@ -109,6 +109,6 @@ record EarlierFiles(Snapshot under, Set<String> written) {
     }
 
     private static Digest key(Digest instruction) {
-        return KeyHash.of("files/1").add(instruction).finish();
+        return KeyHash.of("earlier-files/1").add(instruction).finish();
     }
 }

@@ -9,6 +9,8 @@ import dev.runner.build.embedded.cache.Made;
 import dev.runner.oci.Digest;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,11 @@ final class Explainer {
     private final @Nullable Long epoch;
     private final UnaryOperator<String> mask;
     private volatile List<Task<Imported>> imported = List.of();
+
+    // Platforms copy the same files mostly: they are listed, compared and noted once.
+    private final Map<Copied, Leaves> listed = new HashMap<>();
+    private final Map<List<String>, List<String>> compared = new HashMap<>();
+    private final Set<String> noted = new HashSet<>();
 
     /**
      * For one build.
@@ -163,15 +170,30 @@ final class Explainer {
                         : KeyHash.of("list/1").add(text).add(files).finish().hex());
     }
 
-    private static @Nullable Leaves leaves(Missed missed) throws IOException {
+    /** Files of a context that are copied. */
+    private record Copied(ContextTree tree, List<String> paths, boolean parents, List<String> excludes) {
+        Leaves list() throws IOException {
+            Leaves leaves = new Leaves();
+            new CopySources(tree, parents, excludes).list(paths, leaves);
+            return leaves;
+        }
+    }
+
+    private @Nullable Leaves leaves(Missed missed) throws IOException {
         if (missed.content != null) {
             return missed.content.files;
         }
         if (missed.vertex instanceof Vertex.Copy copy && copy.from instanceof Vertex.Files.Context context) {
-            Leaves leaves = new Leaves();
-            new CopySources(context.tree(), copy.options.parents(), copy.options.excludes())
-                    .list(VertexParts.paths(copy), leaves);
-            return leaves;
+            Copied copied = new Copied(
+                    context.tree(), VertexParts.paths(copy), copy.options.parents(), copy.options.excludes());
+            synchronized (listed) {
+                Leaves leaves = listed.get(copied);
+                if (leaves == null) {
+                    leaves = copied.list();
+                    listed.put(copied, leaves);
+                }
+                return leaves;
+            }
         }
         return null;
     }
@@ -243,7 +265,7 @@ final class Explainer {
                 continue;
             }
             if (name.equals(VertexParts.FILES)) {
-                changes.addAll(fileChanges(before, files));
+                changes.addAll(fileChanges(before, now, files));
             } else {
                 changes.add(name + (old == null ? " is new" : fresh == null ? " is gone" : " changed"));
             }
@@ -252,17 +274,26 @@ final class Explainer {
     }
 
     /** Of steps that were made here every detail is known; of others, which paths are to be named. */
-    private List<String> since(String before, Leaves files)
+    private List<String> since(String before, String now, Leaves files)
             throws BuildFailedException, IOException, InterruptedException {
-        Leaves old = history.leaves(before);
-        FileList list = old == null ? lists.find(before) : null;
-        return old != null ? files.differences(old) : list != null ? list.differences(files) : List.of();
+        List<String> key = List.of(before, now);
+        synchronized (compared) {
+            List<String> known = compared.get(key);
+            if (known == null) {
+                Leaves old = history.leaves(before);
+                FileList list = old == null ? lists.find(before) : null;
+                known = old != null ? files.differences(old) : list != null ? list.differences(files) : List.of();
+                compared.put(key, known);
+            }
+            return known;
+        }
     }
 
-    private List<String> fileChanges(Entry before, @Nullable Leaves files)
+    private List<String> fileChanges(Entry before, Entry now, @Nullable Leaves files)
             throws BuildFailedException, IOException, InterruptedException {
-        List<String> changes =
-                before.files() == null || files == null || !files.isKept() ? List.of() : since(before.files(), files);
+        List<String> changes = before.files() == null || files == null || !files.isKept()
+                ? List.of()
+                : since(before.files(), String.valueOf(now.files()), files);
         return changes.isEmpty() ? List.of(VertexParts.FILES + " changed") : changes;
     }
 
@@ -303,10 +334,16 @@ final class Explainer {
         return manifest == null ? "-" : manifest.toString();
     }
 
+    private boolean isFirst(String files) {
+        synchronized (noted) {
+            return noted.add(files);
+        }
+    }
+
     private void note(Missed missed, Entry now, List<Entry> siblings, @Nullable Leaves files) {
         try {
             history.add(missed.below, now);
-            if (files != null && files.isKept() && now.files() != null) {
+            if (files != null && files.isKept() && now.files() != null && isFirst(now.files())) {
                 history.addLeaves(now.files(), files);
                 lists.add(now.files(), files);
             }

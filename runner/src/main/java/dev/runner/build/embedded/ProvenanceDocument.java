@@ -5,6 +5,7 @@ import dev.runner.build.BuildContext;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.GitAddress;
 import dev.runner.dockerfile.PredefinedArguments;
+import dev.runner.oci.JsonTree;
 import dev.runner.oci.Platform;
 import dev.runner.secret.Masker;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -69,7 +69,7 @@ final class ProvenanceDocument {
         }
         dependencies(definition.putArray("resolvedDependencies"), platform);
         details(predicate.putObject("runDetails"));
-        return JsonMapper.builder().build().writeValueAsBytes(predicate);
+        return JsonTree.write(predicate);
     }
 
     private boolean isMax() {

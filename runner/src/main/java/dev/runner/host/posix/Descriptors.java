@@ -1,15 +1,9 @@
 package dev.runner.host.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
-/** The C library's functions on file descriptors and processes; bound by {@link Libc#bind}. */
+/** The C library's functions on file descriptors and processes; called by {@link Libc#call}. */
 final class Descriptors {
     static final int O_RDONLY = 0;
     static final int O_WRONLY = 1;
@@ -31,211 +25,126 @@ final class Descriptors {
     }
 
     private static final class Open {
-        static final MethodHandle CALL = Libc.bind(
-                "open",
-                FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-                Linker.Option.firstVariadicArg(2));
+        static final MemorySegment AT = Libc.find("open");
     }
 
     static int open(Scratch scratch, MemorySegment path, int flags, int mode) {
-        try {
-            return (int) Open.CALL.invokeExact(scratch.state(), path, flags, mode);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return (int) Libc.call(Open.AT, scratch, path.address(), flags, mode);
     }
 
     private static final class Close {
-        static final MethodHandle CALL = Libc.bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        static final MemorySegment AT = Libc.find("close");
     }
 
     static int close(Scratch scratch, int descriptor) {
-        try {
-            return (int) Close.CALL.invokeExact(scratch.state(), descriptor);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return (int) Libc.call(Close.AT, scratch, descriptor);
     }
 
     private static final class Ioctl {
-        static final MethodHandle CALL = Libc.bind(
-                "ioctl",
-                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT),
-                Linker.Option.firstVariadicArg(2));
+        static final MemorySegment AT = Libc.find("ioctl");
     }
 
     static int ioctl(Scratch scratch, int descriptor, long request, int argument) {
-        try {
-            return (int) Ioctl.CALL.invokeExact(scratch.state(), descriptor, request, argument);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
-    }
-
-    private static final class IoctlAt {
-        static final MethodHandle CALL = Libc.bind(
-                "ioctl",
-                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
-                Linker.Option.firstVariadicArg(2));
+        return (int) Libc.call(Ioctl.AT, scratch, descriptor, request, argument);
     }
 
     static int ioctl(Scratch scratch, int descriptor, long request, MemorySegment argument) {
-        try {
-            return (int) IoctlAt.CALL.invokeExact(scratch.state(), descriptor, request, argument);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return (int) Libc.call(Ioctl.AT, scratch, descriptor, request, argument.address());
     }
 
     private static final class Lseek {
-        static final MethodHandle CALL =
-                Libc.bind("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+        static final MemorySegment AT = Libc.find("lseek");
     }
 
     static long lseek(Scratch scratch, int descriptor, long offset, int whence) {
-        try {
-            return (long) Lseek.CALL.invokeExact(scratch.state(), descriptor, offset, whence);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return Libc.call(Lseek.AT, scratch, descriptor, offset, whence);
     }
 
     private static final class Ftruncate {
-        static final MethodHandle CALL = Libc.bind("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+        static final MemorySegment AT = Libc.find("ftruncate");
     }
 
     static int ftruncate(Scratch scratch, int descriptor, long size) {
-        try {
-            return (int) Ftruncate.CALL.invokeExact(scratch.state(), descriptor, size);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return (int) Libc.call(Ftruncate.AT, scratch, descriptor, size);
     }
 
     private static final class CopyFileRange {
-        static final MethodHandle CALL = Libc.bind(
-                "copy_file_range",
-                FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+        static final MemorySegment AT = Libc.find("copy_file_range");
     }
 
     static long copyFileRange(Scratch scratch, int from, MemorySegment in, int to, MemorySegment out, long length) {
-        try {
-            return (long) CopyFileRange.CALL.invokeExact(scratch.state(), from, in, to, out, length, 0);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return Libc.call(CopyFileRange.AT, scratch, from, in.address(), to, out.address(), length, 0);
     }
 
-    private static final FunctionDescriptor POSITIONED =
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-
     private static final class Pread {
-        static final MethodHandle CALL = Libc.bind("pread", POSITIONED);
+        static final MemorySegment AT = Libc.find("pread");
     }
 
     static long pread(Scratch scratch, int descriptor, MemorySegment buffer, long length, long offset) {
-        try {
-            return (long) Pread.CALL.invokeExact(scratch.state(), descriptor, buffer, length, offset);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return Libc.call(Pread.AT, scratch, descriptor, buffer.address(), length, offset);
     }
 
     private static final class Pwrite {
-        static final MethodHandle CALL = Libc.bind("pwrite", POSITIONED);
+        static final MemorySegment AT = Libc.find("pwrite");
     }
 
     static long pwrite(Scratch scratch, int descriptor, MemorySegment buffer, long length, long offset) {
-        try {
-            return (long) Pwrite.CALL.invokeExact(scratch.state(), descriptor, buffer, length, offset);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return Libc.call(Pwrite.AT, scratch, descriptor, buffer.address(), length, offset);
     }
 
     private static final class Kill {
-        static final MethodHandle CALL = Libc.bind("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+        static final MemorySegment AT = Libc.find("kill");
     }
 
     static int kill(Scratch scratch, int process, int signal) {
-        try {
-            return (int) Kill.CALL.invokeExact(scratch.state(), process, signal);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return (int) Libc.call(Kill.AT, scratch, process, signal);
     }
 
     private static final class Geteuid {
-        static final MethodHandle CALL = Libc.bind("geteuid", FunctionDescriptor.of(JAVA_INT));
+        static final MemorySegment AT = Libc.find("geteuid");
     }
 
     static int geteuid(Scratch scratch) {
-        try {
-            return (int) Geteuid.CALL.invokeExact(scratch.state());
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return (int) Libc.call(Geteuid.AT, scratch);
     }
 
     private static final class Getegid {
-        static final MethodHandle CALL = Libc.bind("getegid", FunctionDescriptor.of(JAVA_INT));
+        static final MemorySegment AT = Libc.find("getegid");
     }
 
     static int getegid(Scratch scratch) {
-        try {
-            return (int) Getegid.CALL.invokeExact(scratch.state());
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return (int) Libc.call(Getegid.AT, scratch);
     }
 
     private static final class Pipe2 {
-        static final MethodHandle CALL = Libc.bind("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+        static final MemorySegment AT = Libc.find("pipe2");
     }
 
     static int pipe2(Scratch scratch, MemorySegment two, int flags) {
-        try {
-            return (int) Pipe2.CALL.invokeExact(scratch.state(), two, flags);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return (int) Libc.call(Pipe2.AT, scratch, two.address(), flags);
     }
 
     private static final class Poll {
-        static final MethodHandle CALL =
-                Libc.bind("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+        static final MemorySegment AT = Libc.find("poll");
     }
 
     static int poll(Scratch scratch, MemorySegment requests, long count, int milliseconds) {
-        try {
-            return (int) Poll.CALL.invokeExact(scratch.state(), requests, count, milliseconds);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return (int) Libc.call(Poll.AT, scratch, requests.address(), count, milliseconds);
     }
 
     private static final class Read {
-        static final MethodHandle CALL =
-                Libc.bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+        static final MemorySegment AT = Libc.find("read");
     }
 
     static long read(Scratch scratch, int descriptor, MemorySegment buffer, long length) {
-        try {
-            return (long) Read.CALL.invokeExact(scratch.state(), descriptor, buffer, length);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return Libc.call(Read.AT, scratch, descriptor, buffer.address(), length);
     }
 
     private static final class MemfdCreate {
-        static final MethodHandle CALL = Libc.bind("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+        static final MemorySegment AT = Libc.find("memfd_create");
     }
 
     static int memfdCreate(Scratch scratch, MemorySegment name, int flags) {
-        try {
-            return (int) MemfdCreate.CALL.invokeExact(scratch.state(), name, flags);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return (int) Libc.call(MemfdCreate.AT, scratch, name.address(), flags);
     }
 }

@@ -1,16 +1,14 @@
 package dev.runner.host.posix;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.invoke.MethodHandle;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /** Namespaces that one thread can be in without the others. */
 public final class Namespaces {
     private static final int CLONE_NEWNET = 0x40000000;
-    private static final MethodHandle SETNS = Libc.bind("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MemorySegment SETNS = Libc.find("setns");
 
     private Namespaces() {}
 
@@ -34,10 +32,6 @@ public final class Namespaces {
     }
 
     private static int setns(Scratch scratch, int descriptor) {
-        try {
-            return (int) SETNS.invokeExact(scratch.state(), descriptor, CLONE_NEWNET);
-        } catch (Throwable e) {
-            throw Libc.impossible(e);
-        }
+        return (int) Libc.call(SETNS, scratch, descriptor, CLONE_NEWNET);
     }
 }

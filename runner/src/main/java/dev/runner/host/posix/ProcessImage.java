@@ -1,13 +1,12 @@
 package dev.runner.host.posix;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.List;
 
 /** The program that this process runs. */
@@ -15,7 +14,7 @@ public final class ProcessImage {
     private ProcessImage() {}
 
     private static final class Execv {
-        static final MethodHandle CALL = Libc.bind("execv", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+        static final MemorySegment AT = Libc.find("execv");
     }
 
     /**
@@ -32,7 +31,7 @@ public final class ProcessImage {
                 words.setAtIndex(ADDRESS, i, arena.allocateFrom(argv.get(i)));
             }
             words.setAtIndex(ADDRESS, argv.size(), MemorySegment.NULL);
-            int result = (int) Execv.CALL.invokeExact(scratch.state(), words.getAtIndex(ADDRESS, 0), words);
+            int result = (int) Libc.call(Execv.AT, scratch, words.getAtIndex(JAVA_LONG, 0), words.address());
             scratch.check(result, "execv", argv.getFirst());
         } catch (IOException | RuntimeException e) {
             throw e;
@@ -42,18 +41,18 @@ public final class ProcessImage {
     }
 
     private static final class Exit {
-        static final MethodHandle CALL = Libc.bind("_exit", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        static final MemorySegment AT = Libc.find("_exit");
     }
 
     /** Looks up what {@link #end} calls, so that the end takes no time. */
     public static boolean ready() {
-        return Posix.available() && !Exit.CALL.isVarargsCollector();
+        return Posix.available() && Exit.AT.address() != 0;
     }
 
     /** Ends the process now: no shutdown hook runs, and no thread is waited for. Does not return. */
     public static void end(int code) {
         try (Scratch scratch = Scratch.borrow()) {
-            int none = (int) Exit.CALL.invokeExact(scratch.state(), code);
+            int none = (int) Libc.call(Exit.AT, scratch, code);
             throw new IllegalStateException("the process goes on after its end: " + none);
         } catch (RuntimeException e) {
             throw e;

@@ -3,15 +3,11 @@ package dev.runner.host.posix;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -60,17 +56,11 @@ public final class SyscallFilter {
     }
 
     private static final class Prctl {
-        static final MethodHandle CALL = Libc.bind(
-                "prctl",
-                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-                Linker.Option.firstVariadicArg(1));
+        static final MemorySegment AT = Libc.find("prctl");
     }
 
     private static final class Syscall {
-        static final MethodHandle CALL = Libc.bind(
-                "syscall",
-                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS),
-                Linker.Option.firstVariadicArg(1));
+        static final MemorySegment AT = Libc.find("syscall");
     }
 
     /**
@@ -116,11 +106,11 @@ public final class SyscallFilter {
             MemorySegment filter = arena.allocate(16, 8);
             filter.set(JAVA_SHORT, 0, (short) program.size());
             filter.set(ADDRESS, 8, code);
-            int done = (int) Prctl.CALL.invokeExact(scratch.state(), PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L);
+            int done = (int) Libc.call(Prctl.AT, scratch, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
             scratch.check(done, "prctl", "no_new_privs");
             long flags = listen ? NEW_LISTENER : 0;
-            long result = (long) Syscall.CALL.invokeExact(
-                    scratch.state(), calls.seccomp, (long) SECCOMP_SET_MODE_FILTER, flags, filter);
+            long result = Libc.call(
+                    Syscall.AT, scratch, calls.seccomp, SECCOMP_SET_MODE_FILTER, flags, filter.address());
             scratch.check(result, "seccomp", "filter");
             return listen ? (int) result : -1;
         } catch (IOException | RuntimeException e) {
