@@ -107,7 +107,7 @@ public final class EmbeddedBuilder implements AutoCloseable {
         EmulatorFinder finder = settings.emulators() == null
                 ? new EmulatorFinder(binfmt, processes, state.resolve("emulators"), EmulatorFinder.Policy.OFFLINE)
                 : settings.emulators();
-        return new LazySandboxes.Emulation(binfmt, finder);
+        return new LazySandboxes.Emulation(binfmt, finder, state.resolve("emulators"));
     }
 
     /** Builds images. */

@@ -43,8 +43,12 @@ final class LazySandboxes implements RunWork.Machinery {
         this.places = places;
     }
 
-    /** What runs programs of other architectures: the kernel, or an emulator that is found. */
-    record Emulation(Binfmt binfmt, EmulatorFinder finder) {}
+    /**
+     * What runs programs of other architectures: the kernel, or an emulator that is found.
+     *
+     * @param memory a folder for what is known to work
+     */
+    record Emulation(Binfmt binfmt, EmulatorFinder finder, Path memory) {}
 
     @Override
     public Chosen choose(Platform platform) throws IOException {
@@ -56,7 +60,7 @@ final class LazySandboxes implements RunWork.Machinery {
             }
             Chosen known = foreign.get(architecture);
             if (known == null) {
-                known = emulation.binfmt.verify(architecture)
+                known = emulation.binfmt.works(architecture, emulation.memory)
                         ? byKernel(architecture)
                         : emulated(architecture, preferred);
                 foreign.put(architecture, known);

@@ -9,9 +9,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The kernel's binfmt_misc: what it has registered, and changes to that. */
 public final class Binfmt {
@@ -39,7 +41,7 @@ public final class Binfmt {
         List<EntryFile> entries = entries();
         List<Registration> registrations = new ArrayList<>();
         for (EmulatedArchitecture architecture : EmulatedArchitecture.values()) {
-            Registration.@org.jspecify.annotations.Nullable Entry found = null;
+            Registration.@Nullable Entry found = null;
             for (EntryFile entry : entries) {
                 if (entry.recognises(architecture) && (found == null || !found.reachesSandboxes())) {
                     found = entry.entry();
@@ -190,6 +192,43 @@ public final class Binfmt {
         for (Emulator emulator : emulators) {
             register(emulator);
         }
+    }
+
+    /**
+     * As {@link #verify}; but what has worked is not tried again until the machine starts anew, or the registration or its
+     * interpreter is another.
+     *
+     * @param memory a folder for notes, made when it is needed
+     */
+    public boolean works(EmulatedArchitecture architecture, Path memory) throws IOException, InterruptedException {
+        String looks = looks(architecture);
+        Path note = memory.resolve("works-" + architecture.platformName().replace('/', '-'));
+        if (looks != null && Files.exists(note) && Files.readString(note).equals(looks)) {
+            return true;
+        }
+        boolean works = verify(architecture);
+        if (works && looks != null) {
+            Files.createDirectories(memory);
+            Files.writeString(note, looks);
+        }
+        return works;
+    }
+
+    /** What it hangs on whether programs of an architecture run; null where the kernel knows no emulator for them. */
+    private @Nullable String looks(EmulatedArchitecture architecture) throws IOException {
+        StringBuilder looks = new StringBuilder();
+        for (EntryFile entry : entries()) {
+            if (entry.recognises(architecture)) {
+                looks.append(entry.entry()).append('\n');
+                if (Files.exists(entry.interpreter())) {
+                    BasicFileAttributes file = Files.readAttributes(entry.interpreter(), BasicFileAttributes.class);
+                    looks.append(file.fileKey()).append(' ').append(file.size());
+                    looks.append(' ').append(file.lastModifiedTime().toMillis()).append('\n');
+                }
+            }
+        }
+        Path boot = Path.of("/proc/sys/kernel/random/boot_id");
+        return looks.isEmpty() || Files.notExists(boot) ? null : looks + Files.readString(boot);
     }
 
     /** Whether a tiny program of that architecture, made on the spot, really runs here. */

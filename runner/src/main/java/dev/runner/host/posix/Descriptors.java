@@ -1,6 +1,5 @@
 package dev.runner.host.posix;
 
-
 import java.lang.foreign.MemorySegment;
 
 /** The C library's functions on file descriptors and processes; called by {@link Libc#call}. */

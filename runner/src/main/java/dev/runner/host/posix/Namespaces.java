@@ -1,6 +1,5 @@
 package dev.runner.host.posix;
 
-
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

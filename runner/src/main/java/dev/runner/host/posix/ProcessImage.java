@@ -1,7 +1,6 @@
 package dev.runner.host.posix;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;

@@ -109,8 +109,8 @@ public final class SyscallFilter {
             int done = (int) Libc.call(Prctl.AT, scratch, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
             scratch.check(done, "prctl", "no_new_privs");
             long flags = listen ? NEW_LISTENER : 0;
-            long result = Libc.call(
-                    Syscall.AT, scratch, calls.seccomp, SECCOMP_SET_MODE_FILTER, flags, filter.address());
+            long result =
+                    Libc.call(Syscall.AT, scratch, calls.seccomp, SECCOMP_SET_MODE_FILTER, flags, filter.address());
             scratch.check(result, "seccomp", "filter");
             return listen ? (int) result : -1;
         } catch (IOException | RuntimeException e) {

@@ -16,6 +16,27 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BinfmtTests {
     @Test
+    void what_has_worked_is_not_tried_again_before_the_registration_changes(@TempDir Path folder) throws Exception {
+        Path registered = Binfmt.ROOT.resolve("qemu-aarch64");
+        assumeTrue(Files.exists(registered), "no emulator of arm64 is registered here");
+        Path root = Files.createDirectories(folder.resolve("binfmt_misc"));
+        Files.writeString(root.resolve("register"), "");
+        Path entry = root.resolve("qemu-aarch64");
+        Files.writeString(entry, Files.readString(registered));
+        Path memory = folder.resolve("memory");
+        ProcessRunner processes = new ProcessRunner();
+        Binfmt binfmt = new Binfmt(root, processes);
+        try (processes) {
+            assertThat(binfmt.works(EmulatedArchitecture.ARM64, memory)).isTrue();
+        }
+        assertThat(binfmt.works(EmulatedArchitecture.ARM64, memory)).isTrue();
+        Files.writeString(entry, Files.readString(registered).replace("/qemu-", "/other/qemu-"));
+        assertThatThrownBy(() -> binfmt.works(EmulatedArchitecture.ARM64, memory))
+                .as("no process can be started any more")
+                .isInstanceOf(Exception.class);
+    }
+
+    @Test
     void registers_verifies_replaces_resets_and_uninstalls_in_a_kernel_of_its_own() throws Exception {
         Path unshare = Executables.find("unshare");
         assumeTrue(unshare != null, "util-linux is not installed");
