@@ -9,8 +9,8 @@ esac
 export RUNNER_LAUNCHER
 # Short runs are over before optimised code pays: the first compiler and Serial GC take half the time. The cache (AOT)
 # is left aside by itself where it does not fit. With -jar, Java would read the jar's list of files each time. To compile at once what
-# was hot when the cache was made costs more than it spares.
+# was hot when the cache was made costs more than it spares. So do methods that are put into their callers, but for small ones.
 exec "$java" -XX:AOTCache="$aot" -XX:AOTMode=auto -Xlog:disable -Xlog:all=off -XX:+UseSerialGC \
-  -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:+IgnoreUnrecognizedVMOptions \
+  -XX:TieredStopAtLevel=1 -XX:C1MaxInlineSize=18 -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:+IgnoreUnrecognizedVMOptions \
   -XX:ArchiveRelocationMode=0 -XX:-AOTReplayTraining --enable-native-access=ALL-UNNAMED \
   --sun-misc-unsafe-memory-access=allow ${RUNNER_JAVA_OPTS:-} -cp "$jar" dev.runner.cli.Main "$@"
