@@ -2,6 +2,7 @@ package dev.runner.step.action.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.runner.checkout.CheckoutException;
 import dev.runner.step.action.ActionRun;
@@ -93,6 +94,29 @@ class CheckoutActionTests {
         }
         try (ActionRun run = run().with("ref", "nowhere")) {
             assertThatThrownBy(() -> run.main(new CheckoutAction())).isInstanceOf(CheckoutException.class);
+        }
+    }
+
+    @Test
+    void contents_of_git_lfs_come_along_when_they_are_asked_for() throws Exception {
+        Process lfs = new ProcessBuilder("git", "lfs", "version")
+                .redirectErrorStream(true)
+                .start();
+        assumeTrue(lfs.waitFor() == 0, "git-lfs is not installed");
+        git(repository, "lfs", "install", "--local");
+        Files.writeString(repository.resolve(".gitattributes"), "*.bin filter=lfs diff=lfs merge=lfs -text\n");
+        Files.writeString(repository.resolve("big.bin"), "big");
+        String third = commit("third");
+        try (ActionRun run = run().with("ref", third).with("lfs", "true")) {
+            run.main(new CheckoutAction());
+            assertThat(run.workspace().resolve("big.bin")).hasContent("big");
+            assertThat(git(run.workspace(), "lfs", "ls-files")).endsWith("* big.bin");
+            assertThat(git(run.workspace(), "status", "--porcelain")).isEmpty();
+        }
+        try (ActionRun run = run().with("ref", third)) {
+            run.main(new CheckoutAction());
+            assertThat(run.workspace().resolve("big.bin")).content().startsWith("version https://git-lfs");
+            assertThat(run.log.toString()).contains("1 file is a Git LFS pointer");
         }
     }
 
