@@ -227,6 +227,30 @@ class ActionTests {
     }
 
     @Test
+    void builds_of_a_pipeline_that_name_no_cache_take_that_of_the_environment() throws Exception {
+        Path context = Files.createDirectories(folder.resolve("context"));
+        Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY Dockerfile /\n");
+        Path pipeline = Files.writeString(folder.resolve("pipeline.yml"), """
+                jobs:
+                  image:
+                    steps:
+                      - build: {context: %s}
+                """.formatted(context));
+        Path cache = folder.resolve("cache");
+
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        PrintWriter out = new PrintWriter(log, true, StandardCharsets.UTF_8);
+        List<String> words = List.of("exec", pipeline.toString());
+        Map<String, String> environment =
+                Map.of("HOME", folder.toString(), "RUNNER_CACHE_TO", "type=local,dest=" + cache);
+        int ended = Main.run(
+                new RunnerCommand(words, environment, InputStream.nullInputStream(), out, out, () -> log), words);
+
+        assertThat(ended).as(log.toString(StandardCharsets.UTF_8)).isZero();
+        assertThat(cache.resolve("index.json")).exists();
+    }
+
+    @Test
     void a_fault_of_the_dockerfile_stands_beside_its_line() throws Exception {
         String said = run(1, """
                 - uses: ./action

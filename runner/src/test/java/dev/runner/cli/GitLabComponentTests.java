@@ -143,4 +143,36 @@ class GitLabComponentTests {
 
         assertThat(said).contains("published " + registry.domain() + "/acme/other:two " + digest("acme/other:two"));
     }
+
+    @Test
+    void a_build_of_a_script_has_the_jobs_account_too() throws Exception {
+        Path context = Files.createDirectories(folder.resolve("context"));
+        Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY Dockerfile /\n");
+        String name = registry.domain() + "/acme/scripted:1";
+        Program program = Program.at(folder.resolve("home"));
+
+        assertThat(program.run("build", "--push", "-t", name, context.toString())
+                        .code())
+                .isEqualTo(ExitCode.FAILED);
+
+        program.with("CI_REGISTRY", registry.domain())
+                .with("CI_REGISTRY_USER", "ada")
+                .with("CI_REGISTRY_PASSWORD", PASSWORD)
+                .run("build", "--push", "-t", name, context.toString())
+                .passed();
+        assertThat(digest("acme/scripted:1")).startsWith("sha256:");
+    }
+
+    @Test
+    void the_pipeline_and_the_dockerfile_of_the_job_image_have_no_faults() {
+        Program program = Program.at(folder.resolve("home"));
+
+        program.run("lint", ROOT.resolve("pipelines/image.yml").toString()).passed();
+        program.run(
+                        "check",
+                        "-f",
+                        ROOT.resolve("pipelines/image/Dockerfile").toString(),
+                        ROOT.resolve("pipelines/image").toString())
+                .passed();
+    }
 }
