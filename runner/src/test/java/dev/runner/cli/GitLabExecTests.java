@@ -663,4 +663,16 @@ class GitLabExecTests {
             process.destroy();
         }
     }
+
+    @Test
+    void a_user_of_an_image_who_is_not_root_writes_in_the_workspace() throws Exception {
+        buildBox();
+        String file = pipeline("""
+                job:
+                  image: {name: "box:1", docker: {user: "1000"}}
+                  script: ['echo written > file', 'cat file']
+                """);
+
+        assertThat(run(0, "exec", "--output", "plain", file)).contains("job | written\n");
+    }
 }

@@ -83,6 +83,13 @@ final class Rules {
         String compareTo = written instanceof Node.Fields fields ? Node.textOf(fields.get("compare_to")) : null;
         List<String> changed = project.changes(compareTo == null ? null : Expansion.expandDeep(compareTo, variables));
         if (changed == null) {
+            if (compareTo != null && written != null) {
+                faults.warning(
+                        written.span(),
+                        place + ":rule changes compare_to names " + compareTo
+                                + ", with which nothing here can be compared",
+                        "fetch it, or every file counts as changed");
+            }
             return true;
         }
         return Node.texts(paths).stream()

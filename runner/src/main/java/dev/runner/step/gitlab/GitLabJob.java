@@ -241,6 +241,9 @@ final class GitLabJob {
                     status = "failed";
                     return brought;
                 }
+                if (container != null) {
+                    container.share(site.workspace());
+                }
             }
             StepResult result = work.run();
             status = result.isSuccess() ? status : "failed";

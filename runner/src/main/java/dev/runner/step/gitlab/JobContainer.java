@@ -24,12 +24,16 @@ import dev.runner.schedule.StepOutput.Stream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -218,6 +222,28 @@ final class JobContainer implements AutoCloseable {
         Path folder = shared.resolve("docker");
         commands = DockerCalls.commands(folder).toString();
         return DockerCalls.open(folder, processes, environment, new ContainerPaths(List.of(workspace, shared), pid));
+    }
+
+    /** Lets the image's user write in the workspace if it is not root, as GitLab's runner does, which checks out for all. */
+    void share(Path workspace) throws IOException {
+        RunningContainer container = job;
+        if (container == null || isRoot(container)) {
+            return;
+        }
+        try (var all = Files.walk(workspace)) {
+            for (Path path : all.filter(path -> !Files.isSymbolicLink(path)).toList()) {
+                Set<PosixFilePermission> modes = Files.getPosixFilePermissions(path);
+                modes.addAll(PosixFilePermissions.fromString(
+                        modes.contains(PosixFilePermission.OWNER_EXECUTE) ? "rwxrwxrwx" : "rw-rw-rw-"));
+                Files.setPosixFilePermissions(path, modes);
+            }
+        }
+    }
+
+    private static boolean isRoot(RunningContainer container) {
+        String given = container.spec().program().user();
+        String user = given == null ? container.details().config().config().user() : given;
+        return user.isEmpty() || user.matches("(root|0)(:.*)?");
     }
 
     /** Runs a script's file, which the container sees at the same path, in the shell that the image has. */
