@@ -156,7 +156,7 @@ final class BuildCaches {
     /** Begins what can be done for the records of an image while steps run. */
     void prepare(Vertex.State state, NamedContexts contexts, Tasks tasks) {
         BuildKitKeys theirs = exportsInline() ? buildkit : null;
-        if (exportsInline() || !request.cache().to().isEmpty()) {
+        if (exports(request)) {
             named.put(state, tasks.startFor(() -> {
                 if (theirs != null) {
                     new BuildKitExport(theirs).prepare(state);
@@ -191,6 +191,11 @@ final class BuildCaches {
             }
             return members;
         };
+    }
+
+    /** Whether a build leaves what it knows anywhere but in the store. */
+    static boolean exports(BuildRequest request) {
+        return BuildKitArguments.inlineCache(request) || !request.cache().to().isEmpty();
     }
 
     private boolean exportsInline() {

@@ -66,10 +66,10 @@ final class BuildSession {
         this.started = shop.now();
         Reference mounts = request.cache().mounts();
         this.cacheMounts = mounts == null ? null : new CacheMountImage(shop, progress, mounts);
-        this.lists = new FileLists(shop.store().keys());
+        History history = new History(shop.store().history());
+        this.lists = new FileLists(shop.store().keys(), history, BuildCaches.exports(request));
         this.caches = new BuildCaches(request, shop, progress, epoch, lists);
-        this.explainer = new Explainer(
-                new History(shop.store().history()), lists, project(request), epoch, progress.masker()::mask);
+        this.explainer = new Explainer(history, lists, project(request), epoch, progress.masker()::mask);
         this.repacker = new Repacker(shop, request.image().packaging(), tasks);
     }
 

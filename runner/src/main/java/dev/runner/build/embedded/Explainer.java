@@ -6,6 +6,7 @@ import dev.runner.build.embedded.BuildCaches.Imported;
 import dev.runner.build.embedded.History.Entry;
 import dev.runner.build.embedded.Tasks.Task;
 import dev.runner.build.embedded.cache.Made;
+import dev.runner.dockerfile.Mount;
 import dev.runner.oci.Digest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -112,6 +113,9 @@ final class Explainer {
             Entry now = entry(missed);
             List<Entry> siblings = over(missed.below);
             Leaves files = leaves(missed);
+            if (now.files() != null && files != null && files.isKept()) {
+                lists.add(now.files(), files);
+            }
             Miss miss = missed.vertex.noCache() ? Miss.of(Miss.Kind.NOT_ASKED) : reason(missed, now, siblings, files);
             return new Reasoned(miss, () -> note(missed, now, siblings, files), made(missed, now));
         } catch (IOException | BuildFailedException | RuntimeException e) {
@@ -157,7 +161,11 @@ final class Explainer {
         Matcher number = NUMBER.matcher(name);
         boolean numbered = number.find();
         String text = mask.apply(numbered ? name.substring(number.end()) : name);
-        String files = vertex instanceof Vertex.Copy ? parts.get(VertexParts.FILES) : null;
+        String files = parts.entrySet().stream()
+                .filter(part -> VertexParts.isFiles(part.getKey()))
+                .map(Map.Entry::getValue)
+                .reduce((one, other) -> one + " " + other)
+                .orElse(null);
         return new Entry(
                 place(position(vertex)),
                 text,
@@ -183,19 +191,38 @@ final class Explainer {
         if (missed.content != null) {
             return missed.content.files;
         }
-        if (missed.vertex instanceof Vertex.Copy copy && copy.from instanceof Vertex.Files.Context context) {
-            Copied copied = new Copied(
-                    context.tree(), VertexParts.paths(copy), copy.options.parents(), copy.options.excludes());
-            synchronized (listed) {
-                Leaves leaves = listed.get(copied);
-                if (leaves == null) {
-                    leaves = copied.list();
-                    listed.put(copied, leaves);
-                }
-                return leaves;
+        return switch (missed.vertex) {
+            case Vertex.Copy copy
+            when copy.from instanceof Vertex.Files.Context context ->
+                listed(new Copied(
+                        context.tree(), VertexParts.paths(copy), copy.options.parents(), copy.options.excludes()));
+            case Vertex.Run run -> mounted(run);
+            case Vertex.Copy copy -> null;
+            case Vertex.Workdir workdir -> null;
+        };
+    }
+
+    private Leaves listed(Copied copied) throws IOException {
+        synchronized (listed) {
+            Leaves leaves = listed.get(copied);
+            if (leaves == null) {
+                leaves = copied.list();
+                listed.put(copied, leaves);
+            }
+            return leaves;
+        }
+    }
+
+    /** What mounts show of contexts; null for nothing. */
+    private static @Nullable Leaves mounted(Vertex.Run run) throws IOException {
+        Leaves leaves = null;
+        for (Vertex.MountFrom from : run.mounts) {
+            if (from.mount() instanceof Mount.Bind bind && from.files() instanceof Vertex.Files.Context context) {
+                leaves = leaves == null ? new Leaves() : leaves;
+                new CopySources(context.tree(), false, List.of()).list(List.of(bind.source()), leaves);
             }
         }
-        return null;
+        return leaves;
     }
 
     private Miss reason(Missed missed, Entry now, List<Entry> siblings, @Nullable Leaves files)
@@ -257,6 +284,7 @@ final class Explainer {
         Set<String> names = new LinkedHashSet<>(now.parts().keySet());
         names.addAll(before.parts().keySet());
         boolean sameText = changes.isEmpty();
+        List<String> paths = new ArrayList<>();
         for (String name : names) {
             String old = before.parts().get(name);
             String fresh = now.parts().get(name);
@@ -264,8 +292,12 @@ final class Explainer {
             if (same || !sameText && name.equals("the command")) {
                 continue;
             }
-            if (name.equals(VertexParts.FILES)) {
-                changes.addAll(fileChanges(before, now, files));
+            if (VertexParts.isFiles(name) && !paths.isEmpty()) {
+                continue;
+            }
+            if (VertexParts.isFiles(name)) {
+                paths.addAll(fileChanges(before, now, files));
+                changes.addAll(paths.isEmpty() ? List.of(name + " changed") : paths);
             } else {
                 changes.add(name + (old == null ? " is new" : fresh == null ? " is gone" : " changed"));
             }
@@ -291,10 +323,9 @@ final class Explainer {
 
     private List<String> fileChanges(Entry before, Entry now, @Nullable Leaves files)
             throws BuildFailedException, IOException, InterruptedException {
-        List<String> changes = before.files() == null || files == null || !files.isKept()
+        return before.files() == null || files == null || !files.isKept()
                 ? List.of()
                 : since(before.files(), String.valueOf(now.files()), files);
-        return changes.isEmpty() ? List.of(VertexParts.FILES + " changed") : changes;
     }
 
     private static String shortened(String text) {
@@ -345,7 +376,6 @@ final class Explainer {
             history.add(missed.below, now);
             if (files != null && files.isKept() && now.files() != null && isFirst(now.files())) {
                 history.addLeaves(now.files(), files);
-                lists.add(now.files(), files);
             }
             for (Entry entry : siblings) {
                 boolean replaced = entry.isSameStep(now) && entry.files() != null;

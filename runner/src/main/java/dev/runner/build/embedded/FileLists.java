@@ -20,10 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileLists {
     private final KeyStore keys;
+    private final History history;
+    private final boolean exported;
     private volatile List<Task<Imported>> imported = List.of();
 
-    FileLists(KeyStore keys) {
+    /**
+     * For one build.
+     *
+     * @param history has longer lists, of which these can be made when a later build wants them
+     * @param exported whether this one does
+     */
+    FileLists(KeyStore keys, History history, boolean exported) {
         this.keys = keys;
+        this.history = history;
+        this.exported = exported;
     }
 
     void lookInto(List<Task<Imported>> caches) {
@@ -32,7 +42,7 @@ final class FileLists {
 
     /** Keeps the list of what a step has read; of too much, nothing. */
     void add(String key, Leaves files) throws IOException {
-        FileList list = FileList.of(files);
+        FileList list = exported ? FileList.of(files) : null;
         if (list != null) {
             keep(key, list);
         }
@@ -57,7 +67,8 @@ final class FileLists {
                 return list;
             }
         }
-        return null;
+        Leaves leaves = history.leaves(key);
+        return leaves == null ? null : FileList.of(leaves);
     }
 
     /** The lists that belong to records, by their keys. */

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class VertexParts {
     /** The part that is a COPY's files. */
-    static final String FILES = "the files";
+    private static final String FILES = "the files";
+
+    private static final String MOUNTED = "the files of the mount ";
 
     private static final int SHORT = 16;
 
@@ -43,6 +45,11 @@ final class VertexParts {
             }
         }
         return reader.parts;
+    }
+
+    /** Whether a part is what an instruction reads of a context or a stage. */
+    static boolean isFiles(String name) {
+        return name.equals(FILES) || name.startsWith(MOUNTED);
     }
 
     private void add(String name, @Nullable String value) {
@@ -88,7 +95,7 @@ final class VertexParts {
         };
         add("the mount " + target, mount.toString());
         if (mount instanceof Mount.Bind bind) {
-            add("the files of the mount " + target, files(from.files(), bind.source()));
+            add(MOUNTED + target, files(from.files(), bind.source()));
         }
     }
 

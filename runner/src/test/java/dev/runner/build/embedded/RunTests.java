@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.runner.build.BuildEvent;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildRequest;
+import dev.runner.build.BuildRequest.CacheOptions;
 import dev.runner.build.BuildResult;
 import dev.runner.build.BuildSecret;
+import dev.runner.build.CacheReference;
 import dev.runner.build.ContainerRun;
 import dev.runner.build.Containers;
 import dev.runner.build.Entitlement;
@@ -350,5 +352,28 @@ class RunTests {
                 output.toString(StandardCharsets.UTF_8).lines().collect(java.util.stream.Collectors.joining("\n"));
         assertThat(code).as(text + errors).isEqualTo(exitCode);
         return output.toString(StandardCharsets.UTF_8).endsWith("\n") ? text + "\n" : text;
+    }
+
+    @Test
+    void files_that_a_run_sees_by_a_mount_are_named_when_they_have_changed() throws Exception {
+        String dockerfile = BASE + "RUN --mount=type=bind,source=src,target=/mnt cat /mnt/one >/seen\n";
+        Machine.write(context.resolve("src/one"), "1");
+        Machine.write(context.resolve("src/two"), "2");
+        CacheReference place = CacheReference.parse("type=local,src=" + folder.resolve("cache"));
+        CacheOptions both = new CacheOptions(List.of(place), List.of(place), false, List.of(), false);
+        machine.build(context, dockerfile, request -> request.cache(both));
+        Machine.write(context.resolve("src/two"), "changed");
+        try (Machine cold = Machine.at(folder.resolve("cold"))) {
+            for (Machine each : List.of(machine, cold)) {
+                each.build(
+                        context,
+                        dockerfile,
+                        request -> request.cache(new CacheOptions(List.of(place), List.of(), false, List.of(), false)));
+                assertThat(each.events)
+                        .anyMatch(event -> event instanceof BuildEvent.VertexFinished finished
+                                && finished.miss() != null
+                                && finished.miss().changes().equals(List.of("src/two: content changed")));
+            }
+        }
     }
 }
