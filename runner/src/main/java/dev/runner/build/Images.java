@@ -33,6 +33,17 @@ public interface Images {
      */
     Descriptor pull(Reference name, List<Platform> platforms, BuildListener listener) throws InterruptedException;
 
+    /**
+     * Tells the store of an image that a registry has: its documents are brought, its layers stay where they are until
+     * somebody needs them.
+     *
+     * @param name with the digest, or a tag
+     * @return the index, or the manifest when the name stands for one
+     * @throws ImageNotFoundException when the registry has no such image
+     * @throws ImageTransferException when it cannot be reached
+     */
+    Descriptor refer(Reference name, BuildListener listener) throws InterruptedException;
+
     /** What a name or a digest means in the store, or null when it holds no such image. */
     @Nullable
     Descriptor find(Reference name);

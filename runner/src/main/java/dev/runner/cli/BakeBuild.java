@@ -6,6 +6,8 @@ import dev.runner.build.BuildListener;
 import dev.runner.build.BuildMetadata;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
+import dev.runner.build.Engine;
+import dev.runner.build.Engines;
 import dev.runner.build.NamedContext;
 import dev.runner.build.Output;
 import dev.runner.build.bake.BakeAttribute;
@@ -42,6 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class BakeBuild implements AutoCloseable {
     private final RunnerCommand parent;
     private final Toolbox toolbox;
+    private final Engines engines;
     private final BakePlan plan;
     private final @Nullable Path root;
     private final BuildProgress progress;
@@ -52,10 +55,17 @@ final class BakeBuild implements AutoCloseable {
     /** What became of a target. */
     private record Built(BuildResult result, BuildRequest request, boolean image) {}
 
-    BakeBuild(RunnerCommand parent, Toolbox toolbox, BakePlan plan, @Nullable Path root, BuildProgress progress)
+    BakeBuild(
+            RunnerCommand parent,
+            Toolbox toolbox,
+            Engines engines,
+            BakePlan plan,
+            @Nullable Path root,
+            BuildProgress progress)
             throws IOException {
         this.parent = parent;
         this.toolbox = toolbox;
+        this.engines = engines;
         this.plan = plan;
         this.root = root;
         this.progress = progress;
@@ -108,12 +118,12 @@ final class BakeBuild implements AutoCloseable {
     }
 
     private void build(List<Job> jobs) throws InterruptedException, BuildFailedException, IOException {
-        toolbox.engine();
+        Engine engine = engines.engine();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             CompletionService<Void> ends = new ExecutorCompletionService<>(threads);
             for (Job job : jobs) {
                 ends.submit(() -> {
-                    one(job, jobs.size() > 1);
+                    one(job, engine, jobs.size() > 1);
                     return null;
                 });
             }
@@ -148,13 +158,14 @@ final class BakeBuild implements AutoCloseable {
         }
     }
 
-    private void one(Job job, boolean several) throws InterruptedException, BuildFailedException, IOException {
+    private void one(Job job, Engine engine, boolean several)
+            throws InterruptedException, BuildFailedException, IOException {
         String name = job.target().name();
         CompletableFuture<Path> layout = layouts.getOrDefault(name, new CompletableFuture<>());
         try {
             BuildRequest request = linked(job, layouts.containsKey(name) ? folder.resolve(name) : null);
             BuildListener listener = several ? new Named(name) : progress;
-            BuildResult result = toolbox.engine().build(request, listener);
+            BuildResult result = engine.build(request, listener);
             synchronized (this) {
                 progress.finished(result);
                 built.put(name, new Built(result, request, job.flags().makesImage()));

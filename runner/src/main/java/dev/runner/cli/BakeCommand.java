@@ -35,6 +35,7 @@ final class BakeCommand implements Flags.Declaring, Callable<Integer> {
     private static final String GIT_TOKEN = "BUILDX_BAKE_GIT_AUTH_TOKEN";
 
     private final RegistryOptions registry = new RegistryOptions();
+    private final EngineFlags engine = new EngineFlags();
     private List<String> allowed = new ArrayList<>();
     private String call = "";
     private boolean check;
@@ -110,6 +111,7 @@ final class BakeCommand implements Flags.Declaring, Callable<Integer> {
                 .says("A variable of the files; it wins over the environment.")
                 .values(String.class, values -> variables = values);
         registry.declare(flags);
+        engine.declare(flags);
         flags.positional("0..*", "0..*")
                 .label("TARGET")
                 .says("Targets and groups (default: default).")
@@ -155,7 +157,8 @@ final class BakeCommand implements Flags.Declaring, Callable<Integer> {
     private int build(BakePlan plan, @Nullable Path root, Toolbox toolbox) throws IOException, InterruptedException {
         new BakeRights(allowed, parent.environment()).check(plan);
         BuildProgress shown = BuildProgress.of(progress, false, parent.err(), parent.environment());
-        try (BakeBuild build = new BakeBuild(parent, toolbox, plan, root, shown)) {
+        try (ChosenEngines engines = new ChosenEngines(toolbox, parent.environment(), engine, null);
+                BakeBuild build = new BakeBuild(parent, toolbox, engines, plan, root, shown)) {
             int code = build.run();
             if (metadataFile != null) {
                 Path folder = metadataFile.toAbsolutePath().getParent();

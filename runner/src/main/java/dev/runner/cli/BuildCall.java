@@ -58,12 +58,23 @@ record BuildCall(List<String> names, List<String> rest) {
         add(text, program());
         add(text, Path.of("").toAbsolutePath().toString());
         add(text, environment.getOrDefault("SOURCE_DATE_EPOCH", ""));
+        add(text, environment.getOrDefault(ChosenEngines.VARIABLE, ""));
+        add(text, settings(Locations.of(environment).configFile()));
         for (String word : rest) {
             add(text, word);
             String variable = word.substring(word.indexOf('=') + 1);
             add(text, environment.getOrDefault(variable, ""));
         }
         return Digest.of(text.toString().getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
+    /** Another engine, or other places of registries. */
+    private static String settings(Path file) {
+        try {
+            return Files.size(file) + " " + Files.getLastModifiedTime(file);
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     private static void add(StringBuilder text, String part) {

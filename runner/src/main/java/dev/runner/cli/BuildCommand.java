@@ -5,6 +5,7 @@ import dev.runner.build.BuildMetadata;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
 import dev.runner.build.Engine;
+import dev.runner.build.EngineKind;
 import dev.runner.oci.Reference;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,12 +22,14 @@ final class BuildCommand implements Flags.Declaring, Callable<Integer> {
 
     BuildFlags flags = new BuildFlags();
     RegistryOptions registry = new RegistryOptions();
+    EngineFlags engine = new EngineFlags();
 
     @Override
     public void declare(Flags all) {
         all.command("build", "Build a Dockerfile for one or many platforms, with the flags of docker buildx build.");
         flags.declare(all);
         registry.declare(all);
+        engine.declare(all);
     }
 
     BuildCommand(RunnerCommand parent) {
@@ -37,7 +40,8 @@ final class BuildCommand implements Flags.Declaring, Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         BuildProgress progress = BuildProgress.of(flags.progress, flags.quiet, parent.err(), parent.environment());
         progress = flags.explain ? progress.explaining() : progress;
-        try (Toolbox toolbox = parent.toolbox(registry)) {
+        try (Toolbox toolbox = parent.toolbox(registry);
+                ChosenEngines engines = new ChosenEngines(toolbox, parent.environment(), engine, null)) {
             BuildFlags.Reader reader = new BuildFlags.Reader(flags, parent, toolbox);
             CallOption call = flags.called();
             if (call.method() != CallOption.Method.BUILD) {
@@ -48,7 +52,7 @@ final class BuildCommand implements Flags.Declaring, Callable<Integer> {
                 throw new UsageException("--iidfile is for images, and outputs of type local and tar are files");
             }
             BuildRequest request = reader.request();
-            BuildResult result = engine(toolbox).build(request, progress);
+            BuildResult result = engine(toolbox, engines).build(request, progress);
             progress.close();
             progress.finished(result);
             writeFiles(result, request, image);
@@ -67,7 +71,14 @@ final class BuildCommand implements Flags.Declaring, Callable<Integer> {
     }
 
     /** One that remembers the build for {@link UnchangedBuild}, when there is nothing else to do than to build. */
-    private Engine engine(Toolbox toolbox) {
+    private Engine engine(Toolbox toolbox, ChosenEngines engines) {
+        if (engines.kind(null) == EngineKind.BUILDKIT) {
+            if (flags.explain) {
+                throw new UsageException(
+                        "--explain is about the embedded engine's cache, and this build is BuildKit's");
+            }
+            return engines.engine();
+        }
         BuildCall call = BuildCall.of(parent.arguments());
         boolean files = flags.imageIdFile != null || flags.metadataFile != null;
         if (call == null || files || flags.explain || !call.names().equals(flags.tags)) {

@@ -1,5 +1,6 @@
 package dev.runner.cli;
 
+import dev.runner.build.EngineKind;
 import dev.runner.registry.RegistryConfiguration;
 import dev.runner.source.Diagnostics;
 import dev.runner.source.Source;
@@ -23,14 +24,16 @@ import java.util.List;
  *     insecure: true
  * }</pre>
  *
- * <p>and {@code gc}, which is {@link GcConfig}'s, and {@code runs-on}, which is {@link RunsOn}'s.
+ * <p>and {@code engine}, which builds what does not say it: {@code embedded} or {@code buildkit}; and {@code gc}, which is {@link GcConfig}'s, and {@code runs-on}, which is {@link RunsOn}'s.
  */
 final class ConfigFile {
-    private static final List<String> KEYS = List.of("registries", "gc", RunsOn.KEY);
+    private static final String ENGINE = "engine";
+    private static final List<String> KEYS = List.of("registries", "gc", RunsOn.KEY, ENGINE);
     private static final List<String> REGISTRY_KEYS = List.of("mirrors", "rewrite", "ca", "insecure");
 
     private final Diagnostics diagnostics = new Diagnostics();
     private RegistryConfiguration configuration = RegistryConfiguration.DEFAULT;
+    private EngineKind engine = EngineKind.EMBEDDED;
 
     private ConfigFile() {}
 
@@ -41,8 +44,17 @@ final class ConfigFile {
      * @throws dev.runner.source.InvalidSourceException with every fault in it
      */
     static RegistryConfiguration read(Path file) {
+        return whole(file).configuration;
+    }
+
+    /** What builds images where nobody says it. */
+    static EngineKind engine(Path file) {
+        return whole(file).engine;
+    }
+
+    private static ConfigFile whole(Path file) {
         if (!Files.exists(file)) {
-            return RegistryConfiguration.DEFAULT;
+            return new ConfigFile();
         }
         try {
             YamlNode root = YamlReader.read(Source.read(file), YamlReader.Limits.DEFAULT);
@@ -51,7 +63,7 @@ final class ConfigFile {
                 reader.file(root);
             }
             reader.diagnostics.throwIfErrors();
-            return reader.configuration;
+            return reader;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
@@ -69,6 +81,10 @@ final class ConfigFile {
                 RunsOn.of(entry.value(), diagnostics);
                 continue;
             }
+            if (key.equals(ENGINE)) {
+                engine(text(entry.value()), entry.value());
+                continue;
+            }
             if (!key.equals("registries")) {
                 diagnostics.unknown(entry.key().span(), "key", key, KEYS);
                 continue;
@@ -76,6 +92,14 @@ final class ConfigFile {
             for (YamlNode.Entry registry : entries(entry.value(), "a mapping of domains")) {
                 registry(text(registry.key()), registry.value());
             }
+        }
+    }
+
+    private void engine(String word, YamlNode node) {
+        try {
+            engine = EngineKind.parse(word);
+        } catch (IllegalArgumentException e) {
+            diagnostics.error(node.span(), String.valueOf(e.getMessage()));
         }
     }
 

@@ -5,6 +5,9 @@ import dev.runner.build.BuildMetadata;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
 import dev.runner.build.Output;
+import dev.runner.build.buildkit.BuilderLostException;
+import dev.runner.build.buildkit.BuildxMissingException;
+import dev.runner.build.buildkit.UnmappedOptionException;
 import dev.runner.cli.docker.DockerBuild;
 import dev.runner.oci.Reference;
 import dev.runner.source.InvalidSourceException;
@@ -50,14 +53,17 @@ final class DockerBuildCall {
         BuildFlags flags = command.flags;
         BuildProgress progress = BuildProgress.of(flags.progress, flags.quiet, entry.err(), entry.environment());
         Toolbox toolbox = entry.toolbox();
-        try (progress) {
+        EngineFlags engine = new EngineFlags();
+        engine.builder = build.builder();
+        try (progress;
+                ChosenEngines engines = new ChosenEngines(toolbox, entry.environment(), engine, null)) {
             BuildRequest request = new BuildFlags.Reader(flags, entry.root(), toolbox).request();
             CallOption call = flags.called();
             if (call.method() != CallOption.Method.BUILD) {
                 int code = CheckCommand.answer(call, request, toolbox, entry.out());
                 return code == 0 ? 0 : 1;
             }
-            BuildResult result = toolbox.engine().build(kept(request, flags), progress);
+            BuildResult result = engines.engine().build(kept(request, flags), progress);
             progress.close();
             progress.finished(result);
             command.writeFiles(result, request, flags.makesImage());
@@ -69,6 +75,12 @@ final class DockerBuildCall {
         } catch (BuildFailedException e) {
             progress.failed(e);
             entry.err().println("ERROR: failed to build: failed to solve: " + e.getMessage());
+        } catch (BuilderLostException e) {
+            entry.err().println("ERROR: failed to build: " + e.getMessage() + "\n" + e.remedy());
+        } catch (UnmappedOptionException e) {
+            entry.err().println("ERROR: failed to build: " + e.getMessage() + "\n" + e.remedy());
+        } catch (BuildxMissingException e) {
+            entry.err().println("ERROR: failed to build: " + e.getMessage() + "\n" + e.remedy());
         } catch (InvalidSourceException e) {
             e.diagnostics().forEach(diagnostic -> entry.err().println(diagnostic.render()));
             entry.err()

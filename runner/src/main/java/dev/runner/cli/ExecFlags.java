@@ -37,6 +37,7 @@ final class ExecFlags implements Flags.Declaring {
     GithubFlags github = new GithubFlags();
     final ActionFlags actions = new ActionFlags();
     GitLabFlags gitlab = new GitLabFlags();
+    final EngineFlags engine = new EngineFlags();
 
     @Override
     public void declare(Flags flags) {
@@ -110,6 +111,7 @@ final class ExecFlags implements Flags.Declaring {
         github.declare(flags);
         actions.declare(flags);
         gitlab.declare(flags);
+        engine.declare(flags);
         flags.positional("0", "0..1")
                 .label("FILE")
                 .says("The pipeline (default: pipeline.yml, or the only one here).")

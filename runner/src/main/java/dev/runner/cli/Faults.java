@@ -3,6 +3,9 @@ package dev.runner.cli;
 import dev.runner.build.ContainerFailedException;
 import dev.runner.build.ImageNotFoundException;
 import dev.runner.build.ImageTransferException;
+import dev.runner.build.buildkit.BuilderLostException;
+import dev.runner.build.buildkit.BuildxMissingException;
+import dev.runner.build.buildkit.UnmappedOptionException;
 import dev.runner.expression.EvaluationException;
 import dev.runner.host.emulator.BinfmtException;
 import dev.runner.host.emulator.EmulatorMissingException;
@@ -62,6 +65,12 @@ final class Faults {
             case BinfmtException e -> say(err, e, ExitCode.MACHINE_LACKS);
             case SandboxException e -> say(err, e, ExitCode.MACHINE_LACKS);
             case ContainerFailedException e -> say(err, e, ExitCode.MACHINE_LACKS);
+            case BuildxMissingException e -> say(err, e, e.remedy(), ExitCode.MACHINE_LACKS);
+            case UnmappedOptionException e -> say(err, e, e.remedy(), ExitCode.BAD_INPUT);
+            case BuilderLostException e -> {
+                boolean never = e.reason() == BuilderLostException.Reason.UNREACHABLE;
+                yield say(err, e, e.remedy(), never ? ExitCode.MACHINE_LACKS : ExitCode.FAILED);
+            }
             case RegistryException e -> say(err, e, ExitCode.FAILED);
             case ImageNotFoundException e -> say(err, e, ExitCode.FAILED);
             case ImageTransferException e -> say(err, e, ExitCode.FAILED);
@@ -79,6 +88,12 @@ final class Faults {
                 yield ExitCode.FAILED;
             }
         };
+    }
+
+    private static int say(PrintWriter err, Exception failure, String remedy, int code) {
+        say(err, failure, code);
+        err.println("  help: " + remedy);
+        return code;
     }
 
     private static int say(PrintWriter err, Exception failure, int code) {

@@ -50,6 +50,7 @@ final class PipelineRun implements AutoCloseable {
     private final IndependentPipelines independent = new IndependentPipelines();
     private final List<RunListener> others = new ArrayList<>();
     private final RunServices services;
+    private final ChosenEngines engines;
     private final List<Report> reports;
     private final @Nullable WorkflowSteps workflow;
     private @Nullable GitLabRun gitlab;
@@ -65,6 +66,7 @@ final class PipelineRun implements AutoCloseable {
             Inputs inputs,
             RunFolder folder,
             RunServices services,
+            ChosenEngines engines,
             List<Report> reports,
             @Nullable WorkflowSteps workflow,
             PrintWriter out) {
@@ -73,6 +75,7 @@ final class PipelineRun implements AutoCloseable {
         this.inputs = inputs;
         this.folder = folder;
         this.services = services;
+        this.engines = engines;
         this.reports = reports;
         this.workflow = workflow;
         this.out = out;
@@ -104,7 +107,9 @@ final class PipelineRun implements AutoCloseable {
             WorkflowSteps workflow = plan.pipeline().dialect() == Pipeline.Dialect.GITHUB
                     ? new WorkflowSteps(flags.actions, flags.github.app(parent.environment()), toolbox)
                     : null;
-            return new PipelineRun(flags, toolbox, inputs, folder, services, reports, workflow, parent.out());
+            ChosenEngines engines =
+                    new ChosenEngines(toolbox, parent.environment(), flags.engine, services.dockerConfig());
+            return new PipelineRun(flags, toolbox, inputs, folder, services, engines, reports, workflow, parent.out());
         } finally {
             if (!complete) {
                 folder.close();
@@ -186,9 +191,7 @@ final class PipelineRun implements AutoCloseable {
                 toolbox.processes(),
                 new Checkout(),
                 new Tools.Building(
-                        toolbox.engine(),
-                        toolbox.builder().checker(),
-                        toolbox.builder().contexts()),
+                        engines, toolbox.builder().checker(), toolbox.builder().contexts()),
                 toolbox.images(),
                 toolbox.registryClient(),
                 new Tools.Emulation(
@@ -310,8 +313,9 @@ final class PipelineRun implements AutoCloseable {
     @Override
     public void close() throws IOException {
         reports.forEach(Report::close);
-        try (folder) {
-            services.close();
+        try (folder;
+                services) {
+            engines.close();
         }
         if (workflow != null) {
             workflow.close(out);

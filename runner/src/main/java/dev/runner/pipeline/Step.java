@@ -143,7 +143,7 @@ public sealed interface Step {
         }
 
         /**
-         * What is built.
+         * What is built, and by what.
          *
          * @param context a folder, relative to the working directory, or the URL of a git repository or of a tar;
          *     {@code .} unless written
@@ -151,6 +151,7 @@ public sealed interface Step {
          * @param target the stage, or null for the last
          * @param platforms the pipeline's when empty
          * @param contexts named contexts
+         * @param engine the pipeline's where the step says nothing
          */
         public record Recipe(
                 Template context,
@@ -158,7 +159,8 @@ public sealed interface Step {
                 @Nullable Template target,
                 TemplateMap args,
                 TemplateList platforms,
-                TemplateMap contexts) {}
+                TemplateMap contexts,
+                BuildEngine engine) {}
 
         /**
          * What the image is marked with.

@@ -3,11 +3,14 @@ package dev.runner.step;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.BuildResult;
+import dev.runner.build.Engine;
+import dev.runner.build.EngineKind;
 import dev.runner.build.Images;
 import dev.runner.checkout.Checkout;
 import dev.runner.dockerfile.CheckFinding;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
+import dev.runner.pipeline.BuildEngine;
 import dev.runner.pipeline.Step;
 import dev.runner.schedule.RunEvent.Published;
 import dev.runner.schedule.StepContext;
@@ -40,7 +43,7 @@ final class BuildStep {
             if (step.results().check().isTrue(context.scope())) {
                 return checked(building.checker().check(request, progress), context);
             }
-            BuildResult result = building.engine().build(request, progress);
+            BuildResult result = engine(step, context).build(request, progress);
             progress.built(result, tags, images);
             if (push) {
                 context.output().published(published(tags, result));
@@ -49,6 +52,14 @@ final class BuildStep {
         } catch (BuildFailedException e) {
             return StepResult.failed(Failures.of(e));
         }
+    }
+
+    private Engine engine(Step.Build step, StepContext context) {
+        BuildEngine said = step.recipe().engine();
+        EngineKind kind =
+                said.kind() == null ? null : EngineKind.valueOf(said.kind().name());
+        return building.engines()
+                .engine(kind, new BuilderReader(context.scope(), context.workspace()).read(said.builder()));
     }
 
     private static StepResult checked(List<CheckFinding> findings, StepContext context) {

@@ -3,6 +3,9 @@ package dev.runner.step;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.ImageNotFoundException;
 import dev.runner.build.ImageTransferException;
+import dev.runner.build.buildkit.BuilderLostException;
+import dev.runner.build.buildkit.BuildxMissingException;
+import dev.runner.build.buildkit.UnmappedOptionException;
 import dev.runner.checkout.CheckoutException;
 import dev.runner.expression.EvaluationException;
 import dev.runner.host.emulator.BinfmtException;
@@ -39,6 +42,13 @@ final class Failures {
                         e.platforms().isEmpty()
                                 ? "build it in an earlier step, or give a name that can be pulled"
                                 : null);
+            case BuildxMissingException e -> StepFailure.of(Kind.MACHINE_LACKS, message(e), e.remedy());
+            case UnmappedOptionException e -> StepFailure.of(Kind.BAD_INPUT, message(e), e.remedy());
+            case BuilderLostException e -> {
+                boolean never = e.reason() == BuilderLostException.Reason.UNREACHABLE;
+                yield StepFailure.of(never ? Kind.MACHINE_LACKS : Kind.FAILED, message(e), e.remedy())
+                        .withRetryable(true);
+            }
             case ImageTransferException e ->
                 e.getCause() instanceof RegistryException registry
                         ? of(registry)

@@ -52,6 +52,11 @@ final class JoinedImages implements Images {
     }
 
     @Override
+    public Descriptor refer(Reference name, BuildListener listener) throws InterruptedException {
+        return others.refer(name, listener);
+    }
+
+    @Override
     public @Nullable Descriptor find(Reference name) {
         return others.find(name);
     }

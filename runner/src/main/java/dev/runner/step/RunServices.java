@@ -106,6 +106,8 @@ public final class RunServices implements AutoCloseable {
                     config.add(account.domain(), account.credentials());
                 }
             }
+            link(docker, users.file().resolveSibling("contexts"));
+            link(docker, users.file().resolveSibling("cli-plugins"));
             RunServices services = new RunServices(options, users, folder, config, startRegistry(options, scope));
             complete = true;
             return services;
@@ -113,6 +115,13 @@ public final class RunServices implements AutoCloseable {
             if (!complete) {
                 delete(folder);
             }
+        }
+    }
+
+    /** The user's current context, which the file names, and the plugins are looked for beside it. */
+    private static void link(Path docker, Path users) throws IOException {
+        if (Files.isDirectory(users)) {
+            Files.createSymbolicLink(docker.resolve(users.getFileName()), users.toAbsolutePath());
         }
     }
 
@@ -213,6 +222,11 @@ public final class RunServices implements AutoCloseable {
             logins.put(domain, rest.getLast());
             config.add(domain, rest.getLast());
         }
+    }
+
+    /** The Docker configuration folder of the run's scripts, with the run's logins. */
+    public Path dockerConfig() {
+        return folder.resolve("docker");
     }
 
     /** The folder that a checkout without a repository takes. */

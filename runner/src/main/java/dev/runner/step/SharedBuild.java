@@ -127,7 +127,8 @@ final class SharedBuild {
                         recipe.target(),
                         recipe.args(),
                         list(mine.stream().map(Platform::toString).toList(), span),
-                        recipe.contexts()),
+                        recipe.contexts(),
+                        recipe.engine()),
                 new Step.Build.Marks(
                         TemplateList.empty(span),
                         step.marks().labels(),

@@ -3,6 +3,7 @@ package dev.runner.step;
 import dev.runner.build.Checker;
 import dev.runner.build.Contexts;
 import dev.runner.build.Engine;
+import dev.runner.build.Engines;
 import dev.runner.build.Images;
 import dev.runner.checkout.Checkout;
 import dev.runner.host.emulator.Binfmt;
@@ -34,10 +35,21 @@ public record Tools(
     /**
      * What the build step needs.
      *
+     * @param engines by what a step asks for
      * @param checker of the build checks
      * @param contexts brings contexts that are no folder of the workspace
      */
-    public record Building(Engine engine, Checker checker, Contexts contexts) {}
+    public record Building(Engines engines, Checker checker, Contexts contexts) {
+        /** With one engine for all. */
+        public Building(Engine engine, Checker checker, Contexts contexts) {
+            this(Engines.only(engine), checker, contexts);
+        }
+
+        /** The engine of builds that ask for none. */
+        public Engine engine() {
+            return engines.engine();
+        }
+    }
 
     /**
      * What the binfmt step needs.

@@ -2,13 +2,18 @@ package dev.runner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.runner.build.buildkit.BuildKitProxy;
 import dev.runner.build.embedded.DockerEngine;
 import dev.runner.registry.DockerRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -248,5 +253,82 @@ class DockerPeerTests {
         assertThat(RemoteContextTests.sh(place, list.formatted("ours.tar")))
                 .contains("out/")
                 .isEqualTo(RemoteContextTests.sh(place, list.formatted("theirs.tar")));
+    }
+
+    @Test
+    void a_builder_elsewhere_is_made_used_shown_and_removed_by_the_real_buildx() throws Exception {
+        Program own = Program.at(folder.resolve("elsewhere"));
+        engine.environment().forEach(own::with);
+        own.with("BUILDX_CONFIG", folder.resolve("elsewhere/buildx").toString());
+        try (BuildKitProxy proxy = BuildKitProxy.start(engine.folder().resolve("docker.sock"), null)) {
+            String address = "tcp://127.0.0.1:" + proxy.port();
+            assertThat(own.run("docker", "buildx", "create", "--name", "far", "--driver", "remote", "--use", address)
+                            .passed()
+                            .out())
+                    .isEqualTo("far\n");
+            assertThat(own.run("docker", "buildx", "ls").passed().out())
+                    .containsPattern("far\\*\\s+remote")
+                    .contains(address);
+            assertThat(own.run("docker", "buildx", "inspect", "--bootstrap")
+                            .passed()
+                            .out())
+                    .containsPattern("Driver:\\s+remote")
+                    .containsPattern("Status:\\s+running");
+            Program.Outcome built =
+                    own.run("docker", "buildx", "build", "--load", "-t", "far/away:1", context.toString());
+            assertThat(built.passed().err()).contains("building with \"far\" instance using remote driver");
+            assertThat(own.run("docker", "images", "--format", "{{.Repository}}")
+                            .passed()
+                            .out())
+                    .contains("far/away");
+            assertThat(own.run("docker", "buildx", "rm", "far").passed().err()).contains("far removed");
+            assertThat(engine.docker("buildx", "ls")).doesNotContain("far");
+        }
+        Program none = Program.at(folder.resolve("none")).with("RUNNER_BUILDX", "/nowhere");
+        Program.Outcome refused = none.run("docker", "buildx", "create", "--driver", "kubernetes");
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).contains("needs Buildx", "apt-get install docker-buildx");
+    }
+
+    @Test
+    void a_workflow_builds_where_its_setup_buildx_action_says() throws Exception {
+        Path repository = Files.createDirectories(folder.resolve("workflow"));
+        Files.copy(BUSYBOX, repository.resolve("busybox"));
+        Files.writeString(repository.resolve("Dockerfile"), "FROM scratch\nCOPY busybox /bin/busybox\n");
+        Path file =
+                Files.createDirectories(repository.resolve(".github/workflows")).resolve("image.yml");
+        String image = registry.domain() + "/workflow:1";
+        try (BuildKitProxy proxy = BuildKitProxy.start(engine.folder().resolve("docker.sock"), null)) {
+            Files.writeString(file, """
+                    on: push
+                    jobs:
+                      image:
+                        runs-on: ubuntu-latest
+                        steps:
+                          - uses: actions/checkout@v4
+                          - uses: docker/setup-buildx-action@v3
+                            with: {driver: remote, endpoint: "tcp://127.0.0.1:%d", name: away}
+                          - uses: docker/build-push-action@v6
+                            with: {context: ., push: true, tags: %s}
+                          - run: docker buildx inspect | grep remote && docker buildx build -q .
+                    """.formatted(proxy.port(), image));
+            RemoteContextTests.sh(repository, """
+                    git init -q -b main && git add . &&
+                    git -c user.name=a -c user.email=a@example.com commit -qm first
+                    """);
+            Map<String, String> environment = new HashMap<>(engine.environment());
+            environment.put("HOME", folder.resolve("workflow-home").toString());
+            environment.put("RUNNER_DOCKER", "runner");
+            ByteArrayOutputStream log = new ByteArrayOutputStream();
+            PrintWriter out = new PrintWriter(log, true, StandardCharsets.UTF_8);
+            List<String> words = List.of("exec", "--output=plain", file.toString());
+            int code = Main.run(
+                    new RunnerCommand(words, environment, InputStream.nullInputStream(), out, out, () -> log), words);
+            String said = log.toString(StandardCharsets.UTF_8);
+            assertThat(code).as(said).isZero();
+            assertThat(said).contains("exporting to image", "Driver:", "away removed");
+            assertThat(DockerRegistry.skopeo("inspect", "--raw", "--tls-verify=false", "docker://" + image))
+                    .contains("attestation-manifest");
+        }
     }
 }

@@ -230,6 +230,11 @@ public final class PipelineFixture implements AutoCloseable {
         }
 
         @Override
+        public Descriptor refer(Reference name, BuildListener listener) {
+            return pull(name, List.of(), listener);
+        }
+
+        @Override
         public Descriptor pull(Reference name, List<Platform> platforms, BuildListener listener) {
             throw new dev.runner.build.ImageNotFoundException(name.toString(), null);
         }

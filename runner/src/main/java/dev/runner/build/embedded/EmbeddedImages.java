@@ -51,6 +51,16 @@ final class EmbeddedImages implements Images {
     @Override
     public Descriptor pull(Reference name, List<Platform> platforms, BuildListener listener)
             throws InterruptedException {
+        return take(name, platforms, listener, true);
+    }
+
+    @Override
+    public Descriptor refer(Reference name, BuildListener listener) throws InterruptedException {
+        return take(name, List.of(), listener, false);
+    }
+
+    private Descriptor take(Reference name, List<Platform> platforms, BuildListener listener, boolean layersToo)
+            throws InterruptedException {
         Progress progress = new Progress(listener, masker);
         Layers layers = shop.layers().reporting(progress);
         BaseImages images = new BaseImages(shop.store(), shop.registry(), layers, progress);
@@ -60,7 +70,8 @@ final class EmbeddedImages implements Images {
             List<Platform> wanted = platforms.isEmpty() ? all(root) : platforms;
             List<Task<Boolean>> transfers = new ArrayList<>();
             for (Platform platform : wanted) {
-                for (LayerRef layer : images.image(name, root, platform).layers()) {
+                List<LayerRef> all = images.image(name, root, platform).layers();
+                for (LayerRef layer : layersToo ? all : List.<LayerRef>of()) {
                     transfers.add(tasks.start(() -> bring(layer.awaitRecord().blob(), layers)));
                 }
             }

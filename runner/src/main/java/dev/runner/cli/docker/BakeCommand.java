@@ -49,6 +49,9 @@ final class BakeCommand {
         // Our store has every result under its names: there is nobody else to load it into.
         SWITCHES.stream().filter(call::on).forEach(name -> words.add("--" + name));
         words.addAll(BuilderRegistries.flags(builder.registries()));
+        if (builder.isElsewhere()) {
+            words.add("--builder=" + builder.name());
+        }
         words.addAll(call.words());
         int code = call.around().run(words);
         return code == 2 || code == 3 ? 1 : code;

@@ -137,7 +137,8 @@ final class BuildCommands {
                         words(call, platforms),
                         loads || builder.isDefault(),
                         builder.gc().text(),
-                        builder.registries()));
+                        builder.registries(),
+                        builder.isElsewhere() ? builder.name() : null));
         BuildHistory.of(call.around()).add(builder.name(), name(call), code == 0, started);
         return code;
     }

@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named builder, as {@code docker buildx create} makes it. All of them are our engine; a name keeps what its user has set.
+ * A named builder, as {@code docker buildx create} makes it. A name for our engine, which keeps what
+ * its user has set, or one that the real Buildx knows.
  *
  * @param nodes their names and endpoints
  * @param booted whether it was used or bootstrapped
@@ -35,6 +36,11 @@ record Builder(
         Node {
             platforms = List.copyOf(platforms);
         }
+    }
+
+    /** Whether the real Buildx builds with it. */
+    boolean isElsewhere() {
+        return settings.isElsewhere();
     }
 
     boolean isDefault() {

@@ -1,5 +1,6 @@
 package dev.runner.cli.docker;
 
+import dev.runner.build.buildkit.Buildx;
 import dev.runner.cli.gotemplate.Struct;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,10 @@ final class BuilderCommands {
                 .value("buildkitd-config", "string", "BuildKit daemon config file")
                 .value("config", "string", "")
                 .value("buildkitd-flags", "string", "BuildKit daemon flags")
-                .value("driver", "string", "Driver to use (available: \"docker-container\")")
+                .value(
+                        "driver",
+                        "string",
+                        "Driver to use (available: \"docker-container\", \"kubernetes\", \"remote\")")
                 .value("driver-opt", "stringArray", "Options for the driver")
                 .flag("leave", "Remove a node from builder instead of changing it")
                 .value("name", "string", "Builder instance name")
@@ -50,11 +54,18 @@ final class BuilderCommands {
         Builders builders = Builders.of(call.around());
         String name = call.text("name", "");
         String driver = call.text("driver", DRIVER);
+        Builder named = name.isEmpty() ? null : builders.find(name);
+        boolean elsewhere = named != null && !call.given("driver")
+                ? named.isElsewhere()
+                : RealBuildx.isMeant(driver, call.around().environment());
+        if (elsewhere) {
+            return RealBuildx.create(call, builders, named == null ? driver : named.driver());
+        }
         if (!driver.equals(DRIVER)) {
             throw DockerFailure.ofBuildx(
-                    List.of("kubernetes", "remote", "docker", "cloud").contains(driver)
-                            ? "the driver \"" + driver + "\" needs BuildKit, and here builds are done by runner's own"
-                                    + " engine: 'runner build --engine buildkit' uses a builder of the real Buildx"
+                    List.of("docker", "cloud").contains(driver)
+                            ? "no builder of the driver \"" + driver + "\" is made here: the engine's own is called"
+                                    + " 'default', and Docker's cloud needs Docker's own Buildx"
                             : "failed to find driver \"" + driver + "\"");
         }
         if (name.equals("default")) {
@@ -279,7 +290,7 @@ final class BuilderCommands {
                 .flag("keep-state", "Keep BuildKit state");
     }
 
-    private static int remove(Call call) {
+    private static int remove(Call call) throws IOException {
         Builders builders = Builders.of(call.around());
         List<String> names = new ArrayList<>(call.words());
         if (call.on("all-inactive")) {
@@ -296,8 +307,13 @@ final class BuilderCommands {
                 call.tell("failed to remove default: context builder cannot be removed, run `docker context rm default`"
                         + " to remove this context");
                 failed = true;
-            } else if (builders.find(name) == null) {
+                continue;
+            }
+            Builder builder = builders.find(name);
+            if (builder == null) {
                 call.tell("failed to remove " + name + ": no builder \"" + name + "\" found");
+                failed = true;
+            } else if (builder.isElsewhere() && !removeElsewhere(call, name)) {
                 failed = true;
             } else {
                 builders.remove(name);
@@ -310,14 +326,29 @@ final class BuilderCommands {
         return 0;
     }
 
+    private static boolean removeElsewhere(Call call, String name) throws IOException {
+        List<String> words = new ArrayList<>(List.of("rm", "--force"));
+        for (String flag : List.of("keep-daemon", "keep-state")) {
+            if (call.on(flag)) {
+                words.add("--" + flag);
+            }
+        }
+        words.add(name);
+        Buildx.Outcome outcome = RealBuildx.call(call, words);
+        return outcome.succeeded() || outcome.err().contains("no builder \"" + name + "\" found");
+    }
+
     static Command stop() {
         return common(Command.of("buildx stop", "[NAME]", "Stop builder instance", BuilderCommands::stop))
                 .words(0, 1);
     }
 
-    private static int stop(Call call) {
+    private static int stop(Call call) throws IOException {
         Builders builders = Builders.of(call.around());
         Builder builder = builders.choose(call.words().isEmpty() ? call.text("builder", "") : call.word(0));
+        if (builder.isElsewhere()) {
+            return RealBuildx.answer(call, List.of("stop", builder.name()));
+        }
         if (!builder.isDefault()) {
             builders.put(builder.withBooted(false));
         }
@@ -332,14 +363,14 @@ final class BuilderCommands {
                 .flag("verbose", "Shorthand for \"--format=pretty\"");
     }
 
-    private static int diskUsage(Call call) {
-        Builders.of(call.around()).choose(call.text("builder", ""));
-        List<String> words = new ArrayList<>(List.of("cache", "du"));
+    private static int diskUsage(Call call) throws IOException {
+        Builder builder = Builders.of(call.around()).choose(call.text("builder", ""));
+        List<String> words = new ArrayList<>(builder.isElsewhere() ? List.of("du") : List.of("cache", "du"));
         pass(call, words, "filter", "format");
         if (call.on("verbose")) {
             words.add("--verbose");
         }
-        return call.around().run(words);
+        return run(call, builder, words);
     }
 
     static Command prune(String path) {
@@ -356,14 +387,15 @@ final class BuilderCommands {
     }
 
     private static int prune(Call call) throws IOException {
-        Builders.of(call.around()).choose(call.text("builder", ""));
+        Builder builder = Builders.of(call.around()).choose(call.text("builder", ""));
         String what = call.on("all")
                 ? "WARNING! This will remove all build cache."
                 : "WARNING! This will remove all dangling build cache.";
         if (!call.on("force") && !Confirmation.of(call, what + " Are you sure you want to continue? [y/N] ")) {
             return 0;
         }
-        List<String> words = new ArrayList<>(List.of("cache", "prune", "--force"));
+        List<String> words = new ArrayList<>(
+                builder.isElsewhere() ? List.of("prune", "--force") : List.of("cache", "prune", "--force"));
         pass(call, words, "filter", "keep-storage", "max-used-space", "min-free-space", "reserved-space");
         if (call.on("all")) {
             words.add("--all");
@@ -371,7 +403,15 @@ final class BuilderCommands {
         if (call.on("verbose")) {
             words.add("--verbose");
         }
-        return call.around().run(words);
+        return run(call, builder, words);
+    }
+
+    private static int run(Call call, Builder builder, List<String> words) throws IOException {
+        if (!builder.isElsewhere()) {
+            return call.around().run(words);
+        }
+        words.add(1, "--builder=" + builder.name());
+        return RealBuildx.answer(call, words);
     }
 
     private static void pass(Call call, List<String> words, String... flags) {

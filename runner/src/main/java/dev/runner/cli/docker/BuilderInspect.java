@@ -16,6 +16,13 @@ final class BuilderInspect {
     static int run(Call call) throws IOException {
         Builders builders = Builders.of(call.around());
         Builder builder = builders.choose(call.words().isEmpty() ? call.text("builder", "") : call.word(0));
+        if (builder.isElsewhere()) {
+            return RealBuildx.answer(
+                    call,
+                    call.on("bootstrap")
+                            ? List.of("inspect", "--bootstrap", builder.name())
+                            : List.of("inspect", builder.name()));
+        }
         if (call.on("bootstrap")) {
             builder = BuilderCommands.boot(call, builders, builder);
         }

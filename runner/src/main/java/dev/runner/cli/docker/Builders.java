@@ -160,7 +160,8 @@ final class Builders {
                 new BuilderSettings(
                         texts(node.path("flags")),
                         texts(node.path("options")),
-                        node.path("config").asString("")));
+                        node.path("config").asString(""),
+                        node.path("elsewhere").asBoolean(false)));
     }
 
     private static List<String> texts(JsonNode array) {
@@ -190,6 +191,9 @@ final class Builders {
             ArrayNode options = node.putArray("options");
             builder.settings().options().forEach(options::add);
             node.put("config", builder.settings().config());
+            if (builder.isElsewhere()) {
+                node.put("elsewhere", true);
+            }
         }
         return JSON.writeValueAsString(root);
     }

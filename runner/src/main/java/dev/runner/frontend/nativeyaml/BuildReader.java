@@ -38,6 +38,8 @@ final class BuildReader {
             "add-hosts",
             "allow",
             "limits",
+            "engine",
+            "builder",
             "push",
             "check");
 
@@ -122,7 +124,8 @@ final class BuildReader {
                 settings.optionalText(fields, "target", place),
                 settings.map(fields, "args", null, place),
                 settings.list(fields, "platforms", place, literals::platforms),
-                settings.map(fields, "build-contexts", null, place));
+                settings.map(fields, "build-contexts", null, place),
+                new EngineReader(settings, place).read(fields).or(settings.engine()));
     }
 
     /** Secrets are values by id, or a list of sources as {@code docker build --secret} takes them. */

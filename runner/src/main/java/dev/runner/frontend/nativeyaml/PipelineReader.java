@@ -22,8 +22,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The top of a pipeline file. */
 final class PipelineReader {
-    private static final List<String> KEYS =
-            List.of("name", "on", "variables", "secrets", "platforms", "registry", "env", "jobs", "export");
+    private static final List<String> KEYS = List.of(
+            "name",
+            "on",
+            "variables",
+            "secrets",
+            "platforms",
+            "registry",
+            "engine",
+            "builder",
+            "env",
+            "jobs",
+            "export");
 
     private final Diagnostics diagnostics = new Diagnostics();
     private final Settings settings = new Settings(diagnostics);
@@ -36,6 +46,7 @@ final class PipelineReader {
         var declarations =
                 new Pipeline.Declarations(variables(fields), secrets(fields), platforms(fields), registry(fields));
         var env = settings.map(fields, "env", Settings.VARIABLE_NAME, Place.ENVIRONMENT);
+        settings.buildWith(new EngineReader(settings, Place.ENVIRONMENT).read(fields));
         List<Job> jobs = withSources(jobs(fields, root));
         Export export = new ExportReader(settings, jobs).read(fields);
         NeedsCheck.check(jobs, diagnostics);

@@ -2,6 +2,7 @@ package dev.runner.frontend.nativeyaml;
 
 import dev.runner.expression.Expression;
 import dev.runner.expression.Template;
+import dev.runner.pipeline.BuildEngine;
 import dev.runner.pipeline.Count;
 import dev.runner.pipeline.Flag;
 import dev.runner.pipeline.TemplateList;
@@ -28,9 +29,19 @@ final class Settings {
 
     private final Diagnostics diagnostics;
     private final List<Use> uses = new ArrayList<>();
+    private BuildEngine engine = BuildEngine.ANY;
 
     Settings(Diagnostics diagnostics) {
         this.diagnostics = diagnostics;
+    }
+
+    /** What builds images where a step does not say it. */
+    void buildWith(BuildEngine value) {
+        engine = value;
+    }
+
+    BuildEngine engine() {
+        return engine;
     }
 
     Diagnostics diagnostics() {

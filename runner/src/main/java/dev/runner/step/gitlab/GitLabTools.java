@@ -72,7 +72,7 @@ public record GitLabTools(
      * @param run the run's id in the store
      * @param project whose caches and artifacts they are
      * @param ancestors ids of the runs that have begun this one, the nearest first
-     * @param others how other projects are called in the store, by their paths; null for those that are not known here
+     * @param others how other projects are called in the store, by their paths; null for one that is not known here
      */
     public record Owner(String run, String project, List<String> ancestors, Function<String, @Nullable String> others) {
         public Owner {

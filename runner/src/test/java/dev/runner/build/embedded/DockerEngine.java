@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,12 +52,24 @@ public final class DockerEngine implements AutoCloseable {
                 program != null
                         && ProcessHandle.current().info().user().orElse("").equals("root"),
                 "no Docker Engine: start one with docker-engine and name its folder in RUNNER_DOCKER_ENGINE");
-        Process process = new ProcessBuilder(String.valueOf(program), "start", FOLDER.toString())
-                .redirectErrorStream(true)
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(String.valueOf(program), "start", FOLDER.toString());
+        builder.environment().put("PATH", init() + ":" + System.getenv("PATH"));
+        Process process = builder.redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Assumptions.assumeTrue(process.waitFor() == 0, "the Docker Engine does not start: " + said);
         return new DockerEngine(FOLDER, List.of(String.valueOf(program), "stop", FOLDER.toString()));
+    }
+
+    /** A folder with the {@code docker-init} that the unpacked packages lack: containers of builders are started by it. */
+    private static Path init() throws IOException {
+        Path folder = FOLDER.resolve("init");
+        Path file = folder.resolve("docker-init");
+        if (!Files.exists(file)) {
+            Files.createDirectories(folder);
+            Files.writeString(file, "#!/bin/sh\nshift\nexec \"$@\"\n");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        return folder;
     }
 
     private static boolean answers(Path folder) {

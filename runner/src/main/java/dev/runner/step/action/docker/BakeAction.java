@@ -102,6 +102,10 @@ public final class BakeAction extends ContractedAction {
         if (inputs.isGiven("sbom")) {
             words.add("--sbom=" + inputs.get("sbom"));
         }
+        String builder = ForeignBuilder.named(context);
+        if (builder != null) {
+            words.add("--builder=" + builder);
+        }
         if (inputs.isGiven("call")) {
             words.add("--call=" + inputs.get("call"));
         }

@@ -77,7 +77,7 @@ public final class BuildPushAction extends ContractedAction {
         BuildProgress progress = new BuildProgress(context.output());
         switch (context.inputs().get("call")) {
             case "", "build" -> {
-                BuildResult result = context.tools().building().engine().build(request, progress);
+                BuildResult result = ForeignBuilder.engine(context).build(request, progress);
                 progress.built(result, tags, context.tools().images());
                 publish(result, tags, inputs.pushes(), context);
             }

@@ -18,9 +18,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Names a builder. There is nothing to start: every builder is our engine, in this process. Settings of BuildKit's daemon
- * change nothing and are told so; drivers that mean machines elsewhere are refused, because a build here would not be what
- * was asked for.
+ * Names a builder. There is nothing to start: a builder of the usual driver is our engine, in this process, and settings of
+ * BuildKit's daemon change nothing and are told so. Drivers that mean machines elsewhere are the real Buildx's affair.
  *
  * @see <a href="https://github.com/docker/setup-buildx-action#readme">docker/setup-buildx-action</a>
  */
@@ -57,12 +56,16 @@ public final class BuildxAction extends ContractedAction {
     }
 
     @Override
-    public void main(ActionContext context) throws IOException {
+    public void main(ActionContext context) throws IOException, InterruptedException {
         String driver = context.inputs().get("driver");
-        if (driver.equals("kubernetes") || driver.equals("remote") || driver.equals("cloud")) {
+        if (driver.equals("cloud")) {
             throw ActionFailedException.failed(
-                    "the driver '" + driver + "' builds on other machines, and builds are done in this process here",
+                    "the driver 'cloud' is of Docker's own Buildx, and needs Docker's service",
                     "leave 'driver' out, or --no-builtin docker/setup-buildx-action where Docker is");
+        }
+        if (driver.equals("kubernetes") || driver.equals("remote")) {
+            elsewhere(driver, context);
+            return;
         }
         for (String input : IDLE) {
             if (context.inputs().isGiven(input)) {
@@ -76,6 +79,38 @@ public final class BuildxAction extends ContractedAction {
         context.info(name + ": the engine of this program, ready");
         context.endGroup();
         publish(name, driver, platforms, context);
+    }
+
+    /** On other machines: by the real Buildx, which this machine must have. */
+    private static void elsewhere(String driver, ActionContext context) throws IOException, InterruptedException {
+        if (context.inputs().isGiven("append")) {
+            throw ActionFailedException.badInput(
+                    "'append' of a builder elsewhere is not read here",
+                    "append nodes in a run step: docker buildx create --append --name NAME …");
+        }
+        String given = context.inputs().get("name");
+        String name = given.isEmpty() ? "builder-" + UUID.randomUUID() : given;
+        context.group("Booting builder");
+        context.saveState("builder", name);
+        ForeignBuilder.create(name, context);
+        context.endGroup();
+        if (context.inputs().isTrue("use")) {
+            context.exportVariable("BUILDX_BUILDER", name);
+        }
+        publish(name, driver, ListInput.words(context.inputs().raw("platforms")), context);
+    }
+
+    @Override
+    public String postCondition() {
+        return "always()";
+    }
+
+    @Override
+    public void post(ActionContext context) throws IOException, InterruptedException {
+        String name = context.state("builder");
+        if (!name.isEmpty() && (context.major() < 2 || context.inputs().isTrue("cleanup"))) {
+            ForeignBuilder.buildx(List.of("rm", name), context);
+        }
     }
 
     private static void publish(String name, String driver, List<String> platforms, ActionContext context) {

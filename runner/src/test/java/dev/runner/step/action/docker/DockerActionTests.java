@@ -129,8 +129,8 @@ class DockerActionTests {
             assertThat(Value.fromJson(run.output("nodes"))).isInstanceOf(Value.Arr.class);
             assertThat(run.log.toString()).contains("'driver-opts' is a setting of BuildKit's daemon");
 
-            run.with("driver", "remote");
-            assertThatThrownBy(() -> run.main(new BuildxAction())).hasMessageContaining("other machines");
+            run.with("driver", "cloud");
+            assertThatThrownBy(() -> run.main(new BuildxAction())).hasMessageContaining("Docker's own Buildx");
         }
     }
 
