@@ -130,7 +130,7 @@ class GithubContainerTests {
                 """);
 
         assertThat(said)
-                .contains("yes given /github/home /__w/repository/repository /__w/repository/repository /__w/_temp\n")
+                .contains("yes given /github/home /__w/repo/repo /__w/repo/repo /__w/_temp\n")
                 .contains("| mybox\n")
                 .contains("| [1] /first:/bin\n")
                 .contains("| text\n")
@@ -239,10 +239,10 @@ class GithubContainerTests {
                 """);
 
         assertThat(said)
-                .contains("| of the image: yes in /__w/repository/repository\n")
+                .contains("| of the image: yes in /__w/repo/repo\n")
                 .contains("| shell .\n")
                 .contains("| again 42\n")
-                .contains("| script yes /__w/repository/repository function\n");
+                .contains("| script yes /__w/repo/repo function\n");
     }
 
     @Test

@@ -170,16 +170,23 @@ final class BuildWords {
         image.labels().forEach((key, value) -> words.add("--label=" + key + "=" + value));
         image.annotations().forEach(one -> words.add("--annotation=" + annotation(one)));
         Attestations wanted = image.attestations();
-        words.add("--provenance="
-                + (wanted.provenance() == null
-                        ? "false"
-                        : "mode=" + wanted.provenance().name().toLowerCase(Locale.ROOT)));
+        words.add("--provenance=" + provenance(wanted));
         if (wanted.sbom().contains(SbomDocument.Format.CYCLONEDX)) {
             throw new UnmappedOptionException(
                     "sbom: BuildKit's scanner writes SPDX, and CycloneDX is asked for",
                     "write sbom: true, or build with the embedded engine");
         }
         words.add("--sbom=" + !wanted.sbom().isEmpty());
+    }
+
+    private static String provenance(Attestations wanted) {
+        if (wanted.provenance() == null) {
+            return "false";
+        }
+        Attestations.Claims claims = wanted.claims();
+        return "mode=" + wanted.provenance().name().toLowerCase(Locale.ROOT)
+                + (claims.builderId().isEmpty() ? "" : ",builder-id=" + claims.builderId())
+                + (claims.reproducible() ? ",reproducible=true" : "");
     }
 
     private static String annotation(Annotation annotation) {

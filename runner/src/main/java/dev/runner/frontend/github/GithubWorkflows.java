@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads GitHub workflows. */
 public final class GithubWorkflows {
+    private static final Pattern EVENTS = Pattern.compile("(?m)^(on|'on'|\"on\")\\s*:[ \\t]*[\\w\\[]");
     private static final Pattern ON = Pattern.compile("^(on|'on'|\"on\")\\s*:", Pattern.MULTILINE);
     private static final Pattern JOBS = Pattern.compile("^jobs\\s*:", Pattern.MULTILINE);
     private static final Pattern PLACE = Pattern.compile("\\bruns-on[\"']?\\s*:|\\buses[\"']?\\s*:.*\\.ya?ml");
@@ -41,12 +42,13 @@ public final class GithubWorkflows {
     }
 
     /**
-     * Whether a text is a workflow by what it says: {@code on} and {@code jobs} at its margin, and jobs that name their
-     * machine or another workflow.
+     * Whether a text is a workflow by what it says: {@code on} and {@code jobs} at its margin, and either events that are no
+     * mapping, as they are in a native pipeline, or jobs that name their machine or another workflow.
      */
     public static boolean looksLikeOne(Source source) {
-        return ON.matcher(source.text()).find()
-                && JOBS.matcher(source.text()).find()
-                && PLACE.matcher(source.text()).find();
+        String text = source.text();
+        return ON.matcher(text).find()
+                && JOBS.matcher(text).find()
+                && (EVENTS.matcher(text).find() || PLACE.matcher(text).find());
     }
 }
