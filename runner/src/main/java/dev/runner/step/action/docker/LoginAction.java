@@ -141,7 +141,8 @@ public final class LoginAction extends ContractedAction {
             throw ActionFailedException.badInput(String.valueOf(e.getMessage()), null);
         } catch (IOException e) {
             throw ActionFailedException.failed(
-                    "no password for " + auth.registry() + ": " + e.getMessage(),
+                    "no password of Amazon's ECR for " + auth.registry() + ": "
+                            + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
                     "give an access key as 'username' and 'password', or put one into the environment");
         }
         return auths;
