@@ -155,7 +155,7 @@ class BuildKitPeerTests {
             FROM %1$s AS builder
             COPY src/tool.sh /src/
             RUN mkdir /out && echo %2$s > /out/program && chmod 750 /out/program && ln -s program /out/link
-            RUN mkdir -p /out/d/e && echo 1 > /out/d/e/one && chown -R 7:8 /out/d
+            RUN mkdir -p /out/d/e && echo %2$s > /out/d/e/one && chown -R 7:8 /out/d
             FROM %1$s
             COPY --from=builder /out /app
             COPY --from=builder --chown=app /out/prog* /out/d /other/
@@ -163,8 +163,12 @@ class BuildKitPeerTests {
             RUN cat /app/program /other/program /linked/link > /seen
             """;
 
-    /** Its mode stays. */
-    /** With a line that no other test's has: of what it has built itself before, BuildKit sometimes forgets a step above. */
+    /** Where BuildKit knows a part of a build itself, from an earlier test, it sometimes misses an imported step above it. */
+    private static void forget() throws Exception {
+        engine.docker("builder", "prune", "--all", "--force");
+    }
+
+    /** Its mode stays; no other test has the same. */
     private void tool(String text) throws Exception {
         Files.writeString(context.resolve("src/tool.sh"), text + "# of " + context.getFileName() + "\n");
     }
@@ -202,6 +206,7 @@ class BuildKitPeerTests {
         assertThat(ours(List.of(), List.of(new CacheReference.Inline(), buildkit), "compiled"))
                 .isEqualTo(7);
         for (String cache : List.of("compiled", "theirs")) {
+            forget();
             tool("#!/bin/sh\n# " + cache + "\n");
             assertThat(engine.build(context, "--cache-from=" + name(cache)))
                     .as(cache)
@@ -212,6 +217,7 @@ class BuildKitPeerTests {
         tool("#!/bin/sh\n");
         assertThat(ours(List.of(cache("compiled")), List.of(new CacheReference.Inline()), "again"))
                 .isZero();
+        forget();
         tool("#!/bin/sh\n# again\n");
         assertThat(engine.build(context, "--cache-from=" + name("again"))).hasSize(3);
     }
