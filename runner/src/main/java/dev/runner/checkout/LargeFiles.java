@@ -141,11 +141,7 @@ final class LargeFiles {
         List<FastIgnoreRule> included = rules(settings, "fetchinclude");
         List<FastIgnoreRule> excluded = rules(settings, "fetchexclude");
         List<Found> found = new ArrayList<>();
-        try (TreeWalk walk = new TreeWalk(repository)) {
-            walk.setAttributesNodeProvider(repository.createAttributesNodeProvider());
-            walk.setOperationType(TreeWalk.OperationType.CHECKOUT_OP);
-            walk.setRecursive(true);
-            walk.addTree(tree);
+        try (TreeWalk walk = TreeWriter.files(repository, tree)) {
             while (walk.next()) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();

@@ -63,15 +63,26 @@ final class TreeWriter {
         record Submodule(String path, ObjectId commit) {}
     }
 
-    Written write(RevTree tree) throws IOException, InterruptedException {
-        GitIndex index = new GitIndex();
-        List<Written.Submodule> submodules = new ArrayList<>();
-        int done = 0;
-        try (TreeWalk walk = new TreeWalk(repository)) {
+    /** Goes over the files of a tree, with the attributes that count at a checkout. */
+    static TreeWalk files(Repository repository, RevTree tree) throws IOException {
+        TreeWalk walk = new TreeWalk(repository);
+        try {
             walk.setAttributesNodeProvider(repository.createAttributesNodeProvider());
             walk.setOperationType(TreeWalk.OperationType.CHECKOUT_OP);
             walk.setRecursive(true);
             walk.addTree(tree);
+            return walk;
+        } catch (IOException | RuntimeException e) {
+            walk.close();
+            throw e;
+        }
+    }
+
+    Written write(RevTree tree) throws IOException, InterruptedException {
+        GitIndex index = new GitIndex();
+        List<Written.Submodule> submodules = new ArrayList<>();
+        int done = 0;
+        try (TreeWalk walk = files(repository, tree)) {
             while (walk.next()) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();

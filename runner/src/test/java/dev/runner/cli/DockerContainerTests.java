@@ -70,13 +70,20 @@ class DockerContainerTests {
                         stat -c %F /dev/nothing; grep NoNewPrivs /proc/self/status'
                     docker run --rm --init acme/tool:1 sh -c 'cat /proc/1/comm; exit 7' || echo "init ended with $?"
                     docker run --rm --cpu-shares 5 --userns host --security-opt seccomp=unconfined acme/tool:1 true
+                    docker run --rm --log-driver syslog --oom-kill-disable acme/tool:1 true
+                    docker run --name data -v named:/named -v /nameless acme/tool:1 sh -c 'echo one > /named/a; echo two > /nameless/b'
+                    docker run --rm --volumes-from data:ro acme/tool:1 sh -c 'cat /named/a /nameless/b; touch /named/c 2>/dev/null || echo kept'
+                    docker run -d --name open -P --expose 81 acme/tool:1 sleep 300 > id; docker port open 81; docker rm -f open data
                     docker run --rm --restart always acme/tool:1 true || echo "refused with $?"
                     """);
             assertThat(told.passed().output())
                     .contains("nameserver 192.0.2.1\nsearch example.org\noptions ndots:3\n")
                     .contains("character special file\nNoNewPrivs:\t1\n.runner-init\ninit ended with 7\n")
-                    .endsWith("WARNING: --cpu-shares has no effect without Docker's engine: '5' is not obeyed\n"
-                            + "docker: conflicting options: cannot specify both --restart and --rm\n\n"
+                    .contains("WARNING: --cpu-shares has no effect without Docker's engine: '5' is not obeyed\n"
+                            + "WARNING: --log-driver has no effect without Docker's engine: 'syslog' is not obeyed\n"
+                            + "WARNING: --oom-kill-disable has no effect without Docker's engine\none\ntwo\nkept\n")
+                    .containsPattern("kept\\n(WARNING: .*\\n)?(0.0.0.0|127.0.0.1):\\d+\\nopen\\ndata\\n")
+                    .endsWith("docker: conflicting options: cannot specify both --restart and --rm\n\n"
                             + "Run 'docker run --help' for more information\nrefused with 125\n");
         }
     }

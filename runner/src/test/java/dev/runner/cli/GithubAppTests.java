@@ -192,7 +192,7 @@ class GithubAppTests {
         assertThat(said)
                 .contains("| *** ***\n")
                 .contains("| GITHUB_TOKEN may: contents: read, metadata: read, pull_requests: read\n")
-                .contains("so neither may this job: pull-requests: write, id-token: write")
+                .contains("so neither may this job: id-token: write, pull-requests: write")
                 .doesNotContain("ghs_");
     }
 

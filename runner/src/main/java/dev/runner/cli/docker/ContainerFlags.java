@@ -2,6 +2,7 @@ package dev.runner.cli.docker;
 
 import dev.runner.build.container.ContainerMount;
 import dev.runner.build.container.MountWords;
+import dev.runner.build.container.RunningContainer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,8 +16,7 @@ import java.util.Map;
 /** The flags that {@code docker run} and {@code docker create} share. */
 final class ContainerFlags {
     /** What changes nothing: there is no daemon to say it to, or it is so anyway. */
-    private static final List<String> WITHOUT_MEANING = List.of(
-            "attach", "cgroupns", "isolation", "log-driver", "log-opt", "runtime", "storage-opt", "volume-driver");
+    private static final List<String> WITHOUT_MEANING = List.of("attach", "cgroupns", "isolation");
 
     /** What Docker's engine would do, and a container here runs without. Whoever asks is told. */
     private static final List<String> WITHOUT_EFFECT = List.of(
@@ -28,16 +28,21 @@ final class ContainerFlags {
             "group-add",
             "ipc",
             "kernel-memory",
+            "log-driver",
+            "log-opt",
             "mac-address",
             "memory-reservation",
             "memory-swap",
             "memory-swappiness",
             "oom-score-adj",
             "pid",
+            "runtime",
             "stop-timeout",
+            "storage-opt",
             "sysctl",
             "userns",
-            "uts");
+            "uts",
+            "volume-driver");
 
     /** Values of those that are so anyway. */
     private static final Map<String, List<String>> SO_ANYWAY = Map.of(
@@ -48,10 +53,13 @@ final class ContainerFlags {
             "pid",
             List.of(""),
             "uts",
-            List.of(""));
+            List.of(""),
+            "log-driver",
+            List.of("", "json-file", "local"),
+            "volume-driver",
+            List.of("", "local"));
 
-    private static final List<String> IGNORED_SWITCHES =
-            List.of("disable-content-trust", "oom-kill-disable", "use-api-socket");
+    private static final List<String> SWITCHES_WITHOUT_EFFECT = List.of("oom-kill-disable", "use-api-socket");
 
     private ContainerFlags() {}
 
@@ -112,7 +120,8 @@ final class ContainerFlags {
                 .value("security-opt", "list", "Security Options");
         WITHOUT_MEANING.forEach(name -> command.value(name, "string", ""));
         WITHOUT_EFFECT.forEach(name -> command.value(name, "string", ""));
-        IGNORED_SWITCHES.forEach(name -> command.flag(name, ""));
+        SWITCHES_WITHOUT_EFFECT.forEach(name -> command.flag(name, ""));
+        command.flag("disable-content-trust", ""); // Docker's own no longer does anything with it.
         return command;
     }
 
@@ -123,6 +132,11 @@ final class ContainerFlags {
             if (call.given(name) && !SO_ANYWAY.getOrDefault(name, List.of()).contains(value)) {
                 call.tell(
                         "WARNING: --" + name + " has no effect without Docker's engine: '" + value + "' is not obeyed");
+            }
+        }
+        for (String name : SWITCHES_WITHOUT_EFFECT) {
+            if (call.on(name)) {
+                call.tell("WARNING: --" + name + " has no effect without Docker's engine");
             }
         }
         for (String option : call.all("security-opt")) {
@@ -181,9 +195,43 @@ final class ContainerFlags {
             call.all("mount").forEach(text -> all.add(MountWords.mount(text)));
             call.all("tmpfs").forEach(text -> all.add(MountWords.tmpfs(text)));
             call.all("device").forEach(text -> all.add(MountWords.device(text)));
+            for (String text : call.all("volumes-from")) {
+                addThoseOf(call, text, all);
+            }
             return all;
         } catch (IllegalArgumentException e) {
             throw RunCommands.failure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** {@code CONTAINER[:ro|rw]}: its volumes and binds, where nothing was given for the same place. */
+    private static void addThoseOf(Call call, String text, List<ContainerMount> all) {
+        int colon = text.indexOf(':');
+        String name = colon < 0 ? text : text.substring(0, colon);
+        boolean readOnly = colon >= 0 && text.substring(colon + 1).equals("ro");
+        RunningContainer other = ContainerCommands.need(call, name);
+        Map<String, Path> places = other.details().mounts();
+        for (ContainerMount mount : other.spec().mounts()) {
+            if (all.stream().anyMatch(one -> one.target().equals(mount.target()))) {
+                continue;
+            }
+            switch (mount) {
+                case ContainerMount.Bind bind ->
+                    all.add(new ContainerMount.Bind(bind.source(), bind.target(), readOnly || bind.readOnly()));
+                case ContainerMount.Volume volume
+                when !volume.name().isEmpty() ->
+                    all.add(new ContainerMount.Volume(volume.name(), volume.target(), readOnly || volume.readOnly()));
+                case ContainerMount.Volume volume -> {
+                    Path place = places.get(volume.target());
+                    if (place == null) {
+                        throw RunCommands.failure("the volume " + volume.target() + " of " + name
+                                + " has no name and is made when the container starts: start it first, or name it");
+                    }
+                    all.add(new ContainerMount.Bind(place, volume.target(), readOnly || volume.readOnly()));
+                }
+                case ContainerMount.Tmpfs tmpfs -> {}
+                case ContainerMount.Device device -> {}
+            }
         }
     }
 }

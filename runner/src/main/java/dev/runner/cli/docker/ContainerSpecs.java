@@ -75,6 +75,9 @@ final class ContainerSpecs {
             for (String text : call.all("publish")) {
                 ports.addAll(PortMapping.parse(text));
             }
+            for (String text : call.on("publish-all") ? call.all("expose") : List.<String>of()) {
+                ports.addAll(PortMapping.parse(text));
+            }
         } catch (IllegalArgumentException e) {
             throw RunCommands.failure("invalid containerPort: " + e.getMessage());
         }

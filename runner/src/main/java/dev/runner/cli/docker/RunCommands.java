@@ -46,8 +46,7 @@ final class RunCommands {
             "net",
             "sig-proxy",
             "attach",
-            "disable-content-trust",
-            "log-driver");
+            "disable-content-trust");
 
     private RunCommands() {}
 

@@ -97,8 +97,6 @@ final class ContainerOptions {
             "log-opt",
             "expose",
             "publish-all",
-            "ipc",
-            "userns",
             "platform",
             "pull",
             "stop-signal");
@@ -201,6 +199,9 @@ final class ContainerOptions {
             case "cgroup-parent" -> parent = value;
             case "security-opt" -> unprivileged |= value.matches("no-new-privileges([=:]true)?");
             case "device" -> spec = spec.with(MountWords.device(value));
+            case "ipc" ->
+                asItIs(name, value, List.of("private", "none", "shareable"), "for a larger /dev/shm take --shm-size");
+            case "userns" -> asItIs(name, value, List.of("host"), "leave it out");
             case "dns", "dns-search", "dns-option" -> resolver(name, value);
             case "ulimit" -> ulimits.add(value);
             case "cap-add" -> added.add(value);
@@ -210,6 +211,12 @@ final class ContainerOptions {
                     health(name, value);
                 }
             }
+        }
+    }
+
+    private static void asItIs(String name, String value, List<String> same, String remedy) {
+        if (!same.contains(value)) {
+            throw new IllegalArgumentException("--" + name + "=" + value + " is not known here: " + remedy);
         }
     }
 

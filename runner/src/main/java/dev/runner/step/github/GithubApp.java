@@ -19,9 +19,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -157,7 +159,7 @@ public final class GithubApp {
         wish.putArray("repositories").add(repository.substring(repository.indexOf('/') + 1));
         ObjectNode scopes = wish.putObject("permissions").put("metadata", "read");
         List<String> lacking = new ArrayList<>();
-        asked.forEach((scope, level) -> {
+        new TreeMap<>(asked).forEach((scope, level) -> {
             String name = scope.replace('-', '_');
             String has = installation.path("permissions").path(name).asString("");
             if (OF_WORKFLOWS_ONLY.contains(scope) || has.isEmpty()) {
@@ -175,7 +177,7 @@ public final class GithubApp {
         if (value.isEmpty()) {
             throw new IOException("GitHub's answer to " + place + " has no token");
         }
-        Map<String, String> given = new java.util.LinkedHashMap<>();
+        Map<String, String> given = new HashMap<>();
         issued.path("permissions")
                 .properties()
                 .forEach(scope -> given.put(scope.getKey(), scope.getValue().asString("")));

@@ -163,11 +163,6 @@ class BuildKitPeerTests {
             RUN cat /app/program /other/program /linked/link > /seen
             """;
 
-    /** Where BuildKit knows a part of a build itself, from an earlier test, it sometimes misses an imported step above it. */
-    private static void forget() throws Exception {
-        engine.docker("builder", "prune", "--all", "--force");
-    }
-
     /** Its mode stays; no other test has the same. */
     private void tool(String text) throws Exception {
         Files.writeString(context.resolve("src/tool.sh"), text + "# of " + context.getFileName() + "\n");
@@ -206,7 +201,6 @@ class BuildKitPeerTests {
         assertThat(ours(List.of(), List.of(new CacheReference.Inline(), buildkit), "compiled"))
                 .isEqualTo(7);
         for (String cache : List.of("compiled", "theirs")) {
-            forget();
             tool("#!/bin/sh\n# " + cache + "\n");
             assertThat(engine.build(context, "--cache-from=" + name(cache)))
                     .as(cache)
@@ -217,7 +211,6 @@ class BuildKitPeerTests {
         tool("#!/bin/sh\n");
         assertThat(ours(List.of(cache("compiled")), List.of(new CacheReference.Inline()), "again"))
                 .isZero();
-        forget();
         tool("#!/bin/sh\n# again\n");
         assertThat(engine.build(context, "--cache-from=" + name("again"))).hasSize(3);
     }

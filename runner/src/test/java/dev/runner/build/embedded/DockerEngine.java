@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import dev.runner.oci.JsonTree;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -9,14 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A Docker Engine with its BuildKit. One that {@code docker-engine start DIR} has started is used as it is: {@code
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class DockerEngine implements AutoCloseable {
     private static final Path FOLDER = Path.of("/var/tmp/docker-engine-interop");
-    private static final Pattern STEP = Pattern.compile("#(\\d+) (\\[.*\\d+/\\d+\\] .*)");
+    private static final Pattern STEP = Pattern.compile("\\[.*\\d+/\\d+\\] (?!FROM |LINK ).*");
 
     private final Path folder;
     private final List<String> stop;
@@ -83,7 +85,7 @@ public final class DockerEngine implements AutoCloseable {
     /** Builds; gives the names of the steps that were not taken from a cache. */
     public List<String> build(Path context, String... options) throws Exception {
         List<String> command = new ArrayList<>(
-                List.of(folder.resolve("root/usr/bin/docker").toString(), "buildx", "build", "--progress=plain"));
+                List.of(folder.resolve("root/usr/bin/docker").toString(), "buildx", "build", "--progress=rawjson"));
         command.addAll(List.of(options));
         command.add("--provenance=false");
         command.add(context.toString());
@@ -125,15 +127,20 @@ public final class DockerEngine implements AutoCloseable {
         return output;
     }
 
+    /** A step from a cache whose layer has yet to be unpacked is told again, as one that is not cached. */
     private static List<String> made(String output) {
-        Map<String, String> steps = new HashMap<>();
-        TreeSet<String> cached = new TreeSet<>();
-        for (String line : output.split("\n")) {
-            Matcher step = STEP.matcher(line);
-            if (step.matches() && !step.group(2).contains("] FROM ")) {
-                steps.put(step.group(1), step.group(2));
-            } else if (line.matches("#\\d+ CACHED")) {
-                cached.add(line.substring(1, line.indexOf(' ')));
+        Map<String, String> steps = new LinkedHashMap<>();
+        Set<String> cached = new HashSet<>();
+        for (String line : output.lines().filter(text -> text.startsWith("{")).toList()) {
+            for (JsonNode vertex : JsonTree.read(line).path("vertexes")) {
+                String digest = vertex.path("digest").asString("");
+                String name = vertex.path("name").asString("");
+                if (vertex.has("started") && STEP.matcher(name).matches()) {
+                    steps.put(digest, name);
+                }
+                if (vertex.path("cached").asBoolean(false)) {
+                    cached.add(digest);
+                }
             }
         }
         steps.keySet().removeAll(cached);

@@ -39,13 +39,18 @@ public final class ExportedCache {
 
     /**
      * Notes what a key made, and the keys below it; those that lie on each other are to be given from the bottom. What was
-     * noted first stays.
+     * noted first stays. What is merged into others is known by its own layer as well.
      *
      * @param layers bottom first, those of the base too
      * @param created RFC 3339; null when it is not known
      */
     public void add(CacheKey key, List<Digest> layers, @Nullable String created) {
         made.putIfAbsent(number(key), new Made(List.copyOf(layers), time(created)));
+        CacheKey top = MergeOperation.top(key);
+        if (top != null) {
+            // As BuildKit's own caches have it: without a result it would make the step anew to merge it elsewhere.
+            made.putIfAbsent(number(top), new Made(List.of(layers.getLast()), time(created)));
+        }
     }
 
     /** BuildKit reads nothing at all of a cache with a time that is none. */

@@ -71,6 +71,23 @@ class ExportedCacheTests {
     }
 
     @Test
+    void what_is_merged_into_an_image_is_known_by_its_own_layer_as_well() {
+        CacheKey copied = CacheKey.source(digest("copy --link"));
+        CacheKey merged = CacheKey.of(
+                MergeOperation.digest(), List.of(List.of(new Input(base, null)), List.of(new Input(copied, null))));
+        ExportedCache cache = new ExportedCache();
+        cache.add(merged, layers("a", "b"), NOW);
+        CacheConfig inline = cache.inline(layers("a", "b"));
+        assertThat(inline.records().get(1).results())
+                .singleElement()
+                .satisfies(result -> assertThat(inline.chain(result)).isEqualTo(layers("b")));
+        CacheConfig whole = cache.whole();
+        assertThat(whole.records().get(1).results())
+                .singleElement()
+                .satisfies(result -> assertThat(whole.chain(result)).isEqualTo(layers("b")));
+    }
+
+    @Test
     void records_that_lead_in_a_circle_or_nowhere_do_no_harm() {
         String loop = """
                 {"layers":[{"blob":"%s","parent":0}],"records":[
