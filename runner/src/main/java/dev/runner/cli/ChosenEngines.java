@@ -6,6 +6,8 @@ import dev.runner.build.EngineKind;
 import dev.runner.build.Engines;
 import dev.runner.build.buildkit.BuildKit;
 import dev.runner.build.buildkit.Buildx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +32,7 @@ final class ChosenEngines implements Engines, AutoCloseable {
     private final @Nullable Path logins;
     private @Nullable BuildKit buildkit;
     private @Nullable BuildKit ofScripts;
+    private @Nullable RunFolder work;
 
     /** @param logins a Docker configuration folder with the run's own logins; null for the user's */
     ChosenEngines(Toolbox toolbox, Map<String, String> environment, EngineFlags flags, @Nullable Path logins) {
@@ -93,11 +96,24 @@ final class ChosenEngines implements Engines, AutoCloseable {
     private BuildKit make(Buildx buildx) {
         return new BuildKit(new BuildKit.Parts(
                 buildx,
+                work(buildx),
                 toolbox.images(),
                 toolbox.localImages(),
                 toolbox.registryConfiguration(),
                 toolbox.masker(),
                 patience()));
+    }
+
+    private Path work(Buildx buildx) {
+        try {
+            if (work == null) {
+                work = RunFolder.open(
+                        toolbox.locations().state().resolve("buildkit"), dead -> BuildKit.clear(buildx, dead));
+            }
+            return work.path();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private BuildKit.Patience patience() {
@@ -121,6 +137,13 @@ final class ChosenEngines implements Engines, AutoCloseable {
         }
         if (ofScripts != null) {
             ofScripts.close();
+        }
+        if (work != null) {
+            try {
+                work.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,19 @@ final class RunFolder implements AutoCloseable {
         this.channel = channel;
     }
 
+    /** What a run that died left elsewhere is known by its folder, and goes before it does. */
+    interface Remains {
+        void clear(Path folder) throws IOException;
+    }
+
     static RunFolder open(Path parent) throws IOException {
+        return open(parent, _ -> {});
+    }
+
+    static RunFolder open(Path parent, Remains remains) throws IOException {
         Files.createDirectories(parent);
-        sweep(parent);
-        Path folder = Files.createTempDirectory(parent, "run-");
+        sweep(parent, remains);
+        Path folder = Files.createTempDirectory(parent, ours());
         Path marker = markerOf(folder);
         FileChannel channel = FileChannel.open(marker, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         channel.lock();
@@ -47,17 +57,30 @@ final class RunFolder implements AutoCloseable {
         return folder.resolveSibling(folder.getFileName() + ".lock");
     }
 
-    private static void sweep(Path parent) throws IOException {
+    /** Names this process: to look at a lock that it holds itself, and to close the file again, gives the lock back. */
+    private static String ours() {
+        ProcessHandle self = ProcessHandle.current();
+        long started = self.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+        return "run-" + self.pid() + "-" + started + "-";
+    }
+
+    private static void sweep(Path parent, Remains remains) throws IOException {
         List<Path> markers;
         try (Stream<Path> entries = Files.list(parent)) {
-            markers = entries.filter(path -> path.toString().endsWith(".lock")).toList();
+            markers = entries.filter(path -> path.toString().endsWith(".lock"))
+                    .filter(path -> !path.getFileName().toString().startsWith(ours()))
+                    .toList();
         }
         for (Path marker : markers) {
             try (FileChannel channel = FileChannel.open(marker, StandardOpenOption.WRITE)) {
                 FileLock lock = channel.tryLock();
                 if (lock != null) {
                     String name = marker.getFileName().toString();
-                    remove(marker.resolveSibling(name.substring(0, name.length() - ".lock".length())));
+                    Path folder = marker.resolveSibling(name.substring(0, name.length() - ".lock".length()));
+                    if (Files.exists(folder)) {
+                        remains.clear(folder);
+                    }
+                    remove(folder);
                     Files.deleteIfExists(marker);
                 }
             } catch (NoSuchFileException e) {

@@ -6,6 +6,8 @@ import dev.runner.build.Images;
 import dev.runner.build.LocalImages;
 import dev.runner.registry.RegistryConfiguration;
 import dev.runner.secret.Masker;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +25,14 @@ public final class BuildKit implements AutoCloseable {
     /**
      * What builds work with.
      *
+     * @param work a private folder of the run, which {@link #clear} is given should the run die
      * @param images of the local store
      * @param local the same, to be managed
      * @param registries how to reach registries; a builder that is made here is told, others must know it
      */
     public record Parts(
             Buildx buildx,
+            Path work,
             Images images,
             LocalImages local,
             RegistryConfiguration registries,
@@ -49,7 +53,12 @@ public final class BuildKit implements AutoCloseable {
 
     public BuildKit(Parts parts) {
         this.parts = parts;
-        this.builders = new BuilderKeeper(parts.buildx(), parts.registries());
+        this.builders = new BuilderKeeper(parts.buildx(), parts.registries(), parts.work());
+    }
+
+    /** Removes the builders that a run made and, because it was killed, did not remove. */
+    public static void clear(Buildx buildx, Path work) throws IOException {
+        MadeBuilders.in(work).clear(buildx);
     }
 
     /**

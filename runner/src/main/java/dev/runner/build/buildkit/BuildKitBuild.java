@@ -62,7 +62,8 @@ final class BuildKitBuild {
         checkDockerfile();
         try {
             Path scratch = Files.createTempDirectory(
-                    "runner-buildkit-",
+                    parts.work(),
+                    "build-",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             try {
                 return build(scratch);
@@ -88,13 +89,14 @@ final class BuildKitBuild {
     }
 
     private BuildResult build(Path scratch) throws IOException, InterruptedException, BuildFailedException {
-        BuildWords own = new BuildWords(request, scratch);
+        BuildRequest handed = new LocalBases(request, parts, scratch, listener).handed();
+        BuildWords own = new BuildWords(handed, scratch);
         List<String> words = own.of();
         CacheWords caches = new CacheWords(own.variables());
         words.addAll(caches.of(request.cache().from(), request.cache().to()));
         caches.notes().forEach(note -> listener.on(new BuildEvent.Warning(note, null)));
         BuilderKeeper.Ready builder = builders.ready(spec);
-        Places.check(request, builder, parts.registries(), listener);
+        Places.check(handed, builder, parts.registries(), listener);
         OutputWords outputs =
                 new OutputWords(request, builder.driver(), parts.registries().insecure()::contains, scratch);
         Path metadata = scratch.resolve("metadata.json");

@@ -32,11 +32,15 @@ final class BuilderKeeper implements AutoCloseable {
     private final Buildx buildx;
     private final RegistryConfiguration registries;
     private final Map<BuilderSpec, Ready> ready = new HashMap<>();
-    private final List<String> made = new ArrayList<>();
+    private final Path work;
+    private final MadeBuilders made;
 
-    BuilderKeeper(Buildx buildx, RegistryConfiguration registries) {
+    /** @param work a private folder of the run */
+    BuilderKeeper(Buildx buildx, RegistryConfiguration registries, Path work) {
         this.buildx = buildx;
         this.registries = registries;
+        this.work = work;
+        this.made = MadeBuilders.in(work);
     }
 
     /**
@@ -83,17 +87,18 @@ final class BuilderKeeper implements AutoCloseable {
                                 .substring(4)
                 : spec.name();
         boolean complete = false;
+        made.add(name, buildx);
         try {
             create(name, spec);
             Ready booted = boot(name, true);
             complete = true;
+            if (spec.keep()) {
+                made.release(name);
+            }
             return booted;
         } finally {
-            if (!spec.keep() || !complete) {
-                made.add(name);
-            }
             if (!complete) {
-                remove();
+                made.remove(name, buildx);
             }
         }
     }
@@ -103,7 +108,7 @@ final class BuilderKeeper implements AutoCloseable {
     }
 
     void create(String name, BuilderSpec spec) throws IOException, InterruptedException {
-        Path scratch = Files.createTempDirectory("runner-builder-");
+        Path scratch = Files.createTempDirectory(work, "builder-");
         try {
             List<BuilderSpec.Node> nodes = spec.nodes().isEmpty()
                     ? List.of(new BuilderSpec.Node(null, null, List.of(), Map.of(), null, null))
@@ -193,19 +198,6 @@ final class BuilderKeeper implements AutoCloseable {
         ready.values().remove(builder);
     }
 
-    private void remove() {
-        for (String name : made) {
-            try {
-                buildx.run(List.of("rm", "--force", name), SHORT);
-            } catch (IOException e) {
-                throw new UncheckedIOException("the builder " + name + " was not removed: docker buildx rm " + name, e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        made.clear();
-    }
-
     static void delete(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -218,9 +210,14 @@ final class BuilderKeeper implements AutoCloseable {
     @Override
     public synchronized void close() {
         boolean interrupted = Thread.interrupted();
-        remove();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        try {
+            made.clear(buildx);
+        } catch (IOException e) {
+            throw new UncheckedIOException("builders were not removed; 'docker buildx ls' lists them", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -116,6 +116,19 @@ public final class Buildx {
         return program;
     }
 
+    /** The folder in which it keeps its builders. */
+    Path builders() {
+        String set = environment.getOrDefault("BUILDX_CONFIG", "");
+        return set.isEmpty() ? config(environment).resolve("buildx") : Path.of(set);
+    }
+
+    /** The same program with the builders of another folder. */
+    Buildx withBuilders(Path folder) {
+        Map<String, String> all = new LinkedHashMap<>(environment);
+        all.put("BUILDX_CONFIG", folder.toString());
+        return new Buildx(program, all);
+    }
+
     /**
      * The same program with the registry logins of another Docker configuration, and the builders of this one.
      *
@@ -124,9 +137,7 @@ public final class Buildx {
     public Buildx withLogins(Path folder) {
         Map<String, String> all = new LinkedHashMap<>(environment);
         all.put("DOCKER_CONFIG", folder.toString());
-        all.computeIfAbsent(
-                "BUILDX_CONFIG", _ -> config(environment).resolve("buildx").toString());
-        return new Buildx(program, all);
+        return new Buildx(program, all).withBuilders(builders());
     }
 
     /** Starts a call. */

@@ -12,10 +12,13 @@ import dev.runner.build.BuildRequest.CacheOptions;
 import dev.runner.build.BuildResult;
 import dev.runner.build.BuildSecret;
 import dev.runner.build.BuilderSpec;
+import dev.runner.build.Images;
 import dev.runner.build.Output;
 import dev.runner.build.embedded.DockerEngine;
 import dev.runner.build.embedded.EmbeddedBuilder;
 import dev.runner.host.sandbox.Limits;
+import dev.runner.oci.ImageConfig;
+import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import dev.runner.registry.CredentialSource;
 import dev.runner.registry.DockerRegistry;
@@ -65,6 +68,7 @@ class BuildKitTests {
     private static RegistryClient client;
     private static EmbeddedBuilder store;
     private static Path context;
+    private static Path work;
     private static Map<String, String> environment;
 
     private final Masker masker = new Masker();
@@ -79,6 +83,7 @@ class BuildKitTests {
                 RegistryClient.of(RegistryConfiguration.DEFAULT, CredentialSource.anonymous(), TransferListener.SILENT);
         store = EmbeddedBuilder.open(folder.resolve("state"), client, new Masker(), EmbeddedBuilder.Settings.DEFAULT);
         context = Files.createDirectories(folder.resolve("context"));
+        work = Files.createDirectories(folder.resolve("work"));
         Files.copy(BUSYBOX, context.resolve("busybox"));
         environment = new HashMap<>(System.getenv());
         environment.putAll(engine.environment());
@@ -97,7 +102,7 @@ class BuildKitTests {
 
     private BuildKit buildkit(RegistryConfiguration registries, BuildKit.Patience patience) {
         return new BuildKit(new BuildKit.Parts(
-                Buildx.find(environment), store.images(), store.localImages(), registries, masker, patience));
+                Buildx.find(environment), work, store.images(), store.localImages(), registries, masker, patience));
     }
 
     private BuildKit buildkit() {
@@ -201,6 +206,26 @@ class BuildKitTests {
             assertThat(builders()).contains("runner-");
         }
         assertThat(builders()).doesNotContain("runner-");
+    }
+
+    @Test
+    void a_builder_of_a_run_that_was_killed_goes_with_what_is_known_of_the_run() throws Exception {
+        Path dead = Files.createDirectories(folder.resolve("dead"));
+        Buildx buildx = Buildx.find(environment);
+        Map<String, String> other = new HashMap<>(environment);
+        other.put("BUILDX_CONFIG", folder.resolve("elsewhere").toString());
+        try (BuildKitProxy proxy = BuildKitProxy.start(socket(), null)) {
+            BuilderSpec made = remote("tcp://127.0.0.1:" + proxy.port(), Map.of());
+            BuilderKeeper killed = new BuilderKeeper(buildx, RegistryConfiguration.DEFAULT, dead);
+            killed.ready(new BuilderSpec("kept", made.driver(), made.nodes(), true));
+            String name = killed.ready(made).name();
+            assertThat(builders()).contains(name, "kept");
+            BuildKit.clear(Buildx.find(other), dead);
+            assertThat(builders()).doesNotContain(name).contains("kept");
+            assertThat(buildx.run(List.of("rm", "--force", "kept"), Duration.ofMinutes(1))
+                            .succeeded())
+                    .isTrue();
+        }
     }
 
     /** No image of BuildKit can be had here: this one's {@code buildctl} leads to the BuildKit of the engine. */
@@ -403,6 +428,36 @@ class BuildKitTests {
         }
     }
 
+    /** Of three platforms those that are asked for, once by FROM with an argument and once by COPY. */
+    @Test
+    void a_base_image_that_only_our_store_has_is_handed_over() throws Exception {
+        List<Platform> two = List.of(Platform.parse("linux/arm64"), Platform.parse("linux/riscv64"));
+        Reference base = Reference.parse("made-here/base:1");
+        BuildResult made = store.engine()
+                .build(
+                request("FROM scratch\nARG TARGETARCH\nCOPY busybox /$TARGETARCH\nENV FROM_BASE=yes\n", builder -> builder.platforms(
+                                List.of(two.getFirst(), two.getLast(), Platform.parse("linux/s390x")))
+                        .output(new Output.Store(List.of(base, Reference.parse("made-here-too"))))),
+                events::add);
+        String dockerfile = "ARG NAME=made-here/base\nFROM $NAME:1\nCOPY --from=made-here-too / /copy/\n";
+        try (BuildKit buildkit = buildkit()) {
+            BuildResult result = buildkit.engine(null)
+                    .build(request(dockerfile, builder -> builder.platforms(two)), events::add);
+            List<Images.PlatformImage> under = store.images().platforms(made.image().digest());
+            List<Images.PlatformImage> over = store.images().platforms(result.image().digest());
+            assertThat(over).hasSize(2);
+            for (Images.PlatformImage one : over) {
+                ImageConfig below = under.stream()
+                        .filter(image -> image.platform().equals(one.platform()))
+                        .findFirst()
+                        .orElseThrow()
+                        .config();
+                assertThat(one.config().diffIds()).hasSize(2).startsWith(below.diffIds().getFirst());
+                assertThat(one.config().config().env()).contains("FROM_BASE=yes");
+            }
+        }
+    }
+
     @Test
     void what_buildkit_has_no_word_for_is_refused_by_name() throws Exception {
         try (BuildKit buildkit = buildkit()) {
@@ -463,7 +518,7 @@ class BuildKitTests {
         own.put("KUBECONFIG", kube.toString());
         Buildx buildx = Buildx.find(own);
         try (BuilderKeeper keeper =
-                new BuilderKeeper(buildx, RegistryConfiguration.DEFAULT.withInsecure("plain.example"))) {
+                new BuilderKeeper(buildx, RegistryConfiguration.DEFAULT.withInsecure("plain.example"), folder)) {
             keeper.create(
                     "fleet",
                     new BuilderSpec(
