@@ -62,6 +62,13 @@ final class CacheWords {
                     notes.add("outside of GitHub's jobs there is no cache of type gha");
                     return;
                 }
+                if (gha.listing() != null) {
+                    throw new UnmappedOptionException(
+                            "ghtoken: Buildx takes this token of a gha cache in its command line only, where every process"
+                                    + " of the machine can read it",
+                            "leave repository and ghtoken out, BuildKit then asks for each entry; or build with the embedded"
+                                    + " engine");
+                }
                 fields.put("type", "gha");
                 fields.put("scope", gha.scope());
                 fields.put("timeout", gha.timeout().toSeconds() + "s");

@@ -130,7 +130,8 @@ final class LocalBases {
         return names;
     }
 
-    private void names(Dockerfile.Stage stage, Dockerfile dockerfile, Map<String, String> arguments, Set<String> names) {
+    private void names(
+            Dockerfile.Stage stage, Dockerfile dockerfile, Map<String, String> arguments, Set<String> names) {
         Instruction.From from = stage.from().expand(arguments::get);
         if (from.platform() != null) {
             Platform asked = Platform.tryParse(from.platform());
@@ -211,7 +212,12 @@ final class LocalBases {
         List<Descriptor> manifests = index.manifests().stream()
                 .filter(manifest -> chosen.contains(manifest.digest()))
                 .toList();
-        boolean some = !manifests.isEmpty() && manifests.size() < index.manifests().size();
-        return some ? local.keep(index.mediaType(), Index.of(index.mediaType(), manifests).toJson()) : root;
+        boolean some =
+                !manifests.isEmpty() && manifests.size() < index.manifests().size();
+        return some
+                ? local.keep(
+                        index.mediaType(),
+                        Index.of(index.mediaType(), manifests).toJson())
+                : root;
     }
 }

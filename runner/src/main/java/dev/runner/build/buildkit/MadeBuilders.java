@@ -20,7 +20,8 @@ record MadeBuilders(Path folder) {
 
     void add(String name, Buildx buildx) throws IOException {
         Files.createDirectories(folder);
-        Files.writeString(folder.resolve(name), buildx.builders().toAbsolutePath().toString());
+        Files.writeString(
+                folder.resolve(name), buildx.builders().toAbsolutePath().toString());
     }
 
     /** One that is to be kept. */

@@ -12,10 +12,12 @@ import dev.runner.build.BuildRequest.CacheOptions;
 import dev.runner.build.BuildResult;
 import dev.runner.build.BuildSecret;
 import dev.runner.build.BuilderSpec;
+import dev.runner.build.CacheReference;
 import dev.runner.build.Images;
 import dev.runner.build.Output;
 import dev.runner.build.embedded.DockerEngine;
 import dev.runner.build.embedded.EmbeddedBuilder;
+import dev.runner.build.embedded.cache.GithubCacheService;
 import dev.runner.host.sandbox.Limits;
 import dev.runner.oci.ImageConfig;
 import dev.runner.oci.Platform;
@@ -435,16 +437,20 @@ class BuildKitTests {
         Reference base = Reference.parse("made-here/base:1");
         BuildResult made = store.engine()
                 .build(
-                request("FROM scratch\nARG TARGETARCH\nCOPY busybox /$TARGETARCH\nENV FROM_BASE=yes\n", builder -> builder.platforms(
-                                List.of(two.getFirst(), two.getLast(), Platform.parse("linux/s390x")))
-                        .output(new Output.Store(List.of(base, Reference.parse("made-here-too"))))),
-                events::add);
+                        request(
+                                "FROM scratch\nARG TARGETARCH\nCOPY busybox /$TARGETARCH\nENV FROM_BASE=yes\n",
+                                builder -> builder.platforms(
+                                                List.of(two.getFirst(), two.getLast(), Platform.parse("linux/s390x")))
+                                        .output(new Output.Store(List.of(base, Reference.parse("made-here-too"))))),
+                        events::add);
         String dockerfile = "ARG NAME=made-here/base\nFROM $NAME:1\nCOPY --from=made-here-too / /copy/\n";
         try (BuildKit buildkit = buildkit()) {
-            BuildResult result = buildkit.engine(null)
-                    .build(request(dockerfile, builder -> builder.platforms(two)), events::add);
-            List<Images.PlatformImage> under = store.images().platforms(made.image().digest());
-            List<Images.PlatformImage> over = store.images().platforms(result.image().digest());
+            BuildResult result =
+                    buildkit.engine(null).build(request(dockerfile, builder -> builder.platforms(two)), events::add);
+            List<Images.PlatformImage> under =
+                    store.images().platforms(made.image().digest());
+            List<Images.PlatformImage> over =
+                    store.images().platforms(result.image().digest());
             assertThat(over).hasSize(2);
             for (Images.PlatformImage one : over) {
                 ImageConfig below = under.stream()
@@ -452,10 +458,37 @@ class BuildKitTests {
                         .findFirst()
                         .orElseThrow()
                         .config();
-                assertThat(one.config().diffIds()).hasSize(2).startsWith(below.diffIds().getFirst());
+                assertThat(one.config().diffIds())
+                        .hasSize(2)
+                        .startsWith(below.diffIds().getFirst());
                 assertThat(one.config().config().env()).contains("FROM_BASE=yes");
             }
         }
+    }
+
+    @Test
+    void a_cache_of_github_is_written_and_read_by_buildkit_itself() throws Exception {
+        try (GithubCacheService service = GithubCacheService.start();
+                BuildKit buildkit = buildkit()) {
+            Map<String, String> job =
+                    Map.of("ACTIONS_RESULTS_URL", service.url(), "ACTIONS_RUNTIME_TOKEN", GithubCacheService.TOKEN);
+            String dockerfile = busybox("echo kept");
+            CacheOptions to = caches(List.of(), List.of(CacheReference.parse("type=gha,mode=max,scope=a", job)));
+            buildkit.engine(null).build(request(dockerfile, builder -> builder.cache(to)), events::add);
+            assertThat(service.keys()).anyMatch(key -> key.startsWith("index-a"));
+            CacheOptions from = caches(List.of(CacheReference.parse("type=gha,scope=a", job)), List.of());
+            buildkit.engine(null).build(request(dockerfile, builder -> builder.cache(from)), events::add);
+            assertThat(service.refusals()).isEmpty();
+            assertThat(events.toString())
+                    .contains("importing cache manifest from gha")
+                    .doesNotContain("VertexFailed");
+            CacheReference listed = CacheReference.parse("type=gha,repository=a/b,ghtoken=t0ken", job);
+            refused(buildkit, "ghtoken: ", builder -> builder.cache(caches(List.of(listed), List.of())));
+        }
+    }
+
+    private static CacheOptions caches(List<CacheReference> from, List<CacheReference> to) {
+        return new CacheOptions(from, to, false, List.of(), false);
     }
 
     @Test

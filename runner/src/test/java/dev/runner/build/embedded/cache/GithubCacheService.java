@@ -34,6 +34,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class GithubCacheService implements AutoCloseable {
     public static final String CALLS = "/twirp/github.actions.results.api.v1.CacheService/";
 
+    /** RS256, which BuildKit wants named; nobody here checks the signature. */
+    private static final String HEADER = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.";
+
     /** A token of a job that may write to its branch and read main's entries. */
     public static final String TOKEN = token("refs/heads/feature");
 
@@ -108,10 +111,11 @@ public final class GithubCacheService implements AutoCloseable {
     public static String token(String branch) {
         String scopes = "[{\\\"Scope\\\":\\\"" + branch
                 + "\\\",\\\"Permission\\\":3},{\\\"Scope\\\":\\\"refs/heads/main\\\",\\\"Permission\\\":1}]";
-        return "e30."
+        return HEADER
                 + Base64.getUrlEncoder()
                         .withoutPadding()
-                        .encodeToString(("{\"ac\":\"" + scopes + "\"}").getBytes(StandardCharsets.UTF_8))
+                        .encodeToString(("{\"nbf\":0,\"exp\":4102444800,\"ac\":\"" + scopes + "\"}")
+                                .getBytes(StandardCharsets.UTF_8))
                 + ".c2ln";
     }
 
@@ -136,7 +140,7 @@ public final class GithubCacheService implements AutoCloseable {
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
         JsonNode request = JsonMapper.shared().readTree(body);
         String key = request.path("key").asString("");
-        if (authorization == null || !authorization.startsWith("Bearer e30.")) {
+        if (authorization == null || !authorization.startsWith("Bearer " + HEADER)) {
             refuse(exchange, 401, "no token");
         } else if (!exchange.getRequestMethod().equals("POST")
                 || !"application/json".equals(exchange.getRequestHeaders().getFirst("Content-Type"))) {
@@ -224,13 +228,17 @@ public final class GithubCacheService implements AutoCloseable {
     private synchronized void blob(HttpExchange exchange, String secret, byte[] body) throws IOException {
         Entry entry = entries.get(secret);
         Map<String, String> query = query(exchange.getRequestURI());
+        // As Azure does: BuildKit's daemon dies of an answer without it.
+        exchange.getResponseHeaders().set("x-ms-request-id", UUID.randomUUID().toString());
         if (entry == null || !(secret + "=").equals(query.get("sig"))) {
             refuse(exchange, 403, "the signature is not right");
         } else if (exchange.getRequestHeaders().containsKey("Authorization")) {
             refuse(exchange, 400, "a signed address takes no token");
         } else if (exchange.getRequestMethod().equals("GET")) {
-            exchange.sendResponseHeaders(200, entry.content.length);
-            exchange.getResponseBody().write(entry.content);
+            String range = String.valueOf(exchange.getRequestHeaders().getFirst("x-ms-range"));
+            int from = range.matches("bytes=\\d+-") ? Integer.parseInt(range.substring(6, range.length() - 1)) : 0;
+            exchange.sendResponseHeaders(from == 0 ? 200 : 206, entry.content.length - from);
+            exchange.getResponseBody().write(entry.content, from, entry.content.length - from);
         } else if (!exchange.getRequestMethod().equals("PUT")
                 || entry.complete
                 || exchange.getRequestHeaders().getFirst("Content-Length") == null) {
