@@ -2,6 +2,8 @@ package dev.runner.oci;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -48,7 +50,7 @@ final class ManifestJson {
         if (manifest.subject() != null) {
             node.set("subject", write(manifest.subject()));
         }
-        Json.put(node, "annotations", manifest.annotations());
+        putAnnotations(node, manifest.annotations());
         return Json.write(node);
     }
 
@@ -62,7 +64,7 @@ final class ManifestJson {
         if (index.subject() != null) {
             node.set("subject", write(index.subject()));
         }
-        Json.put(node, "annotations", index.annotations());
+        putAnnotations(node, index.annotations());
         return Json.write(node);
     }
 
@@ -72,7 +74,7 @@ final class ManifestJson {
         Json.putUnlessEmpty(node, "artifactType", descriptor.artifactType());
         node.put("digest", descriptor.digest().toString());
         node.put("size", descriptor.size());
-        Json.put(node, "annotations", descriptor.annotations());
+        putAnnotations(node, descriptor.annotations());
         Platform platform = descriptor.platform();
         if (platform != null) {
             ObjectNode object = node.putObject("platform");
@@ -82,6 +84,11 @@ final class ManifestJson {
             Json.putUnlessEmpty(object, "variant", platform.variant());
         }
         return node;
+    }
+
+    /** By name, as Go writes them: the same image has the same digest whatever map the annotations came from. */
+    private static void putAnnotations(ObjectNode node, Map<String, String> annotations) {
+        Json.put(node, "annotations", new TreeMap<>(annotations));
     }
 
     static Descriptor readDescriptor(ObjectNode node) {

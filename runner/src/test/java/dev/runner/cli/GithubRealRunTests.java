@@ -161,9 +161,11 @@ class GithubRealRunTests {
                     runs-on: x
                     steps: [{run: touch FOLDER/second}]
                 """);
-        Process process = builder(command("exec", "--output", "plain", file.toString()))
-                .redirectOutput(folder.resolve("said").toFile())
-                .start();
+        // Where the tests run in the background of a script, all that they start ignores this signal.
+        List<String> heeding = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        heeding.addAll(command("exec", "--output", "plain", file.toString()));
+        Process process =
+                builder(heeding).redirectOutput(folder.resolve("said").toFile()).start();
         try {
             while (!Files.exists(folder.resolve("begun"))) {
                 assertThat(process.isAlive()).isTrue();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,19 @@ class DocumentTests {
                 null,
                 null);
         assertThat(Index.parse(index.toJson())).isEqualTo(index);
+    }
+
+    @Test
+    void annotations_stand_by_name_whatever_order_they_were_given_in() {
+        Map<String, String> backwards = new LinkedHashMap<>(Map.of("b", "2"));
+        backwards.put("a", "1");
+        Manifest manifest =
+                new Manifest(MediaTypes.OCI_MANIFEST, CONFIG.withAnnotations(backwards), List.of(), backwards, null, null);
+        assertThat(new String(manifest.toJson(), UTF_8))
+                .contains("\"annotations\":{\"a\":\"1\",\"b\":\"2\"}},\"layers\"")
+                .endsWith("\"annotations\":{\"a\":\"1\",\"b\":\"2\"}}");
+        Index index = new Index(MediaTypes.OCI_INDEX, List.of(), backwards, null, null);
+        assertThat(new String(index.toJson(), UTF_8)).endsWith("\"annotations\":{\"a\":\"1\",\"b\":\"2\"}}");
     }
 
     @Test
