@@ -38,3 +38,8 @@ find_maven() {
   echo "Install it ('apt install maven', 'sdk install maven' or 'brew install maven') and try again." >&2
   return 3
 }
+
+# The program of the checkout in $home is built when $built is newer than its sources.
+built=$home/target/.built
+newer() { [ -e "$1" ] && [ -z "$(find "$home/src/main" "$home/pom.xml" -newer "$1" -print -quit)" ]; }
+is_built() { [ -e "$home/target/runner-all.jar" ] && newer "$built"; }

@@ -48,8 +48,8 @@ class DocumentTests {
     void annotations_stand_by_name_whatever_order_they_were_given_in() {
         Map<String, String> backwards = new LinkedHashMap<>(Map.of("b", "2"));
         backwards.put("a", "1");
-        Manifest manifest =
-                new Manifest(MediaTypes.OCI_MANIFEST, CONFIG.withAnnotations(backwards), List.of(), backwards, null, null);
+        Manifest manifest = new Manifest(
+                MediaTypes.OCI_MANIFEST, CONFIG.withAnnotations(backwards), List.of(), backwards, null, null);
         assertThat(new String(manifest.toJson(), UTF_8))
                 .contains("\"annotations\":{\"a\":\"1\",\"b\":\"2\"}},\"layers\"")
                 .endsWith("\"annotations\":{\"a\":\"1\",\"b\":\"2\"}}");
