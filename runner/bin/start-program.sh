@@ -7,6 +7,10 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
 *) LC_ALL=C.UTF-8; export LC_ALL ;;
 esac
 export RUNNER_LAUNCHER
+# A cache of what builds alone need is linked faster.
+case ${1:-}:${2:-} in
+build:* | docker:build | docker:buildx) if [ -e "${aot%.aot}-build.aot" ]; then aot=${aot%.aot}-build.aot; fi ;;
+esac
 # Short runs are over before optimised code pays: the first compiler and Serial GC take half the time. The cache (AOT)
 # is left aside by itself where it does not fit. With -jar, Java would read the jar's list of files each time. To compile at once what
 # was hot when the cache was made costs more than it spares. So do methods that are put into their callers, but for small ones.

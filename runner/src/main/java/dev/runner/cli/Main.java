@@ -42,6 +42,10 @@ public final class Main {
         if (ending.worked() && mayEndAtOnce(arguments)) {
             ProcessImage.end(code);
         }
+        if (!ending.worked() && mayEndEarly()) {
+            // Nothing was begun that has an end; exit would make a logger first, to say that it was called.
+            Runtime.getRuntime().halt(code);
+        }
         // A library's idle thread must not keep the program from ending.
         System.exit(code);
     }
@@ -52,10 +56,11 @@ public final class Main {
      * all it had when it returns; options that the user adds for the JVM, such as a recording, may have work at its end.
      */
     private static boolean mayEndAtOnce(String[] arguments) {
-        return arguments.length > 0
-                && TALKING.contains(arguments[0])
-                && Posix.available()
-                && System.getenv().getOrDefault("RUNNER_JAVA_OPTS", "").isBlank();
+        return arguments.length > 0 && TALKING.contains(arguments[0]) && Posix.available() && mayEndEarly();
+    }
+
+    private static boolean mayEndEarly() {
+        return System.getenv().getOrDefault("RUNNER_JAVA_OPTS", "").isBlank();
     }
 
     /**

@@ -16,8 +16,9 @@ import java.util.Map;
 
 /**
  * What {@code runner/bin/train} starts when the program is built: goes once through what most runs go through, so that
- * the JVM records which classes to link and which methods to compile first. In the current folder, with state folders
- * that the script sets; needs no root and no network.
+ * the JVM records which classes to link. In the current folder, with state folders that the script sets; needs no root and
+ * no network. {@code Training build} goes through builds alone: the JVM links all classes that it has recorded before it
+ * starts, and those of pipelines are a fifth of what an unchanged build takes.
  */
 final class Training {
     private static final String PLATFORMS = "linux/amd64,linux/arm64,linux/arm/v7";
@@ -29,16 +30,14 @@ final class Training {
     private Training() {}
 
     public static void main(String[] arguments) throws IOException {
-        new Training().train();
+        new Training().train(List.of(arguments).equals(List.of("build")));
         System.exit(0);
     }
 
-    private void train() throws IOException {
+    private void train(boolean buildsOnly) throws IOException {
         Interruption.ofSignals(Thread.currentThread()).close();
         ProcessImage.ready();
         UserNamespace.enter(List.of("build"), System.getenv());
-        run("--version");
-        run("--help");
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (RegistryServer server = RegistryServer.start(Path.of("registry"), any, RegistryServer.Options.OPEN)) {
             String registry = "127.0.0.1:" + server.address().getPort() + "/training/";
@@ -56,9 +55,15 @@ final class Training {
                 Files.writeString(context.resolve("file-0.txt"), "changed in round " + round);
                 build(name, "four-" + round);
             }
+            if (buildsOnly) {
+                run("docker", "build", "-q", "-t", "training:latest", context.toString());
+                return;
+            }
             run("inspect", name + ":two-0");
             run("run", "--network", "none", name + ":two-0");
         }
+        run("--version");
+        run("--help");
         run("exec", "pipeline.yml");
     }
 

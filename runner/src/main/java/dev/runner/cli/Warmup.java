@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.logging.Logger;
 
 /**
  * Makes ready, on a second core, what a build will need, while the first still reads the command line: linking native
@@ -34,6 +35,8 @@ final class Warmup {
 
     /** What every build needs, even one where nothing changed. */
     void askRegistries() {
+        // The HTTP client comes to its logger when it has looked through the security providers, which takes as long.
+        start(() -> Logger.getLogger(""));
         start(() -> RegistryClient.of(
                         RegistryConfiguration.DEFAULT, CredentialSource.anonymous(), TransferListener.SILENT)
                 .close());

@@ -28,7 +28,7 @@ final class ConfigJson {
         Map<String, String> extra = new LinkedHashMap<>();
         node.properties().forEach(member -> {
             if (!KNOWN.contains(member.getKey())) {
-                extra.put(member.getKey(), member.getValue().toString());
+                extra.put(member.getKey(), JsonTree.text(member.getValue()));
             }
         });
         return new ImageConfig(

@@ -1,5 +1,6 @@
 package dev.runner.cli.docker;
 
+import dev.runner.oci.JsonTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -17,8 +18,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -26,8 +27,6 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code buildx} in {@code $DOCKER_CONFIG}, which in jobs is a folder of the run's own; else in our configuration folder.
  */
 final class Builders {
-    private static final JsonMapper JSON = JsonMapper.shared();
-
     private final Path file;
 
     private Builders(Path file) {
@@ -133,7 +132,7 @@ final class Builders {
 
     private State read() {
         try {
-            JsonNode root = JSON.readTree(Files.readString(file));
+            JsonNode root = JsonTree.read(Files.readString(file));
             List<Builder> all = new ArrayList<>();
             root.path("builders").forEach(node -> all.add(builder(node)));
             return new State(all, root.path("current").asString("default"));
@@ -171,7 +170,7 @@ final class Builders {
     }
 
     private static String write(State state) {
-        ObjectNode root = JSON.createObjectNode();
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("current", state.current());
         ArrayNode all = root.putArray("builders");
         for (Builder builder : state.all()) {
@@ -195,6 +194,6 @@ final class Builders {
                 node.put("elsewhere", true);
             }
         }
-        return JSON.writeValueAsString(root);
+        return JsonTree.text(root);
     }
 }
