@@ -307,9 +307,16 @@ class DockerPeerTests {
                         steps:
                           - uses: actions/checkout@v4
                           - uses: docker/setup-buildx-action@v3
-                            with: {driver: remote, endpoint: "tcp://127.0.0.1:%d", name: away}
+                            with:
+                              driver: remote
+                              endpoint: tcp://127.0.0.1:%1$d
+                              name: away
+                              append: |
+                                - name: further
+                                  endpoint: tcp://localhost:%1$d
+                                  platforms: linux/s390x
                           - uses: docker/build-push-action@v6
-                            with: {context: ., push: true, tags: %s}
+                            with: {context: ., push: true, tags: %2$s}
                           - run: docker buildx inspect | grep remote && docker buildx build -q .
                     """.formatted(proxy.port(), image));
             RemoteContextTests.sh(repository, """
@@ -326,7 +333,9 @@ class DockerPeerTests {
                     new RunnerCommand(words, environment, InputStream.nullInputStream(), out, out, () -> log), words);
             String said = log.toString(StandardCharsets.UTF_8);
             assertThat(code).as(said).isZero();
-            assertThat(said).contains("exporting to image", "Driver:", "away removed");
+            assertThat(said).contains("exporting to image", "Driver:", "away removed")
+                    .containsPattern("Name: +further")
+                    .contains("tcp://localhost:" + proxy.port());
             assertThat(DockerRegistry.skopeo("inspect", "--raw", "--tls-verify=false", "docker://" + image))
                     .contains("attestation-manifest");
         }

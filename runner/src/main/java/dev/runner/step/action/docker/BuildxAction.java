@@ -83,11 +83,6 @@ public final class BuildxAction extends ContractedAction {
 
     /** On other machines: by the real Buildx, which this machine must have. */
     private static void elsewhere(String driver, ActionContext context) throws IOException, InterruptedException {
-        if (context.inputs().isGiven("append")) {
-            throw ActionFailedException.badInput(
-                    "'append' of a builder elsewhere is not read here",
-                    "append nodes in a run step: docker buildx create --append --name NAME …");
-        }
         String given = context.inputs().get("name");
         String name = given.isEmpty() ? "builder-" + UUID.randomUUID() : given;
         context.group("Booting builder");

@@ -6,6 +6,7 @@ import dev.runner.build.EngineKind;
 import dev.runner.host.process.Command;
 import dev.runner.host.process.OutputSink;
 import dev.runner.host.process.RunningProcess;
+import dev.runner.source.YamlNode;
 import dev.runner.step.action.input.ListInput;
 import dev.runner.step.github.ActionContext;
 import dev.runner.step.github.ActionFailedException;
@@ -42,36 +43,60 @@ final class ForeignBuilder {
         return !name.isEmpty() && Files.exists(instances.resolve(name)) ? name : null;
     }
 
+    /** Makes the builder and its nodes, those of {@code append} after the action's own. */
     static void create(String name, ActionContext context) throws IOException, InterruptedException {
         ActionInputs inputs = context.inputs();
-        List<String> words = new ArrayList<>(List.of("create", "--name=" + name, "--driver=" + inputs.get("driver")));
-        ListInput.plain(inputs.raw("driver-opts")).forEach(option -> words.add("--driver-opt=" + option));
-        text("--buildkitd-flags=", inputs.get("buildkitd-flags"), words);
-        ListInput.words(inputs.raw("platforms")).forEach(platform -> words.add("--platform=" + platform));
-        String config = first(inputs, "buildkitd-config", "config");
-        text(
-                "--buildkitd-config=",
-                config.isEmpty() ? "" : context.workspace().resolve(config).toString(),
-                words);
-        String inline = first(inputs, "buildkitd-config-inline", "config-inline");
-        if (!inline.isEmpty()) {
-            Path file = context.scratch().resolve("buildkitd.toml");
-            Files.writeString(file, inline);
-            words.add("--buildkitd-config=" + file);
+        List<BuilderNode> nodes = new ArrayList<>();
+        nodes.add(new BuilderNode(
+                "",
+                inputs.get("endpoint"),
+                ListInput.plain(inputs.raw("driver-opts")),
+                inputs.get("buildkitd-flags"),
+                ListInput.words(inputs.raw("platforms"))));
+        String append = inputs.raw("append");
+        if (!append.isBlank()) {
+            for (YamlNode item :
+                    YamlInput.items("append", append, "write '- endpoint: …', 'platforms: …' for each node")) {
+                nodes.add(BuilderNode.of(YamlInput.map(item, "each entry of 'append' describes a node")));
+            }
+        }
+        for (int index = 0; index < nodes.size(); index++) {
+            List<String> words = new ArrayList<>(List.of("create", "--name=" + name));
+            words.addAll(index == 0 ? own(context) : List.of("--append"));
+            words.addAll(nodes.get(index).words(index, context));
+            buildx(words, context);
+        }
+        buildx(List.of("inspect", "--bootstrap", name), context);
+    }
+
+    /** What is said once for a builder. A remote daemon has its settings already. */
+    private static List<String> own(ActionContext context) throws IOException {
+        ActionInputs inputs = context.inputs();
+        List<String> words = new ArrayList<>(List.of("--driver=" + inputs.get("driver")));
+        if (!inputs.get("driver").equals("remote")) {
+            String config = first(inputs, "buildkitd-config", "config");
+            text(
+                    "--buildkitd-config=",
+                    config.isEmpty() ? "" : context.workspace().resolve(config).toString(),
+                    words);
+            String inline = first(inputs, "buildkitd-config-inline", "config-inline");
+            if (!inline.isEmpty()) {
+                Path file = context.scratch().resolve("buildkitd.toml");
+                Files.writeString(file, inline);
+                words.add("--buildkitd-config=" + file);
+            }
         }
         if (inputs.isTrue("use")) {
             words.add("--use");
         }
-        text("", inputs.get("endpoint"), words);
-        buildx(words, context);
-        buildx(List.of("inspect", "--bootstrap", name), context);
+        return words;
     }
 
     private static String first(ActionInputs inputs, String name, String older) {
         return inputs.isGiven(name) ? inputs.get(name) : inputs.isGiven(older) ? inputs.get(older) : "";
     }
 
-    private static void text(String flag, String value, List<String> words) {
+    static void text(String flag, String value, List<String> words) {
         if (!value.isEmpty()) {
             words.add(flag + value);
         }

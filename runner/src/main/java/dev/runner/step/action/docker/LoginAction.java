@@ -4,10 +4,7 @@ import dev.runner.registry.LoginResult;
 import dev.runner.registry.amazon.AwsCredentials;
 import dev.runner.registry.amazon.EcrLogin;
 import dev.runner.secret.Secret;
-import dev.runner.source.InvalidSourceException;
-import dev.runner.source.Source;
 import dev.runner.source.YamlNode;
-import dev.runner.source.YamlReader;
 import dev.runner.step.RegistryLogin;
 import dev.runner.step.action.input.Contract;
 import dev.runner.step.action.input.ContractedAction;
@@ -161,41 +158,21 @@ public final class LoginAction extends ContractedAction {
         if (OTHERS.stream().anyMatch(inputs::isGiven)) {
             throw ActionFailedException.badInput("Cannot use registry-auth with other inputs", null);
         }
-        YamlNode root;
-        try {
-            root = YamlReader.read(Source.of("registry-auth", several), YamlReader.Limits.DEFAULT);
-        } catch (InvalidSourceException e) {
-            root = null; // Its message shows the line, which may hold a password.
-        }
-        if (!(root instanceof YamlNode.Sequence list)) {
-            throw ActionFailedException.badInput(
-                    "'registry-auth' is no list in YAML", "write '- registry: …', 'username: …', 'password: …'");
-        }
         List<Auth> auths = new ArrayList<>();
-        for (YamlNode item : list.items()) {
+        for (YamlNode item : YamlInput.items(
+                "registry-auth", several, "write '- registry: …', 'username: …', 'password: …'")) {
             auths.add(auth(item));
         }
         return auths;
     }
 
     private static Auth auth(@Nullable YamlNode item) {
-        if (!(item instanceof YamlNode.Mapping fields)) {
-            throw ActionFailedException.badInput("each entry of 'registry-auth' has a registry", null);
-        }
+        YamlNode.Mapping fields = YamlInput.map(item, "each entry of 'registry-auth' has a registry");
         return new Auth(
-                field(fields, "registry"),
-                field(fields, "username"),
-                field(fields, "password"),
-                field(fields, "scope"),
-                field(fields, "ecr"));
-    }
-
-    private static String field(YamlNode.Mapping fields, String name) {
-        return fields.entries().stream()
-                .filter(entry -> entry.key() instanceof YamlNode.Scalar key
-                        && key.value().equals(name))
-                .map(entry -> entry.value() instanceof YamlNode.Scalar scalar ? scalar.value() : "")
-                .findFirst()
-                .orElse("");
+                YamlInput.text(fields, "registry"),
+                YamlInput.text(fields, "username"),
+                YamlInput.text(fields, "password"),
+                YamlInput.text(fields, "scope"),
+                YamlInput.text(fields, "ecr"));
     }
 }
