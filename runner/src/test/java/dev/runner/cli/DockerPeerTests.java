@@ -333,7 +333,8 @@ class DockerPeerTests {
                     new RunnerCommand(words, environment, InputStream.nullInputStream(), out, out, () -> log), words);
             String said = log.toString(StandardCharsets.UTF_8);
             assertThat(code).as(said).isZero();
-            assertThat(said).contains("exporting to image", "Driver:", "away removed")
+            assertThat(said)
+                    .contains("exporting to image", "Driver:", "away removed")
                     .containsPattern("Name: +further")
                     .contains("tcp://localhost:" + proxy.port());
             assertThat(DockerRegistry.skopeo("inspect", "--raw", "--tls-verify=false", "docker://" + image))

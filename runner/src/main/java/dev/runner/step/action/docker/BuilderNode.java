@@ -1,8 +1,8 @@
 package dev.runner.step.action.docker;
 
 import dev.runner.source.YamlNode;
-import dev.runner.step.github.ActionContext;
 import dev.runner.step.action.input.ListInput;
+import dev.runner.step.github.ActionContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

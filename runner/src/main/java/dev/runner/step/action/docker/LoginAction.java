@@ -159,8 +159,8 @@ public final class LoginAction extends ContractedAction {
             throw ActionFailedException.badInput("Cannot use registry-auth with other inputs", null);
         }
         List<Auth> auths = new ArrayList<>();
-        for (YamlNode item : YamlInput.items(
-                "registry-auth", several, "write '- registry: …', 'username: …', 'password: …'")) {
+        for (YamlNode item :
+                YamlInput.items("registry-auth", several, "write '- registry: …', 'username: …', 'password: …'")) {
             auths.add(auth(item));
         }
         return auths;
