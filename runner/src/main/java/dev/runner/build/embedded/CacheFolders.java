@@ -130,10 +130,12 @@ final class CacheFolders {
         return FileChannel.open(folders.lock(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
-    /** Closing the channel gives its lock up. */
+    /** Closing the channel gives its lock up: first, for this process may not ask for a lock that it still holds. */
     private static Closing release(Semaphore here, FileChannel channel) {
         return () -> {
-            try (channel) {
+            try {
+                channel.close();
+            } finally {
                 here.release();
             }
         };
