@@ -1,5 +1,6 @@
 package dev.runner.step;
 
+import dev.runner.oci.JsonTree;
 import dev.runner.registry.Credentials;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,7 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
  * written, and no credential helper is asked to keep anything.
  */
 final class PrivateDockerConfig {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String HUB = "https://index.docker.io/v1/";
 
     private final Path file;
@@ -42,7 +41,7 @@ final class PrivateDockerConfig {
 
     private static ObjectNode copyOf(Path users) {
         try {
-            if (Files.isReadable(users) && JSON.readTree(Files.readString(users)) instanceof ObjectNode object) {
+            if (Files.isReadable(users) && JsonTree.read(Files.readString(users)) instanceof ObjectNode object) {
                 return object;
             }
         } catch (IOException | JacksonException e) {
@@ -116,7 +115,7 @@ final class PrivateDockerConfig {
                 "config",
                 ".json",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(temporary, JSON.writeValueAsString(root));
+        Files.writeString(temporary, JsonTree.text(root));
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

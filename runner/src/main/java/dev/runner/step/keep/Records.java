@@ -1,6 +1,7 @@
 package dev.runner.step.keep;
 
 import dev.runner.oci.Digest;
+import dev.runner.oci.JsonTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,7 +16,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -49,7 +49,7 @@ final class Records {
         Files.createDirectories(file.getParent());
         Path temporary = Files.createTempFile(file.getParent(), "", ".tmp");
         try {
-            Files.writeString(temporary, JsonMapper.shared().writeValueAsString(json));
+            Files.writeString(temporary, JsonTree.text(json));
             if (replace) {
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
             } else {
@@ -66,7 +66,7 @@ final class Records {
     /** The record, or null. */
     static @Nullable ObjectNode read(Path file) throws IOException {
         try {
-            JsonNode json = JsonMapper.shared().readTree(Files.readString(file));
+            JsonNode json = JsonTree.read(Files.readString(file));
             return json instanceof ObjectNode object ? object : null;
         } catch (NoSuchFileException e) {
             return null;

@@ -1,6 +1,7 @@
 package dev.runner.build.embedded.containers;
 
 import dev.runner.oci.Digest;
+import dev.runner.oci.JsonTree;
 import dev.runner.oci.Platform;
 import dev.runner.oci.Reference;
 import java.lang.reflect.Constructor;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,19 +26,18 @@ import tools.jackson.databind.node.ObjectNode;
  * text. A sealed interface's records say in the member {@code is} which one they are.
  */
 final class RecordText {
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String KIND = "is";
 
     private RecordText() {}
 
     static byte[] write(Record value) {
-        return JSON.writeValueAsBytes(node(value, value.getClass()));
+        return JsonTree.write(node(value, value.getClass()));
     }
 
     /** @throws RuntimeException of whatever kind when the text is not that of such a record */
     static <T extends Record> T read(Class<T> type, byte[] json) {
-        return type.cast(java.util.Objects.requireNonNull(value(JSON.readTree(json), type)));
+        return type.cast(java.util.Objects.requireNonNull(value(JsonTree.read(json), type)));
     }
 
     private static JsonNode node(@Nullable Object value, Class<?> declared) {
