@@ -274,8 +274,11 @@ class ReleaseUploadTests {
             reply(exchange, 201, JsonTree.text(release));
         } else if (path.startsWith("/tags/")) {
             JsonNode found = tagged(path.substring("/tags/".length()));
-            boolean seen = found != null && !found.path("draft").asBoolean(false);
-            reply(exchange, seen ? 200 : 404, seen ? JsonTree.text(found) : "{\"message\":\"Not Found\"}");
+            if (found == null || found.path("draft").asBoolean(false)) {
+                reply(exchange, 404, "{\"message\":\"Not Found\"}");
+            } else {
+                reply(exchange, 200, JsonTree.text(found));
+            }
         } else {
             reply(exchange, 200, JsonTree.text(path.endsWith("/assets") ? files : releases));
         }
