@@ -27,7 +27,8 @@ record GithubRelease(ReleaseServer server, String releases) implements ReleaseUp
         String address = releases + "/" + release.path("id").asLong();
         String upload = release.path("upload_url").asString("").replaceAll("\\{.*", "");
         if (!release.path("id").isNumber() || upload.isEmpty()) {
-            throw new IOException("GitHub's answer names no release: is " + releases + " the address of its interface?");
+            throw new IOException(
+                    "GitHub's answer names no release: is " + releases + " the address of its interface?");
         }
         Map<String, JsonNode> there = assets(address);
         for (Item item : items) {

@@ -32,8 +32,7 @@ record GitlabRelease(ReleaseServer server, String project) implements ReleaseUpl
                 out.println("there already: " + item.name());
                 continue;
             }
-            Answer answer = server.persist(
-                    () -> server.upload("PUT", file(address, item), item.type(), item.file()));
+            Answer answer = server.persist(() -> server.upload("PUT", file(address, item), item.type(), item.file()));
             server.accepted("take " + item.name(), answer);
             out.println("uploaded " + item.name());
         }
@@ -72,7 +71,8 @@ record GitlabRelease(ReleaseServer server, String project) implements ReleaseUpl
     }
 
     private void create(String tag, String address, List<Item> items) throws IOException {
-        ObjectNode release = JsonNodeFactory.instance.objectNode().put("tag_name", tag).put("name", tag);
+        ObjectNode release =
+                JsonNodeFactory.instance.objectNode().put("tag_name", tag).put("name", tag);
         ArrayNode links = release.putObject("assets").putArray("links");
         items.forEach(item -> links.add(link(address, item)));
         server.accepted("make the release " + tag, server.send("POST", project + "/releases", release));
@@ -101,6 +101,11 @@ record GitlabRelease(ReleaseServer server, String project) implements ReleaseUpl
                 .objectNode()
                 .put("name", item.name())
                 .put("url", file(address, item))
-                .put("link_type", item.type().startsWith("application/json") || item.type().startsWith("text") ? "other" : "package");
+                .put(
+                        "link_type",
+                        item.type().startsWith("application/json")
+                                        || item.type().startsWith("text")
+                                ? "other"
+                                : "package");
     }
 }

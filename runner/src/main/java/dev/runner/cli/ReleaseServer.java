@@ -118,18 +118,17 @@ final class ReleaseServer {
         if (answer.succeeded()) {
             return answer;
         }
-        String remedy =
-                switch (answer.status()) {
-                    case 401 -> "the token is not valid or no longer so; " + right;
-                    case 403 -> "the token has no right to it; " + right;
-                    case 404 -> "there is none, or the token does not see it; " + right;
-                    default -> "";
-                };
+        String remedy = switch (answer.status()) {
+            case 401 -> "the token is not valid or no longer so; " + right;
+            case 403 -> "the token has no right to it; " + right;
+            case 404 -> "there is none, or the token does not see it; " + right;
+            default -> "";
+        };
         String text = told(answer);
         throw new Refusal(
                 answer.status(),
-                name + " refuses to " + purpose + " (HTTP " + answer.status() + ")" + (text.isEmpty() ? "" : ": " + text)
-                        + (remedy.isEmpty() ? "" : "\n  " + remedy));
+                name + " refuses to " + purpose + " (HTTP " + answer.status() + ")"
+                        + (text.isEmpty() ? "" : ": " + text) + (remedy.isEmpty() ? "" : "\n  " + remedy));
     }
 
     /** Repeats what passing trouble kept from being done. */
@@ -179,7 +178,8 @@ final class ReleaseServer {
         for (JsonNode each : json.path("errors")) {
             text.append("; ").append(each.isString() ? each.asString() : each.toString());
         }
-        String all = text.toString().strip().replace(token, "***").replace(token.substring(token.indexOf(' ') + 1), "***");
+        String all =
+                text.toString().strip().replace(token, "***").replace(token.substring(token.indexOf(' ') + 1), "***");
         return all.length() > LONGEST_ANSWER ? all.substring(0, LONGEST_ANSWER) + "…" : all;
     }
 

@@ -39,7 +39,8 @@ final class ReleaseUpload {
                     .map(Map.Entry::getValue)
                     .findFirst()
                     .orElse("application/octet-stream");
-            return new Item(file, name, type, Digest.of(Files.readAllBytes(file)).hex());
+            return new Item(
+                    file, name, type, Digest.of(Files.readAllBytes(file)).hex());
         }
     }
 
@@ -122,8 +123,9 @@ final class ReleaseUpload {
             return new GitlabRelease(server, api + "/projects/" + ReleaseServer.encoded(project));
         }
         return (tag, items, out) -> {
-            out.println("upload-release: neither a job of GitHub nor of GitLab with a token, so nothing is uploaded; of "
-                    + tag + " these would be:");
+            out.println(
+                    "upload-release: neither a job of GitHub nor of GitLab with a token, so nothing is uploaded; of "
+                            + tag + " these would be:");
             items.forEach(item -> out.println(item.name() + " (" + item.type() + ")"));
         };
     }

@@ -20,11 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -52,7 +52,8 @@ class ReleaseUploadTests {
         server.setExecutor(Executors.newSingleThreadExecutor());
         server.createContext("/", this::answer);
         server.start();
-        for (String name : List.of("SHA256SUMS", "runner-1.0-linux-x64.tar.gz", "runner-1.0.cdx.json", "runner_1.0_amd64.deb")) {
+        for (String name :
+                List.of("SHA256SUMS", "runner-1.0-linux-x64.tar.gz", "runner-1.0.cdx.json", "runner_1.0_amd64.deb")) {
             Files.writeString(folder.resolve(name), name);
         }
         Files.createDirectory(folder.resolve(".work"));
@@ -91,9 +92,9 @@ class ReleaseUploadTests {
 
         Files.writeString(folder.resolve("SHA256SUMS"), "others");
         assertThat(github("v1.0-rc.1")).isEqualTo(ExitCode.PASSED);
-        assertThat(asked).filteredOn(each -> !each.startsWith("GET"))
-                .containsExactly(
-                        "DELETE /repos/acme/tool/releases/assets/1", "POST /uploads/1 SHA256SUMS text/plain");
+        assertThat(asked)
+                .filteredOn(each -> !each.startsWith("GET"))
+                .containsExactly("DELETE /repos/acme/tool/releases/assets/1", "POST /uploads/1 SHA256SUMS text/plain");
         assertThat(files).hasSize(4);
         assertThat(releases).hasSize(1);
         assertThat(releases.get(0).path("prerelease").asBoolean()).isTrue();
@@ -103,19 +104,24 @@ class ReleaseUploadTests {
     void an_upload_that_broke_is_done_anew_and_an_interrupted_release_is_gone_on_with() {
         faults.add("POST /uploads/1 runner-1.0.cdx.json 502");
         assertThat(github("v1.0")).isEqualTo(ExitCode.PASSED);
-        assertThat(files).hasSize(4).allMatch(file -> file.path("state").asString().equals("uploaded"));
+        assertThat(files)
+                .hasSize(4)
+                .allMatch(file -> file.path("state").asString().equals("uploaded"));
 
         releases.removeAll();
         files.removeAll();
         faults.add("POST /uploads/2 runner-1.0.cdx.json 422");
         assertThat(github("v2.0")).isEqualTo(ExitCode.FAILED);
-        assertThat(told()).contains("GitHub refuses to take runner-1.0.cdx.json (HTTP 422): Validation Failed; ")
+        assertThat(told())
+                .contains("GitHub refuses to take runner-1.0.cdx.json (HTTP 422): Validation Failed; ")
                 .contains("already_exists");
         assertThat(releases.get(0).path("draft").asBoolean()).isTrue();
         asked.clear();
 
         assertThat(github("v2.0")).isEqualTo(ExitCode.PASSED);
-        assertThat(asked).doesNotContain("POST /repos/acme/tool/releases").contains("POST /uploads/2 runner-1.0.cdx.json application/json");
+        assertThat(asked)
+                .doesNotContain("POST /repos/acme/tool/releases")
+                .contains("POST /uploads/2 runner-1.0.cdx.json application/json");
         assertThat(releases).hasSize(1);
         assertThat(releases.get(0).path("draft").asBoolean()).isFalse();
     }
@@ -124,7 +130,8 @@ class ReleaseUploadTests {
     void a_refused_token_and_a_repository_that_is_not_there_are_told_with_what_to_do() {
         faults.add("GET /repos/acme/tool/releases/tags/v1.0 401");
         assertThat(github("v1.0")).isEqualTo(ExitCode.FAILED);
-        assertThat(told()).contains("GitHub refuses to tell of the release v1.0 (HTTP 401): Bad credentials ***")
+        assertThat(told())
+                .contains("GitHub refuses to tell of the release v1.0 (HTTP 401): Bad credentials ***")
                 .contains("'contents: write'");
         assertThat(asked).hasSize(1);
 
@@ -134,7 +141,9 @@ class ReleaseUploadTests {
 
         faults.add("GET /projects/7/packages 403");
         assertThat(gitlab("v1.0")).isEqualTo(ExitCode.FAILED);
-        assertThat(told()).contains("GitLab refuses to list packages (HTTP 403)").contains("package registry");
+        assertThat(told())
+                .contains("GitLab refuses to list packages (HTTP 403)")
+                .contains("package registry");
     }
 
     @Test
@@ -154,7 +163,8 @@ class ReleaseUploadTests {
 
         Files.writeString(folder.resolve("more.json"), "{}");
         assertThat(gitlab("v1.0")).isEqualTo(ExitCode.PASSED);
-        assertThat(asked).filteredOn(each -> !each.startsWith("GET"))
+        assertThat(asked)
+                .filteredOn(each -> !each.startsWith("GET"))
                 .containsExactly(
                         "PUT /projects/7/packages/generic/runner/1.0/more.json more.json application/json",
                         "POST /projects/7/releases/v1.0/assets/links");
@@ -178,8 +188,11 @@ class ReleaseUploadTests {
         output.write(process.getInputStream().readAllBytes());
 
         assertThat(process.waitFor()).as(told()).isEqualTo(ExitCode.PASSED);
-        assertThat(commandLines).isNotEmpty()
-                .allSatisfy(line -> assertThat(line).contains("dev.runner.cli.ReleaseUpload").doesNotContain(TOKEN));
+        assertThat(commandLines)
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line)
+                        .contains("dev.runner.cli.ReleaseUpload")
+                        .doesNotContain(TOKEN));
         asked.clear();
         started = null;
 
@@ -230,17 +243,25 @@ class ReleaseUploadTests {
         if (process != null) {
             commandLines.add(Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline")));
         }
-        String given = exchange.getRequestHeaders().getFirst(path.startsWith("/projects") ? "JOB-TOKEN" : "Authorization");
+        String given =
+                exchange.getRequestHeaders().getFirst(path.startsWith("/projects") ? "JOB-TOKEN" : "Authorization");
         assertThat(given).endsWith(TOKEN);
         String request = method + " " + path + (name.isEmpty() ? "" : " " + name) + " ";
-        String fault = faults.stream().filter(each -> each.startsWith(request)).findFirst().orElse(null);
+        String fault = faults.stream()
+                .filter(each -> each.startsWith(request))
+                .findFirst()
+                .orElse(null);
         if (fault != null) {
             faults.remove(fault);
             int status = Integer.parseInt(fault.substring(request.length()));
             if (status == 502) {
                 files.add(file(name, "starter", new byte[0]));
             }
-            reply(exchange, status, status == 401 ? "{\"message\":\"Bad credentials " + TOKEN + "\"}"
+            reply(
+                    exchange,
+                    status,
+                    status == 401
+                            ? "{\"message\":\"Bad credentials " + TOKEN + "\"}"
                             : "{\"message\":\"Validation Failed\",\"errors\":[{\"code\":\"already_exists\"}]}");
             return;
         }
@@ -254,7 +275,8 @@ class ReleaseUploadTests {
     private void github(HttpExchange exchange, String method, String path, String name, byte[] body)
             throws IOException {
         if (path.startsWith("/uploads/")) {
-            boolean twice = files.valueStream().anyMatch(file -> file.path("name").asString().equals(name));
+            boolean twice = files.valueStream()
+                    .anyMatch(file -> file.path("name").asString().equals(name));
             if (!twice) {
                 files.add(file(name, "uploaded", body));
             }
