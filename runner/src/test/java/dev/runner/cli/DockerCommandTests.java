@@ -94,6 +94,9 @@ class DockerCommandTests {
             push acme/nope           |   1 | An image does not exist locally with the tag: acme/nope
             pull acme/nope           |   1 | Error response from daemon: manifest for acme/nope:latest not found
             swarm init               |   1 | docker: 'docker swarm' needs Docker Engine in swarm mode
+            context use nope         |   1 | context "nope": context not found
+            context create far       |   1 | docker: 'docker context create' needs Docker Engine
+            network create net       |   1 | docker: 'docker network' needs Docker Engine
             compose up               |   1 | docker: 'docker compose' needs Docker Compose and Docker Engine
             """)
     void faults_are_told_as_docker_tells_them(String words, int code, String text) {
@@ -147,6 +150,25 @@ class DockerCommandTests {
                         "untagged: acme/base:2\n",
                         "deleted: " + id,
                         "Total reclaimed space: ");
+    }
+
+    @Test
+    void the_one_context_is_shown_chosen_and_inspected() {
+        assertThat(docker("context", "show").passed().out()).isEqualTo("default\n");
+        assertThat(docker("context", "use", "default").passed())
+                .returns("default\n", Outcome::out)
+                .returns("Current context is now \"default\"\n", Outcome::err);
+        assertThat(docker("context", "ls").passed().out()).isEqualTo("""
+                        NAME        DESCRIPTION                               DOCKER ENDPOINT               ERROR
+                        default *   Current DOCKER_HOST based configuration   unix:///var/run/docker.sock  \s
+                        """);
+        assertThat(docker("context", "ls", "--format", "{{.Name}} {{.Current}}").passed().out())
+                .isEqualTo("default true\n");
+        assertThat(docker("context", "inspect", "-f", "{{.Endpoints.docker.Host}}")
+                        .passed()
+                        .out())
+                .isEqualTo("unix:///var/run/docker.sock\n");
+        assertThat(docker("context", "inspect").passed().out()).contains("\"MetadataPath\": \"\\u003cIN MEMORY\\u003e\"");
     }
 
     @Test

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runner.build.buildkit.BuildKitProxy;
 import dev.runner.build.embedded.DockerEngine;
+import dev.runner.host.ForeignBusybox;
+import dev.runner.oci.Platform;
 import dev.runner.registry.DockerRegistry;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A real Docker Engine pulls, loads and runs what is built, and Buildx shows it. */
 class DockerPeerTests {
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String PASSWORD = "s3cr3t-canary";
     private static final Path BUSYBOX = Path.of("/bin/busybox");
 
     @TempDir
@@ -37,6 +42,7 @@ class DockerPeerTests {
 
     private static DockerEngine engine;
     private static DockerRegistry registry;
+    private static DockerRegistry gitlab;
     private static Program program;
     private static Path context;
 
@@ -45,6 +51,7 @@ class DockerPeerTests {
         Assumptions.assumeTrue(Files.isExecutable(BUSYBOX), "busybox-static is not installed");
         engine = DockerEngine.start();
         registry = DockerRegistry.start(folder.resolve("registry"));
+        gitlab = DockerRegistry.startWithUser(folder.resolve("gitlab-registry"), "ada", PASSWORD);
         program = Program.at(folder.resolve("home"));
         context = Files.createDirectories(folder.resolve("context"));
         Files.copy(BUSYBOX, context.resolve("busybox"));
@@ -63,8 +70,10 @@ class DockerPeerTests {
 
     @AfterAll
     static void stop() throws Exception {
-        if (registry != null) {
-            registry.close();
+        for (DockerRegistry one : new DockerRegistry[] {registry, gitlab}) {
+            if (one != null) {
+                one.close();
+            }
         }
         if (engine != null) {
             engine.close();
@@ -340,5 +349,96 @@ class DockerPeerTests {
             assertThat(DockerRegistry.skopeo("inspect", "--raw", "--tls-verify=false", "docker://" + image))
                     .contains("attestation-manifest");
         }
+    }
+
+    /**
+     * As GitLab's docker executor makes a container on a shared runner, and with fewer rights: no root, no capability,
+     * Docker's filter of system calls. The whole job image is tried so by {@code pipelines/image/check}.
+     */
+    @Test
+    void a_gitlab_job_in_a_container_without_rights_builds_pushes_and_reports() throws Exception {
+        Path project = Files.createDirectories(folder.resolve("gitlab"));
+        ForeignBusybox.install(Platform.parse("linux/arm64"), project.resolve("arm64"));
+        ForeignBusybox.install(Platform.parse("linux/amd64"), project.resolve("amd64"));
+        Files.writeString(project.resolve("Dockerfile"), """
+                FROM scratch
+                ARG TARGETARCH
+                COPY $TARGETARCH /
+                ENV PATH=/bin
+                RUN uname -m >/machine
+                """);
+        String name = gitlab.domain() + "/acme/app";
+        Files.writeString(project.resolve("pipeline.yml"), """
+                platforms: [linux/amd64, linux/arm64]
+                jobs:
+                  image:
+                    steps:
+                      - id: image
+                        build: {context: .}
+                      - publish: {image: "${{ steps.image.outputs.digest }}", to: %s, tags: [one]}
+                """.formatted(name));
+        List<String> classes = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(":")) {
+            classes.add(entry.endsWith(".jar") ? "/jars/" + Path.of(entry).getFileName() : entry);
+            if (entry.endsWith(".jar")) { // The user's own folders may be closed to others.
+                Files.copy(Path.of(entry), Files.createDirectories(folder.resolve("jars")).resolve(Path.of(entry).getFileName()));
+            }
+        }
+        script(project.resolve("runner"), "exec " + System.getProperty("java.home")
+                + "/bin/java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp " + String.join(":", classes)
+                + " dev.runner.cli.Main \"$@\"");
+        String script = """
+                set -eu
+                grep -q '^CapEff:[[:space:]]*0*$' /proc/self/status
+                grep -q '^Seccomp:[[:space:]]*2$' /proc/self/status
+                ./runner exec --report junit=junit.xml --report dotenv=image.env pipeline.yml
+                """;
+        RemoteContextTests.sh(project, "chmod -R a+rwX . ../jars");
+        build("-t", "peer/job:1", "-o", "type=docker,dest=" + folder.resolve("job.tar"));
+        engine.docker("load", "--input", folder.resolve("job.tar").toString());
+        String said = asGitLab(project, script);
+
+        assertThat(said).contains("section_start:", "published " + name + ":one").doesNotContain(PASSWORD);
+        assertThat(project.resolve("junit.xml")).content().contains("<testsuite");
+        assertThat(project.resolve("image.env")).content().contains("IMAGE=" + name);
+        assertThat(DockerRegistry.skopeo(
+                        "inspect", "--raw", "--tls-verify=false", "--creds=ada:" + PASSWORD, "docker://" + name + ":one"))
+                .contains("arm64", "amd64");
+    }
+
+    /** The script comes on standard input, and the project is mounted; so are the program and what is installed here. */
+    private static String asGitLab(Path project, String script) throws Exception {
+        Path classpath = Path.of("target").toAbsolutePath();
+        List<String> command = new ArrayList<>(List.of(
+                "docker", "run", "--rm", "-i", "--network=host", "--user=1000:1000", "--cap-drop=ALL", "--tmpfs=/tmp:exec"));
+        for (String place : List.of("/usr", "/lib", "/lib64", "/etc/ssl", classpath.toString())) {
+            command.add("--volume=" + place + ":" + place + ":ro");
+        }
+        command.addAll(List.of("--volume=" + folder.resolve("jars") + ":/jars:ro", "--volume=" + project + ":/builds/acme/app"));
+        command.add("--workdir=/builds/acme/app");
+        Map<String, String> variables = Map.of(
+                "PATH", "/bin:/usr/bin:/usr/sbin",
+                "HOME", "/tmp",
+                "GITLAB_CI", "true",
+                "CI_PROJECT_DIR", "/builds/acme/app",
+                "CI_REGISTRY", gitlab.domain(),
+                "CI_REGISTRY_USER", "ada",
+                "CI_REGISTRY_PASSWORD", PASSWORD);
+        variables.forEach((key, value) -> command.add("--env=" + key + "=" + value));
+        command.addAll(List.of("peer/job:1", "sh", "-c", "exec sh"));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(engine.environment());
+        Process process = builder.start();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(script.getBytes(StandardCharsets.UTF_8));
+        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

@@ -13,6 +13,7 @@ final class Commands {
             "buildx history",
             "buildx imagetools",
             "container",
+            "context",
             "image",
             "manifest",
             "system",
@@ -50,6 +51,7 @@ final class Commands {
                 List.of(
                         "cp", "create", "exec", "export", "inspect", "kill", "logs", "ls", "port", "prune", "rm", "run",
                         "start", "stop", "wait");
+            case "context" -> List.of("inspect", "ls", "show", "use");
             case "image" ->
                 List.of(
                         "build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save",
@@ -69,6 +71,7 @@ final class Commands {
             case "buildx history" -> "Commands to work on build records";
             case "buildx imagetools" -> "Commands to work on images in registry";
             case "container" -> "Manage containers";
+            case "context" -> "Manage contexts";
             case "image" -> "Manage images";
             case "manifest" -> "Manage Docker image manifests and manifest lists";
             case "volume" -> "Manage volumes";
@@ -92,6 +95,10 @@ final class Commands {
             case "system df" -> DiskCommands.usage();
             case "system prune" -> DiskCommands.prune();
             case "builder prune" -> BuilderCommands.prune(path);
+            case "context ls", "context list" -> ContextCommands.list(path);
+            case "context show" -> ContextCommands.show();
+            case "context use" -> ContextCommands.use();
+            case "context inspect" -> ContextCommands.inspect();
             case "volume create" -> VolumeCommands.create();
             case "volume ls", "volume list" -> VolumeCommands.list(path);
             case "volume rm", "volume remove" -> VolumeCommands.remove(path);

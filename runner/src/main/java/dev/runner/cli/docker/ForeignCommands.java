@@ -27,7 +27,11 @@ final class ForeignCommands {
                     "top",
                     "unpause",
                     "update" -> "Docker Engine";
-            case "context", "network", "volume" -> "Docker Engine";
+            case "context" ->
+                path.size() == 2 && List.of("create", "export", "import", "rm", "update").contains(path.get(1))
+                        ? "Docker Engine, or several"
+                        : null;
+            case "network", "volume" -> "Docker Engine";
             case "buildx" -> buildx(path);
             case "container", "system" -> path.size() == 2 && isEngines(path.get(1)) ? "Docker Engine" : null;
             default -> null;
