@@ -162,13 +162,16 @@ class DockerCommandTests {
                         NAME        DESCRIPTION                               DOCKER ENDPOINT               ERROR
                         default *   Current DOCKER_HOST based configuration   unix:///var/run/docker.sock  \s
                         """);
-        assertThat(docker("context", "ls", "--format", "{{.Name}} {{.Current}}").passed().out())
+        assertThat(docker("context", "ls", "--format", "{{.Name}} {{.Current}}")
+                        .passed()
+                        .out())
                 .isEqualTo("default true\n");
         assertThat(docker("context", "inspect", "-f", "{{.Endpoints.docker.Host}}")
                         .passed()
                         .out())
                 .isEqualTo("unix:///var/run/docker.sock\n");
-        assertThat(docker("context", "inspect").passed().out()).contains("\"MetadataPath\": \"\\u003cIN MEMORY\\u003e\"");
+        assertThat(docker("context", "inspect").passed().out())
+                .contains("\"MetadataPath\": \"\\u003cIN MEMORY\\u003e\"");
     }
 
     @Test

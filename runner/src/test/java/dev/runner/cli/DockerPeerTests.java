@@ -381,12 +381,18 @@ class DockerPeerTests {
         for (String entry : System.getProperty("java.class.path").split(":")) {
             classes.add(entry.endsWith(".jar") ? "/jars/" + Path.of(entry).getFileName() : entry);
             if (entry.endsWith(".jar")) { // The user's own folders may be closed to others.
-                Files.copy(Path.of(entry), Files.createDirectories(folder.resolve("jars")).resolve(Path.of(entry).getFileName()));
+                Files.copy(
+                        Path.of(entry),
+                        Files.createDirectories(folder.resolve("jars"))
+                                .resolve(Path.of(entry).getFileName()));
             }
         }
-        script(project.resolve("runner"), "exec " + System.getProperty("java.home")
-                + "/bin/java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp " + String.join(":", classes)
-                + " dev.runner.cli.Main \"$@\"");
+        script(
+                project.resolve("runner"),
+                "exec " + System.getProperty("java.home")
+                        + "/bin/java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "
+                        + String.join(":", classes)
+                        + " dev.runner.cli.Main \"$@\"");
         String script = """
                 set -eu
                 grep -q '^CapEff:[[:space:]]*0*$' /proc/self/status
@@ -398,11 +404,17 @@ class DockerPeerTests {
         engine.docker("load", "--input", folder.resolve("job.tar").toString());
         String said = asGitLab(project, script);
 
-        assertThat(said).contains("section_start:", "published " + name + ":one").doesNotContain(PASSWORD);
+        assertThat(said)
+                .contains("section_start:", "published " + name + ":one")
+                .doesNotContain(PASSWORD);
         assertThat(project.resolve("junit.xml")).content().contains("<testsuite");
         assertThat(project.resolve("image.env")).content().contains("IMAGE=" + name);
         assertThat(DockerRegistry.skopeo(
-                        "inspect", "--raw", "--tls-verify=false", "--creds=ada:" + PASSWORD, "docker://" + name + ":one"))
+                        "inspect",
+                        "--raw",
+                        "--tls-verify=false",
+                        "--creds=ada:" + PASSWORD,
+                        "docker://" + name + ":one"))
                 .contains("arm64", "amd64");
     }
 
@@ -410,11 +422,19 @@ class DockerPeerTests {
     private static String asGitLab(Path project, String script) throws Exception {
         Path classpath = Path.of("target").toAbsolutePath();
         List<String> command = new ArrayList<>(List.of(
-                "docker", "run", "--rm", "-i", "--network=host", "--user=1000:1000", "--cap-drop=ALL", "--tmpfs=/tmp:exec"));
+                "docker",
+                "run",
+                "--rm",
+                "-i",
+                "--network=host",
+                "--user=1000:1000",
+                "--cap-drop=ALL",
+                "--tmpfs=/tmp:exec"));
         for (String place : List.of("/usr", "/lib", "/lib64", "/etc/ssl", classpath.toString())) {
             command.add("--volume=" + place + ":" + place + ":ro");
         }
-        command.addAll(List.of("--volume=" + folder.resolve("jars") + ":/jars:ro", "--volume=" + project + ":/builds/acme/app"));
+        command.addAll(List.of(
+                "--volume=" + folder.resolve("jars") + ":/jars:ro", "--volume=" + project + ":/builds/acme/app"));
         command.add("--workdir=/builds/acme/app");
         Map<String, String> variables = Map.of(
                 "PATH", "/bin:/usr/bin:/usr/sbin",

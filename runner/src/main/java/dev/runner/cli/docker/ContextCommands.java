@@ -108,9 +108,8 @@ final class ContextCommands {
 
     private static Struct context(Call call) {
         Map<String, Object> none = Map.of();
-        Struct docker = Struct.of("docker.EndpointMeta")
-                .with("Host", endpoint(call))
-                .with("SkipTLSVerify", false);
+        Struct docker =
+                Struct.of("docker.EndpointMeta").with("Host", endpoint(call)).with("SkipTLSVerify", false);
         return Struct.of("context.contextWithTLSListing")
                 .with("Name", DEFAULT)
                 .with("Metadata", none)

@@ -28,7 +28,9 @@ final class ForeignCommands {
                     "unpause",
                     "update" -> "Docker Engine";
             case "context" ->
-                path.size() == 2 && List.of("create", "export", "import", "rm", "update").contains(path.get(1))
+                path.size() == 2
+                                && List.of("create", "export", "import", "rm", "update")
+                                        .contains(path.get(1))
                         ? "Docker Engine, or several"
                         : null;
             case "network", "volume" -> "Docker Engine";

@@ -15,6 +15,7 @@ import dev.runner.build.BuilderSpec;
 import dev.runner.build.CacheReference;
 import dev.runner.build.Images;
 import dev.runner.build.Output;
+import dev.runner.build.SshAgent;
 import dev.runner.build.embedded.DockerEngine;
 import dev.runner.build.embedded.EmbeddedBuilder;
 import dev.runner.build.embedded.cache.GithubCacheService;
@@ -50,6 +51,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -489,6 +491,57 @@ class BuildKitTests {
 
     private static CacheOptions caches(List<CacheReference> from, List<CacheReference> to) {
         return new CacheOptions(from, to, false, List.of(), false);
+    }
+
+    @Test
+    void an_agent_is_forwarded_to_the_steps_that_ask_for_it() throws Exception {
+        Path socket = folder.resolve("agent.sock");
+        Process agent = new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (BuildKit buildkit = buildkit()) {
+            while (!Files.exists(socket)) {
+                Thread.onSpinWait();
+            }
+            String dockerfile = BASE + "RUN --mount=type=ssh,id=forge,required [\"/bin/busybox\", \"sh\", \"-c\", \": "
+                    + System.nanoTime() + "; test -S $SSH_AUTH_SOCK && echo reached\"]\n";
+            buildkit.engine(null)
+                    .build(request(dockerfile, builder -> builder.ssh(new SshAgent("forge", socket))), events::add);
+            assertThat(events.toString()).contains("reached");
+        } finally {
+            agent.destroy();
+            agent.waitFor();
+        }
+    }
+
+    @Test
+    void provenance_is_what_was_asked_for_and_a_scanner_that_cannot_be_had_is_named() throws Exception {
+        try (BuildKit buildkit = buildkit()) {
+            assertThat(provenance(buildkit, "mode=max,builder-id=https://ci.example/7", null))
+                    .contains("\"id\":\"https://ci.example/7\"", "\"buildConfig\"");
+            assertThat(provenance(buildkit, "mode=min", null))
+                    .contains("buildType")
+                    .doesNotContain("\"buildConfig\"");
+            assertThatExceptionOfType(BuildFailedException.class)
+                    .isThrownBy(() -> provenance(buildkit, null, "true"))
+                    .withMessageContaining("buildkit-syft-scanner");
+        }
+    }
+
+    private String provenance(BuildKit buildkit, @Nullable String provenance, @Nullable String sbom) throws Exception {
+        BuildResult result = buildkit.engine(null)
+                .build(
+                        request(
+                                BASE,
+                                builder -> builder.image(new BuildRequest.ImageOptions(
+                                        Map.of(),
+                                        List.of(),
+                                        null,
+                                        false,
+                                        dev.runner.build.Packaging.DEFAULT,
+                                        dev.runner.build.AttestationOptions.parse(provenance, sbom, List.of())))),
+                        events::add);
+        return result.provenance().values().toString();
     }
 
     @Test
