@@ -63,10 +63,7 @@ class ActionTests {
     private static void release(Path release, String name) throws Exception {
         Path launcher = release.resolve(name).resolve("bin/runner");
         Files.createDirectories(launcher.getParent());
-        Files.writeString(
-                launcher,
-                "#!/bin/sh\nexec '%s/bin/java' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp '%s' dev.runner.cli.Main \"$@\"\n"
-                        .formatted(System.getProperty("java.home"), System.getProperty("java.class.path")));
+        Files.writeString(launcher, "#!/bin/sh\nexec '" + ProgramProcess.launcher() + "' \"$@\"\n");
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path archive = release.resolve(name + ".tar.gz");
         Process tar = new ProcessBuilder("tar", "-czf", archive.toString(), "-C", release.toString(), name)

@@ -12,9 +12,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -181,10 +178,9 @@ class ConcurrencyGroupTests {
     }
 
     private Process start(Path workflow) throws IOException {
-        List<String> command = new ArrayList<>(PipelineRun.launcher(Map.of()));
-        command.add(1, "-XX:TieredStopAtLevel=1");
-        command.addAll(List.of("exec", "--jobs", "4", "--output", "plain", workflow.toString()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(
+                        ProgramProcess.command("exec", "--jobs", "4", "--output", "plain", workflow.toString()))
+                .redirectErrorStream(true);
         builder.environment().put("HOME", folder.toString());
         builder.environment().keySet().removeIf(name -> name.startsWith("XDG_"));
         return builder.redirectOutput(

@@ -10,12 +10,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.spi.ToolProvider;
 
 /**
  * A machine without Docker: our {@code docker} first in the PATH, and a registry that stands in for Docker Hub, with images
@@ -51,63 +49,11 @@ final class DockerMachine implements AutoCloseable {
         environment.put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
         environment.put("RUNNER_REGISTRY_REWRITE", "docker.io=http://" + hub.domain());
         environment.put("LC_ALL", "C.UTF-8");
-        fresh("training");
-        Path launcher = writeLauncher();
-        environment.put("RUNNER_LAUNCHER", launcher.toString());
+        environment.put("RUNNER_LAUNCHER", ProgramProcess.launcher().toString());
         fresh("publisher");
         program()
                 .run("docker", "install", "--to", folder.resolve("bin").toString())
                 .passed();
-    }
-
-    /**
-     * The program in a jar, with an archive of its classes that its first run leaves: these scripts start it some sixty
-     * times, and most of that time would go into loading classes.
-     */
-    private Path writeLauncher() throws Exception {
-        List<String> path = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(":")) {
-            if (Files.exists(Path.of(entry).resolve("dev/runner/cli/Main.class"))) {
-                Path jar = folder.resolve("runner.jar");
-                ToolProvider.findFirst("jar")
-                        .orElseThrow()
-                        .run(
-                                System.out,
-                                System.err,
-                                "--create",
-                                "--no-compress",
-                                "--file",
-                                jar.toString(),
-                                "-C",
-                                entry,
-                                ".");
-                path.add(jar.toString());
-            } else if (entry.endsWith(".jar")) {
-                path.add(entry);
-            }
-        }
-        Path launcher = folder.resolve("launcher");
-        Files.writeString(
-                launcher,
-                "#!/bin/sh\nexec '" + Path.of(System.getProperty("java.home"), "bin", "java")
-                        + "' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -Xlog:all=off"
-                        + " -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile=" + folder.resolve("classes.jsa")
-                        + " --enable-native-access=ALL-UNNAMED -cp '" + String.join(":", path)
-                        + "' dev.runner.cli.Main \"$@\"\n");
-        PosixFiles.chmod(launcher, 0755);
-        Path context = Files.createDirectories(folder.resolve("training"));
-        Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY Dockerfile /\n");
-        // With options of the user's own the process ends as the JVM would, which writes the archive.
-        ProcessBuilder training =
-                new ProcessBuilder(launcher.toString(), "docker", "build", "-t", "x", context.toString());
-        training.environment().putAll(environment);
-        training.environment().put("RUNNER_JAVA_OPTS", "-Dtraining");
-        assertThat(training.redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor())
-                .isZero();
-        return launcher;
     }
 
     /** Goes on as a user who has done nothing yet. */

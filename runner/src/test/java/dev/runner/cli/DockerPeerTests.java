@@ -175,15 +175,7 @@ class DockerPeerTests {
 
     /** As a process, because the {@code docker} command finds its engine by the environment. */
     private static Program.Outcome load(Map<String, String> environment, String... words) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.runner.cli.Main",
-                "build",
-                "--load"));
+        List<String> command = ProgramProcess.command("build", "--load");
         command.addAll(List.of(words));
         command.add(context.toString());
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -48,13 +48,7 @@ class EndToEndTests {
     private record Ended(int code, String output) {}
 
     private Process start(Map<String, String> extra, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.runner.cli.Main"));
+        List<String> command = ProgramProcess.command();
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("RUNNER_") || name.startsWith("XDG_"));

@@ -137,13 +137,7 @@ class ExportCommandTests {
     }
 
     private String run(Map<String, String> more, String... words) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.runner.cli.Main"));
+        List<String> command = ProgramProcess.command();
         command.addAll(List.of(words));
         if (words[0].equals("git")) {
             command = List.of(words);

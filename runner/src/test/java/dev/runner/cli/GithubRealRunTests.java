@@ -38,10 +38,7 @@ class GithubRealRunTests {
     }
 
     private static List<String> command(String... words) {
-        List<String> command = new ArrayList<>(PipelineRun.launcher(Map.of()));
-        command.addAll(1, List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-        command.addAll(List.of(words));
-        return command;
+        return ProgramProcess.command(words);
     }
 
     private ProcessBuilder builder(List<String> command) {

@@ -3,6 +3,7 @@ package dev.runner.differential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runner.build.embedded.DockerEngine;
+import dev.runner.cli.ProgramProcess;
 import dev.runner.registry.DockerRegistry;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -78,12 +79,7 @@ class PipelineEnginesTests {
         Path out = Files.createDirectories(home.resolve("out"));
         DockerRegistry registry = DockerRegistry.startWithUser(home.resolve("registry"), "ci", "pass-word");
         ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        absolute(System.getProperty("java.class.path")),
-                        "dev.runner.cli.Main",
+                        ProgramProcess.launcher().toString(),
                         "exec",
                         "--engine=" + kind,
                         "--output=plain",

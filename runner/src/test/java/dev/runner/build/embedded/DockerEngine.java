@@ -4,10 +4,12 @@ import dev.runner.oci.JsonTree;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * A Docker Engine with its BuildKit. One that {@code docker-engine start DIR} has started is used as it is: {@code
  * RUNNER_DOCKER_ENGINE} names its folder. Else, for root, that program is looked for beside the project and starts one, which
- * ends with the test.
+ * ends with the test. One test has it at a time, whatever process it runs in: they forget each other's caches, and end it.
  */
 public final class DockerEngine implements AutoCloseable {
     private static final Path FOLDER = Path.of("/var/tmp/docker-engine-interop");
@@ -31,19 +33,35 @@ public final class DockerEngine implements AutoCloseable {
 
     private final Path folder;
     private final List<String> stop;
+    private final FileChannel turn;
 
-    private DockerEngine(Path folder, List<String> stop) {
+    private DockerEngine(Path folder, List<String> stop, FileChannel turn) {
         this.folder = folder;
         this.stop = stop;
+        this.turn = turn;
     }
 
     /** Skips the test where there can be none. */
     public static DockerEngine start() throws Exception {
         String named = System.getenv("RUNNER_DOCKER_ENGINE");
         Path running = named == null ? FOLDER : Path.of(named);
-        if (answers(running)) {
-            return new DockerEngine(running, List.of());
+        if (!answers(running)) {
+            program();
         }
+        FileChannel turn = FileChannel.open(
+                running.resolveSibling(running.getFileName() + ".lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        try {
+            turn.lock();
+            return answers(running) ? new DockerEngine(running, List.of(), turn) : start(program(), turn);
+        } catch (Throwable e) {
+            turn.close();
+            throw e;
+        }
+    }
+
+    private static String program() {
         Path program = Stream.of("../shared", "../../shared")
                 .map(shared ->
                         Path.of(shared, "peers/docker-engine").toAbsolutePath().normalize())
@@ -54,12 +72,16 @@ public final class DockerEngine implements AutoCloseable {
                 program != null
                         && ProcessHandle.current().info().user().orElse("").equals("root"),
                 "no Docker Engine: start one with docker-engine and name its folder in RUNNER_DOCKER_ENGINE");
-        ProcessBuilder builder = new ProcessBuilder(String.valueOf(program), "start", FOLDER.toString());
+        return String.valueOf(program);
+    }
+
+    private static DockerEngine start(String program, FileChannel turn) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(program, "start", FOLDER.toString());
         builder.environment().put("PATH", init() + ":" + System.getenv("PATH"));
         Process process = builder.redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Assumptions.assumeTrue(process.waitFor() == 0, "the Docker Engine does not start: " + said);
-        return new DockerEngine(FOLDER, List.of(String.valueOf(program), "stop", FOLDER.toString()));
+        return new DockerEngine(FOLDER, List.of(program, "stop", FOLDER.toString()), turn);
     }
 
     /** A folder with the {@code docker-init} that the unpacked packages lack: containers of builders are started by it. */
@@ -149,8 +171,10 @@ public final class DockerEngine implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        if (!stop.isEmpty()) {
-            new ProcessBuilder(stop).inheritIO().start().waitFor();
+        try (turn) {
+            if (!stop.isEmpty()) {
+                new ProcessBuilder(stop).inheritIO().start().waitFor();
+            }
         }
     }
 }
