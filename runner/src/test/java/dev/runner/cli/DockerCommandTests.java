@@ -153,6 +153,12 @@ class DockerCommandTests {
     }
 
     @Test
+    void what_needs_an_engine_tells_what_does_not() {
+        assertThat(docker("network", "create", "net").err()).contains("'--network container:NAME'");
+        assertThat(docker("compose", "build").err()).contains("'docker buildx bake'");
+    }
+
+    @Test
     void the_one_context_is_shown_chosen_and_inspected() {
         assertThat(docker("context", "show").passed().out()).isEqualTo("default\n");
         assertThat(docker("context", "use", "default").passed())

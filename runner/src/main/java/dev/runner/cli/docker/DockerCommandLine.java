@@ -207,6 +207,7 @@ public final class DockerCommandLine {
         if (engine != null) {
             return DockerFailure.of("docker: 'docker " + String.join(" ", path) + "' needs " + engine
                     + ", and here 'docker' is a part of runner, which builds, runs and moves images without an engine."
+                    + ForeignCommands.instead(path)
                     + "\n\nWhere an engine runs, RUNNER_DOCKER=engine leaves 'docker' in the jobs' PATH to it.");
         }
         if (path.getFirst().equals("buildx")) {

@@ -40,6 +40,17 @@ final class ForeignCommands {
         };
     }
 
+    /** What does the same without an engine; empty when nothing does. */
+    static String instead(List<String> path) {
+        return switch (path.getFirst()) {
+            case "network" ->
+                "\n\nContainers reach each other without one, too: by ports that 'docker run -p' opens on this machine, with"
+                        + " '--network container:NAME', or, as a job's services, by their names.";
+            case "compose" -> "\n\nWhat 'docker compose build' does, 'docker buildx bake' does with the same file.";
+            default -> "";
+        };
+    }
+
     private static boolean isEngines(String command) {
         return List.of(
                         "attach",
