@@ -7,7 +7,6 @@ import dev.runner.host.process.Executables;
 import dev.runner.host.process.ProcessRunner;
 import dev.runner.host.sandbox.FuseOverlay;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,11 +41,11 @@ final class StoreHealth {
             return false;
         }
         try {
-            FileStore store = Files.getFileStore(trial);
-            space(locations.cache(), store);
+            String type = type(trial);
+            space(locations.cache(), type);
             programs(trial);
-            overlay(trial, store.type());
-            reflinks(trial, store.type());
+            overlay(trial, type);
+            reflinks(trial, type);
         } finally {
             PosixFiles.deleteTree(trial);
         }
@@ -56,12 +55,21 @@ final class StoreHealth {
         return true;
     }
 
-    private void space(Path cache, FileStore store) throws IOException {
-        long free = store.getUsableSpace();
+    /** In a changed root the mount of a folder may not be listed. */
+    private static String type(Path folder) {
+        try {
+            return Files.getFileStore(folder).type();
+        } catch (IOException e) {
+            return "an unlisted mount";
+        }
+    }
+
+    private void space(Path cache, String type) {
+        long free = cache.toFile().getUsableSpace();
         report.say(
                 free > LITTLE,
                 "store",
-                cache + " on " + store.type() + ", " + (free >> 30) + " GiB free",
+                cache + " on " + type + ", " + (free >> 30) + " GiB free",
                 "runner cache prune, or XDG_CACHE_HOME=/path on a larger disk");
     }
 

@@ -11,10 +11,9 @@ import dev.runner.build.embedded.recall.Recall;
 import dev.runner.build.embedded.store.Store;
 import dev.runner.build.embedded.store.StoreItem;
 import dev.runner.oci.Digest;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,7 +72,7 @@ final class EmbeddedCache implements BuildCache {
         for (GcPolicy.Rule rule : policy.rules()) {
             if (rule.keep().isZero() && !rule.limits().isNone()) {
                 long total = total(items, rule);
-                FileStore disk = Files.getFileStore(store.root());
+                File disk = store.root().toFile(); // a file store is not found in a changed root whose mount is not listed
                 long free = disk.getUsableSpace() - rule.limits().free().on(disk.getTotalSpace());
                 long more = Math.min(free, keep(total, rule.limits()) - total);
                 room = Math.max(0, Math.min(room, more));
@@ -144,7 +143,7 @@ final class EmbeddedCache implements BuildCache {
 
     /** How many bytes may stay, as BuildKit reckons it. */
     private long keep(long total, GcPolicy.Limits limits) throws IOException {
-        FileStore disk = Files.getFileStore(store.root());
+        File disk = store.root().toFile(); // a file store is not found in a changed root whose mount is not listed
         long size = disk.getTotalSpace();
         long keep = limits.most().isNone() ? Long.MAX_VALUE : limits.most().on(size);
         long lacking = limits.free().on(size) - disk.getUsableSpace();

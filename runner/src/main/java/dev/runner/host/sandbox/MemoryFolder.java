@@ -21,11 +21,19 @@ final class MemoryFolder {
             Path folder = Path.of(candidate);
             if (Files.isDirectory(folder)
                     && Files.isWritable(folder)
-                    && Files.getFileStore(folder).type().equals("tmpfs")) {
+                    && isInMemory(folder)) {
                 return Files.createTempDirectory(folder, "runner");
             }
         }
         return Files.createTempDirectory(otherwise, "s");
+    }
+
+    private static boolean isInMemory(Path folder) {
+        try {
+            return Files.getFileStore(folder).type().equals("tmpfs");
+        } catch (IOException e) {
+            return false; // a mount that is not listed, as in a changed root
+        }
     }
 
     /** Overwrites and deletes a file, and the folder it was alone in if that was made for it. */

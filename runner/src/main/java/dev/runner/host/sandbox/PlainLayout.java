@@ -5,7 +5,6 @@ import dev.runner.host.posix.FileStatus;
 import dev.runner.host.posix.PosixFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -179,13 +178,17 @@ final class PlainLayout implements SandboxRun.Cleaned {
     }
 
     /** A folder of our own state, such as a cache's, may be moved into the root and back. */
-    private boolean isOurs(Path source) throws IOException {
+    private boolean isOurs(Path source) {
         Path runs = run.path().getParent();
         Path state = runs == null ? null : runs.getParent();
-        FileStore store = Files.getFileStore(root);
-        return state != null
-                && source.startsWith(state)
-                && Files.getFileStore(source).equals(store);
+        if (state == null || !source.startsWith(state)) {
+            return false;
+        }
+        try {
+            return Files.getFileStore(source).equals(Files.getFileStore(root));
+        } catch (IOException e) {
+            return false; // a mount that is not listed, as in a changed root
+        }
     }
 
     /**
