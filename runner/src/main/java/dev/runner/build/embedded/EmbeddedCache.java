@@ -72,7 +72,8 @@ final class EmbeddedCache implements BuildCache {
         for (GcPolicy.Rule rule : policy.rules()) {
             if (rule.keep().isZero() && !rule.limits().isNone()) {
                 long total = total(items, rule);
-                File disk = store.root().toFile(); // a file store is not found in a changed root whose mount is not listed
+                File disk =
+                        store.root().toFile(); // a file store is not found in a changed root whose mount is not listed
                 long free = disk.getUsableSpace() - rule.limits().free().on(disk.getTotalSpace());
                 long more = Math.min(free, keep(total, rule.limits()) - total);
                 room = Math.max(0, Math.min(room, more));

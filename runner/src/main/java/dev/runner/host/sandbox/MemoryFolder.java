@@ -19,9 +19,7 @@ final class MemoryFolder {
     static Path create(Path otherwise) throws IOException {
         for (String candidate : List.of("/dev/shm", String.valueOf(System.getenv("XDG_RUNTIME_DIR")))) {
             Path folder = Path.of(candidate);
-            if (Files.isDirectory(folder)
-                    && Files.isWritable(folder)
-                    && isInMemory(folder)) {
+            if (Files.isDirectory(folder) && Files.isWritable(folder) && isInMemory(folder)) {
                 return Files.createTempDirectory(folder, "runner");
             }
         }
