@@ -121,7 +121,7 @@ class GithubWorkflowTests {
     /** Without what differs from run to run: times, temporary names, SHAs. */
     private String normal(String text) {
         return text.replace(folder.toString(), "FOLDER")
-                .replaceAll("run-\\d+/job-\\d+", "JOB")
+                .replaceAll("run-[\\d-]+/job-\\d+", "JOB")
                 .replaceAll("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID")
                 .replaceAll("\\b[0-9a-f]{40}\\b", "SHA")
                 .replaceAll("\\b[0-9a-f]{64}\\b", "DIGEST")
