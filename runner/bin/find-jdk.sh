@@ -1,4 +1,4 @@
-# Sourced by the scripts beside it: where the JDK is, and whether the program is built.
+# Sourced by the scripts beside it: where the JDK and Maven are.
 
 # Prints the feature version of the JDK in $1, or nothing. Its release file says so without starting a JVM.
 jdk_version() {
@@ -38,8 +38,3 @@ find_maven() {
   echo "Install it ('apt install maven', 'sdk install maven' or 'brew install maven') and try again." >&2
   return 3
 }
-
-# The program of the checkout in $home is built when $built is newer than its sources.
-built=$home/target/.built
-newer() { [ -e "$1" ] && [ -z "$(find "$home/src/main" "$home/pom.xml" -newer "$1" -print -quit)" ]; }
-is_built() { [ -e "$home/target/runner-all.jar" ] && newer "$built"; }
