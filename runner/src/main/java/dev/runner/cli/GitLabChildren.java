@@ -273,7 +273,7 @@ final class GitLabChildren implements GitLabTools.Children {
         ancestors.add(outermost.run());
         String other = begun.own()
                 ? null
-                : outermost.others().apply(begun.event().project().path());
+                : outermost.others().of(begun.event().project().path());
         return new GitLabTools.Owner(
                 named(outermost, begun.path()),
                 other == null ? outermost.project() : other,

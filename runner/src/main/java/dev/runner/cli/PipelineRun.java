@@ -249,7 +249,6 @@ final class PipelineRun implements AutoCloseable {
         return new SharedSteps(tools, shared.whole(), shared.part(), SharedFolder.at(between));
     }
 
-    @SuppressWarnings("NullAway") // It does not see that the type's own null stands in the function's result.
     private StepExecutor gitlab(GitLabRun run, StepExecutor steps, Workspaces workspaces) {
         GitLabTools.Keep keep = new GitLabTools.Keep(
                 ArtifactStore.in(toolbox.locations().data().resolve("artifacts")),

@@ -168,10 +168,14 @@ final class Summary {
 
     private String totals(RunResult result) {
         List<String> counts = new ArrayList<>();
-        count(counts, result, Result.SUCCESS, "passed");
-        count(counts, result, Result.FAILURE, "failed");
-        count(counts, result, Result.CANCELLED, "cancelled");
-        count(counts, result, Result.SKIPPED, "skipped");
+        Map<Result, Integer> totals = result.totals();
+        int tolerated = (int)
+                result.jobs().stream().filter(RunResult.JobResult::tolerated).count();
+        count(counts, totals.getOrDefault(Result.SUCCESS, 0), "passed");
+        count(counts, totals.getOrDefault(Result.FAILURE, 0) - tolerated, "failed");
+        count(counts, tolerated, "failed, which is tolerated");
+        count(counts, totals.getOrDefault(Result.CANCELLED, 0), "cancelled");
+        count(counts, totals.getOrDefault(Result.SKIPPED, 0), "skipped");
         String word = switch (result.result()) {
             case SUCCESS, SKIPPED -> style.green("passed");
             case FAILURE -> style.red("failed");
@@ -183,8 +187,7 @@ final class Summary {
         return word + " in " + Style.time(duration) + ": " + String.join(", ", counts) + cache;
     }
 
-    private static void count(List<String> counts, RunResult result, Result kind, String word) {
-        int number = result.totals().getOrDefault(kind, 0);
+    private static void count(List<String> counts, int number, String word) {
         if (number > 0) {
             counts.add(number + (number == 1 ? " job " : " jobs ") + word);
         }

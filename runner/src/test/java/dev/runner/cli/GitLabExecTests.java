@@ -113,7 +113,8 @@ class GitLabExecTests {
                 .contains("make | [] success\n")
                 .contains("use | made\n")
                 .contains("use | []\n")
-                .contains("fails | failure (tolerated)");
+                .contains("fails | failure (tolerated)")
+                .contains(": 2 jobs passed, 1 job failed, which is tolerated");
     }
 
     @Test

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -66,15 +65,23 @@ public record GitLabTools(
      */
     public record Keep(ArtifactStore artifacts, CacheStore caches, Owner of, Path locks) {}
 
+    /** How projects are called in the store. */
+    @FunctionalInterface
+    public interface ProjectNames {
+        /** Of the project at a path; null when it is not known here. */
+        @Nullable
+        String of(String path);
+    }
+
     /**
      * A pipeline among all whose files are kept.
      *
      * @param run the run's id in the store
      * @param project whose caches and artifacts they are
      * @param ancestors ids of the runs that have begun this one, the nearest first
-     * @param others how other projects are called in the store, by their paths; null for one that is not known here
+     * @param others how other projects are called in the store, by their paths
      */
-    public record Owner(String run, String project, List<String> ancestors, Function<String, @Nullable String> others) {
+    public record Owner(String run, String project, List<String> ancestors, ProjectNames others) {
         public Owner {
             ancestors = List.copyOf(ancestors);
         }

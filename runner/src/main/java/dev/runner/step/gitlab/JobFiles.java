@@ -72,7 +72,7 @@ final class JobFiles {
             }
             return null;
         }
-        String key = keep.of().others().apply(project);
+        String key = keep.of().others().of(project);
         return key == null ? null : newest(name(source.job(), kind), key, elsewhere.ref());
     }
 
