@@ -1,5 +1,6 @@
 package dev.runner.build.buildkit;
 
+import dev.runner.build.BuildArguments;
 import dev.runner.build.BuildEvent;
 import dev.runner.build.BuildListener;
 import dev.runner.build.BuildRequest;
@@ -118,7 +119,10 @@ final class LocalBases {
         platforms.addAll(request.platforms());
         platforms.add(Platform.host());
         for (Platform platform : request.platforms()) {
-            Map<String, String> arguments = arguments(dockerfile, platform);
+            BuildRequest.Definition definition = request.definition();
+            Map<String, String> arguments = BuildArguments.of(
+                            dockerfile, definition.arguments(), platform, Platform.host(), definition.target())
+                    .global();
             for (Dockerfile.Stage stage : dockerfile.stages()) {
                 try {
                     names(stage, dockerfile, arguments, names);
@@ -168,34 +172,16 @@ final class LocalBases {
         return sources;
     }
 
-    /** Those from before the first FROM, and the platforms'. */
-    private Map<String, String> arguments(Dockerfile dockerfile, Platform platform) {
-        Map<String, String> values = new HashMap<>();
-        Map.of("BUILD", Platform.host(), "TARGET", platform).forEach((prefix, one) -> {
-            values.put(prefix + "PLATFORM", one.toString());
-            values.put(prefix + "OS", one.os());
-            values.put(prefix + "ARCH", one.architecture());
-            values.put(prefix + "VARIANT", one.variant());
-        });
-        Map<String, String> given = request.definition().arguments();
-        for (Instruction.Arg arg : dockerfile.metaArguments()) {
-            for (Instruction.Arg.Argument one : arg.expand(values::get).arguments()) {
-                String value = given.getOrDefault(one.name(), one.value());
-                if (value != null) {
-                    values.put(one.name(), value);
-                }
-            }
-        }
-        return values;
-    }
-
     /** Of the platforms that may be asked for; all of them where one of those is lacking. */
     private NamedContext layout(Descriptor root) throws IOException, InterruptedException {
         Path folder = scratch.resolve("base-" + root.digest().hex());
         Descriptor image = MediaTypes.isIndex(root.mediaType()) ? chosen(root) : root;
-        images.export(image.digest(), new Output.OciFolder(folder, List.of()), listener);
-        if (!image.equals(root)) {
-            local.forget(image.digest());
+        try {
+            images.export(image.digest(), new Output.OciFolder(folder, List.of()), listener);
+        } finally {
+            if (!image.equals(root)) {
+                local.forget(image.digest());
+            }
         }
         return new NamedContext.OciLayout(folder, image.digest().toString());
     }

@@ -72,8 +72,7 @@ final class EmbeddedCache implements BuildCache {
         for (GcPolicy.Rule rule : policy.rules()) {
             if (rule.keep().isZero() && !rule.limits().isNone()) {
                 long total = total(items, rule);
-                File disk =
-                        store.root().toFile(); // a file store is not found in a changed root whose mount is not listed
+                File disk = disk();
                 long free = disk.getUsableSpace() - rule.limits().free().on(disk.getTotalSpace());
                 long more = Math.min(free, keep(total, rule.limits()) - total);
                 room = Math.max(0, Math.min(room, more));
@@ -142,9 +141,14 @@ final class EmbeddedCache implements BuildCache {
                 .sum();
     }
 
+    /** Tells what its disk has: a {@code FileStore} is not found in a changed root, whose mount is not listed. */
+    private File disk() {
+        return store.root().toFile();
+    }
+
     /** How many bytes may stay, as BuildKit reckons it. */
     private long keep(long total, GcPolicy.Limits limits) throws IOException {
-        File disk = store.root().toFile(); // a file store is not found in a changed root whose mount is not listed
+        File disk = disk();
         long size = disk.getTotalSpace();
         long keep = limits.most().isNone() ? Long.MAX_VALUE : limits.most().on(size);
         long lacking = limits.free().on(size) - disk.getUsableSpace();

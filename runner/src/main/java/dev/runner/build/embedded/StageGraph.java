@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.BuildArguments;
 import dev.runner.build.BuildFailedException;
 import dev.runner.build.BuildRequest;
 import dev.runner.build.GitAddress;

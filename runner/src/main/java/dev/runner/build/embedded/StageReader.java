@@ -1,5 +1,6 @@
 package dev.runner.build.embedded;
 
+import dev.runner.build.BuildArguments;
 import dev.runner.build.GitAddress;
 import dev.runner.build.NetworkMode;
 import dev.runner.build.embedded.Vertex.Command;

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** COPY --link: the files of a step laid over those before it. */
 public final class MergeOperation {
-    private MergeOperation() {}
-
     private static final Digest ID = CacheKey.source(digest()).id();
+
+    private MergeOperation() {}
 
     /** The key of what is laid on top; null when the key is of another operation. */
     static @Nullable CacheKey top(CacheKey key) {

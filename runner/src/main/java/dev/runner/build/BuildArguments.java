@@ -1,4 +1,4 @@
-package dev.runner.build.embedded;
+package dev.runner.build;
 
 import dev.runner.dockerfile.Dockerfile;
 import dev.runner.dockerfile.Instruction;
@@ -15,9 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param given by the user
  * @param global what FROM sees and a bare {@code ARG name} in a stage takes over
  */
-record BuildArguments(Map<String, String> given, Map<String, String> global) {
-    /** For one target platform. */
-    static BuildArguments of(
+public record BuildArguments(Map<String, String> given, Map<String, String> global) {
+    /**
+     * For one target platform.
+     *
+     * @param stage the stage that is built; null for the last
+     */
+    public static BuildArguments of(
             Dockerfile dockerfile, Map<String, String> given, Platform target, Platform build, @Nullable String stage) {
         Map<String, String> global = new LinkedHashMap<>();
         put(global, "TARGET", target);
@@ -47,7 +51,7 @@ record BuildArguments(Map<String, String> given, Map<String, String> global) {
     }
 
     /** Proxies, which RUN steps get without an ARG and which are in no key. */
-    Map<String, String> proxies() {
+    public Map<String, String> proxies() {
         Map<String, String> proxies = new TreeMap<>();
         given.forEach((name, value) -> {
             if (PredefinedArguments.PROXY.contains(name)) {
